@@ -1,0 +1,1 @@
+//! What all server functions share.

@@ -1,0 +1,1 @@
+//! The design system: tokens, components, charts. It knows no domain.

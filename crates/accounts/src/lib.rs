@@ -1,0 +1,1 @@
+//! People, workspaces, roles, sessions and the company profile.

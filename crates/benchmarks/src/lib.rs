@@ -1,0 +1,1 @@
+//! Where a company stands among peers and published figures.

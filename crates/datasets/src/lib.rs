@@ -1,0 +1,1 @@
+//! Uploaded files: received, kept byte for byte, understood and turned into tables.

@@ -1,0 +1,91 @@
+//! Opening either engine with the settings that keep data safe.
+
+use std::{path::Path, str::FromStr, time::Duration};
+
+use sqlx::{
+    postgres::{PgConnectOptions, PgPoolOptions},
+    sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
+};
+
+use crate::Db;
+
+/// Where the truth is kept.
+#[derive(Clone, Debug)]
+pub struct DbSettings {
+    /// `sqlite` for the file `quartile.db` in the data folder, or a `postgres://` address.
+    pub url: String,
+    /// Connections that Postgres may be asked for, or SQLite readers.
+    pub connections: u32,
+}
+
+/// Why the database cannot be opened, for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectError {
+    /// The address is of no known kind.
+    #[error("database.url must be `sqlite` or start with `postgres://`")]
+    UnknownUrl,
+    /// The engine refused.
+    #[error("the database cannot be opened: {0}")]
+    Engine(#[from] sqlx::Error),
+    /// The data folder cannot be made.
+    #[error("the folder {folder} cannot be made: {cause}")]
+    Folder {
+        /// The folder.
+        folder: String,
+        /// What the operating system said.
+        cause: std::io::Error,
+    },
+}
+
+impl Db {
+    /// Opens the database named by the settings; SQLite's file lives in `data_folder`.
+    pub async fn open(settings: &DbSettings, data_folder: &Path) -> Result<Self, ConnectError> {
+        if settings.url == "sqlite" {
+            std::fs::create_dir_all(data_folder)
+                .map_err(|cause| ConnectError::Folder { folder: data_folder.display().to_string(), cause })?;
+            return Self::open_sqlite(&data_folder.join("quartile.db"), settings.connections).await;
+        }
+        if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
+            return Self::open_postgres(PgConnectOptions::from_str(&settings.url)?, settings.connections).await;
+        }
+        Err(ConnectError::UnknownUrl)
+    }
+
+    /// Opens an SQLite file: one writer, several readers.
+    pub async fn open_sqlite(file: &Path, readers: u32) -> Result<Self, ConnectError> {
+        let options = SqliteConnectOptions::new()
+            .filename(file)
+            .create_if_missing(true)
+            .busy_timeout(Duration::from_secs(5))
+            .journal_mode(SqliteJournalMode::Wal)
+            // FULL, because what was answered with success must survive a loss of power.
+            .synchronous(SqliteSynchronous::Full)
+            .foreign_keys(true)
+            .pragma("trusted_schema", "OFF")
+            .pragma("recursive_triggers", "ON")
+            .pragma("secure_delete", "ON")
+            .pragma("journal_size_limit", "67108864");
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let readers = SqlitePoolOptions::new()
+            .max_connections(readers.max(1))
+            .connect_with(options.pragma("query_only", "ON"))
+            .await?;
+        Ok(Self::Sqlite { writer, readers })
+    }
+
+    /// Opens a pool of Postgres connections with bounds on how long anything may take.
+    pub async fn open_postgres(options: PgConnectOptions, connections: u32) -> Result<Self, ConnectError> {
+        let options = options.application_name("quartile").options([
+            ("statement_timeout", "15s"),
+            ("lock_timeout", "3s"),
+            ("idle_in_transaction_session_timeout", "30s"),
+            ("timezone", "UTC"),
+        ]);
+        let pool = PgPoolOptions::new()
+            .max_connections(connections.max(2))
+            .acquire_timeout(Duration::from_secs(3))
+            .connect_with(options)
+            .await?;
+        Ok(Self::Postgres(pool))
+    }
+}

@@ -1,0 +1,168 @@
+//! Who acts, in which workspace, and what that role may do.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{AppError, UserId, WorkspaceId};
+
+/// A person's role in a workspace, from the most to the least powerful.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Everything, including giving the workspace away.
+    Owner,
+    /// Members, settings and all data.
+    Admin,
+    /// Uploads and imports.
+    Analyst,
+    /// Reports.
+    Member,
+    /// Looks.
+    Viewer,
+}
+
+impl Role {
+    /// All roles, most powerful first.
+    pub const ALL: [Self; 5] = [Self::Owner, Self::Admin, Self::Analyst, Self::Member, Self::Viewer];
+
+    /// The stored and transmitted name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Owner => "owner",
+            Self::Admin => "admin",
+            Self::Analyst => "analyst",
+            Self::Member => "member",
+            Self::Viewer => "viewer",
+        }
+    }
+
+    /// The role with that stored name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.key() == key)
+    }
+
+    /// Whether this role carries `permission`: the one table of rights.
+    pub fn allows(self, permission: Permission) -> bool {
+        self <= permission.least_role()
+    }
+}
+
+/// Something that not every role may do.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Permission {
+    /// See dashboards, standing, files and reports.
+    View,
+    /// Generate and remove reports.
+    CreateReports,
+    /// Upload files, import, undo, delete files.
+    ManageData,
+    /// Change the company profile and what is shared with peers.
+    ManageCompany,
+    /// See and change who belongs to the workspace.
+    ManageMembers,
+}
+
+impl Permission {
+    /// All permissions.
+    pub const ALL: [Self; 5] =
+        [Self::View, Self::CreateReports, Self::ManageData, Self::ManageCompany, Self::ManageMembers];
+
+    /// The least powerful role that carries it.
+    pub fn least_role(self) -> Role {
+        match self {
+            Self::View => Role::Viewer,
+            Self::CreateReports => Role::Member,
+            Self::ManageData => Role::Analyst,
+            Self::ManageCompany | Self::ManageMembers => Role::Admin,
+        }
+    }
+
+    fn verb(self) -> &'static str {
+        match self {
+            Self::View => "see this workspace",
+            Self::CreateReports => "create or remove reports",
+            Self::ManageData => "upload or change data",
+            Self::ManageCompany => "change the company profile",
+            Self::ManageMembers => "manage members",
+        }
+    }
+}
+
+/// Proof that an actor may work in a workspace. Only [`Actor::require`] makes one, and every query of tenant data wants
+/// one, so that no query can be written without the check.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WorkspaceScope(WorkspaceId);
+
+impl WorkspaceScope {
+    /// The workspace that the proof is for.
+    pub fn workspace_id(self) -> WorkspaceId {
+        self.0
+    }
+}
+
+/// Someone acting inside one workspace, with the role that the database gave a moment ago.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Actor {
+    user_id: Option<UserId>,
+    workspace_id: WorkspaceId,
+    role: Role,
+}
+
+impl Actor {
+    /// An actor whose role was just read from the database. Only `accounts` (and tests) may call this.
+    pub fn authorised(user_id: UserId, workspace_id: WorkspaceId, role: Role) -> Self {
+        Self { user_id: Some(user_id), workspace_id, role }
+    }
+
+    /// A stranger looking at a workspace that is open to everyone (the synthetic demo).
+    pub fn stranger(workspace_id: WorkspaceId) -> Self {
+        Self { user_id: None, workspace_id, role: Role::Viewer }
+    }
+
+    /// The program itself, working for a workspace on a job or a command.
+    pub fn system(workspace_id: WorkspaceId) -> Self {
+        Self { user_id: None, workspace_id, role: Role::Owner }
+    }
+
+    /// The person, unless a stranger or the program itself acts.
+    pub fn user_id(&self) -> Option<UserId> {
+        self.user_id
+    }
+
+    /// The role in this workspace.
+    pub fn role(&self) -> Role {
+        self.role
+    }
+
+    /// The proof that `permission` is given, or a sentence saying who has it.
+    pub fn require(&self, permission: Permission) -> Result<WorkspaceScope, AppError> {
+        if self.role.allows(permission) {
+            return Ok(WorkspaceScope(self.workspace_id));
+        }
+        Err(AppError::forbidden(format!(
+            "Your role, {}, may not {}. Ask someone with the role {} or above",
+            self.role.key(),
+            permission.verb(),
+            permission.least_role().key()
+        )))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_higher_role_may_do_all_that_a_lower_one_may() {
+        for permission in Permission::ALL {
+            let allowed: Vec<bool> = Role::ALL.iter().map(|role| role.allows(permission)).collect();
+            assert!(allowed.is_sorted_by(|higher, lower| higher >= lower), "{permission:?}: {allowed:?}");
+        }
+    }
+
+    #[test]
+    fn a_refusal_names_the_role_that_can_help() {
+        let viewer = Actor::stranger(WorkspaceId::from(uuid::Uuid::nil()));
+        let refusal = viewer.require(Permission::ManageData).unwrap_err();
+        assert!(refusal.to_string().contains("analyst"), "{refusal}");
+    }
+}

@@ -1,0 +1,28 @@
+//! The words every part of Quartile shares: ids, time, money, periods, units, who acts and what may go wrong.
+//!
+//! **Architecture invariant:** nothing here does I/O, and without the `server` feature everything compiles for the
+//! browser. Time and randomness are traits, so that whoever needs them is handed them.
+
+mod actor;
+mod ambient;
+mod errors;
+mod format;
+mod ids;
+mod money;
+mod page;
+mod period;
+mod unit;
+
+pub use actor::{Actor, Permission, Role, WorkspaceScope};
+pub use ambient::{Ambient, Clock, Entropy, FixedClock, SeededEntropy};
+#[cfg(feature = "server")]
+pub use ambient::{SystemClock, SystemEntropy};
+pub use errors::{AppError, FieldError, FieldErrors};
+#[cfg(feature = "server")]
+pub use errors::OrInternal;
+pub use format::{Figure, MISSING, THIN_SPACE, count, delta, figure, ordinal, plain};
+pub use ids::*;
+pub use money::{Currency, Money};
+pub use page::{Page, PageRequest};
+pub use period::{Month, ParsePeriodError, Quarter};
+pub use unit::{Direction, Unit};

@@ -1,0 +1,1 @@
+//! The metric catalogue, what companies report, and what follows from it.

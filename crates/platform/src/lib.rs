@@ -1,0 +1,1 @@
+//! What every capability needs of the running program: jobs, the audit log and files.

@@ -1,0 +1,1 @@
+//! Uploaded tables as Parquet, queried with DataFusion.

@@ -1,0 +1,1 @@
+//! Reports as PDF, set by Typst in process.

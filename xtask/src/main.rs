@@ -1,0 +1,2 @@
+//! The two commands and their helpers.
+fn main() {}
