@@ -1,1 +1,15 @@
-//! How the product runs: settings, services, URLs.
+//! How the product runs: settings, services, URLs, background work.
+
+pub mod commands;
+pub mod config;
+mod connections;
+mod logging;
+mod middleware;
+mod rest;
+mod router;
+mod services;
+mod sign_in;
+mod worker;
+
+pub use router::router;
+pub use services::{Services, StartError};

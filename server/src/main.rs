@@ -1,1 +1,17 @@
-fn main() {}
+//! The program: `quartile serve | migrate | demo | config`.
+
+use std::process::ExitCode;
+
+/// What the shell is told when the settings or the data folder do not allow a start (sysexits' EX_CONFIG).
+const BAD_CONFIGURATION: u8 = 78;
+
+#[expect(clippy::print_stderr, reason = "whoever typed the command reads the answer here")]
+fn main() -> ExitCode {
+    match server::commands::run(std::env::args().skip(1), std::env::vars()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("quartile: {error}");
+            ExitCode::from(BAD_CONFIGURATION)
+        }
+    }
+}

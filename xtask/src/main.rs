@@ -1,2 +1,56 @@
-//! The two commands and their helpers.
-fn main() {}
+//! The commands of this repository; `cargo xtask help` lists them.
+
+mod dist;
+mod failure;
+mod processes;
+mod program;
+mod run;
+mod terminal;
+mod testing;
+mod workspace;
+
+use std::process::ExitCode;
+
+use failure::Failure;
+use workspace::Workspace;
+
+const HELP: &str = "\
+Commands:
+  cargo xtask run [--release] [-- ARGUMENTS]     install what is missing, build, start on http://localhost:3000
+  cargo xtask dist                               put the optimised program and its files into target/dist
+  cargo xtask test [PART ...] [-- ARGUMENTS]     install what tests need, then run: format lint unit browser
+  cargo xtask help                               this list
+
+Arguments after -- go to `quartile serve`, or to `cargo test` and `playwright test`.
+Tools are kept in $QUARTILE_CACHE, by default ~/.cache/quartile.";
+
+fn main() -> ExitCode {
+    let arguments: Vec<String> =
+        std::env::args_os().skip(1).map(|argument| argument.to_string_lossy().into_owned()).collect();
+    match dispatch(&arguments) {
+        Ok(code) => code,
+        Err(failure) => {
+            terminal::complain(&failure);
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
+    let Some((command, rest)) = arguments.split_first() else {
+        terminal::say(HELP);
+        return Ok(ExitCode::FAILURE);
+    };
+    match command.as_str() {
+        "run" => run::run(&Workspace::find()?, rest),
+        "dist" => dist::run(&Workspace::find()?, rest),
+        "test" => testing::run(&Workspace::find()?, rest),
+        "help" | "--help" | "-h" => {
+            terminal::say(HELP);
+            Ok(ExitCode::SUCCESS)
+        }
+        unknown => Err(Failure::new(format!(
+            "There is no command \"{unknown}\"; `cargo xtask help` lists the commands"
+        ))),
+    }
+}

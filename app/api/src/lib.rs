@@ -1,1 +1,17 @@
-//! What all server functions share.
+//! What all server functions share: the error that reaches the browser, who acts, and the state of a form.
+
+#![expect(unreachable_pub, reason = "the macros of Leptos make public items in private modules")]
+
+#[cfg(feature = "ssr")]
+mod actor;
+mod error;
+mod form;
+mod next;
+mod page;
+
+#[cfg(feature = "ssr")]
+pub use actor::{USER_KEY, actor, begin_session, client_address, end_session, form_post, user_id};
+pub use error::ApiError;
+pub use form::FormState;
+pub use next::path_on_this_site;
+pub use page::{ErrorPage, set_page_status};

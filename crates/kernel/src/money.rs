@@ -83,7 +83,7 @@ pub struct Money {
 
 impl Money {
     /// The amount in major units, for arithmetic on ratios and for drawing.
-    #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 minor units, ninety trillion dollars")]
+    #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 minor units; `from_major` makes none beyond 10^15")]
     pub fn major(self) -> f64 {
         self.minor as f64 / scale(self.currency)
     }
@@ -91,7 +91,8 @@ impl Money {
     /// The nearest amount of whole minor units; `None` beyond what fits or for NaN.
     #[expect(clippy::cast_possible_truncation, reason = "the range is checked on the line above the cast")]
     pub fn from_major(major: f64, currency: Currency) -> Option<Self> {
-        const LIMIT: f64 = 9.0e15;
+        // Below this, dividing and multiplying by 100 rounds back to the same whole number.
+        const LIMIT: f64 = 1.0e15;
         let minor = (major * scale(currency)).round();
         (minor.abs() <= LIMIT).then_some(Self { minor: minor as i64, currency })
     }
@@ -107,7 +108,7 @@ mod tests {
 
     #[test]
     fn cents_survive_the_way_to_major_units_and_back() {
-        for minor in [0, 1, -1, 99, 123_456_789, -8_999_999_999_999_999] {
+        for minor in [0, 1, -1, 99, 123_456_789, -999_999_999_999_999] {
             let amount = Money { minor, currency: Currency::Usd };
             assert_eq!(Money::from_major(amount.major(), Currency::Usd), Some(amount));
         }

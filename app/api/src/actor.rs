@@ -1,0 +1,75 @@
+//! Who acts, found from the session of the request.
+
+use std::net::SocketAddr;
+
+use accounts::Accounts;
+use axum::{
+    extract::ConnectInfo,
+    http::{StatusCode, header::ACCEPT, request::Parts},
+};
+use kernel::{Actor, AppError, OrInternal, UserId};
+use leptos::prelude::{expect_context, use_context};
+use leptos_axum::ResponseOptions;
+use tower_sessions::Session;
+
+/// Under which name a session holds the id of the person.
+pub const USER_KEY: &str = "user_id";
+
+/// The session of this request.
+pub async fn session() -> Result<Session, AppError> {
+    leptos_axum::extract::<Session>().await.or_internal("reading the session")
+}
+
+/// The person who is signed in, if anyone is.
+pub async fn user_id() -> Result<Option<UserId>, AppError> {
+    session().await?.get(USER_KEY).await.or_internal("reading the session")
+}
+
+/// The actor in the workspace with that address; authority comes from the database now.
+pub async fn actor(workspace: &str) -> Result<Actor, AppError> {
+    let user_id = user_id().await?;
+    expect_context::<Accounts>().authorise(user_id, workspace).await
+}
+
+/// Signs the person in: a new session id, so that one known before is worth nothing after.
+pub async fn begin_session(user_id: UserId) -> Result<(), AppError> {
+    let session = session().await?;
+    session.cycle_id().await.or_internal("renewing the session")?;
+    session.insert(USER_KEY, user_id).await.or_internal("writing the session")
+}
+
+/// Signs out: the session is gone from the server too.
+pub async fn end_session() -> Result<(), AppError> {
+    session().await?.flush().await.or_internal("ending the session")
+}
+
+/// The network address of the caller.
+pub fn client_address() -> String {
+    let peer = use_context::<Parts>().and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().copied());
+    peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default()
+}
+
+/// Whether a browser without JavaScript (or before it has loaded) sent a form.
+pub fn form_post() -> bool {
+    use_context::<Parts>().is_some_and(|parts| {
+        let accept = parts.headers.get(ACCEPT).and_then(|value| value.to_str().ok());
+        accept.is_some_and(|accept| accept.contains("text/html"))
+    })
+}
+
+/// Gives the answer of a server function the status of its error; a plain form is redirected instead and keeps its 302.
+pub(crate) fn set_status(status: u16) {
+    if form_post() {
+        return;
+    }
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}
+
+/// Gives a page the status of the error it shows.
+pub(crate) fn set_status_of_page(status: u16) {
+    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+        response.set_status(status);
+    }
+}

@@ -1,0 +1,100 @@
+//! The sign-in page.
+
+use api::{ApiError, FormState};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use ui::{
+    Button, ButtonKind, Card, FormField, InputKind, LinkButton, Notice, PasswordInput, PublicShell, PublicWidth,
+    Requirement, TextInput, Tone,
+};
+
+use crate::functions::{SignIn, get_google_is_set_up};
+
+const FIELDS: [&str; 2] = ["email", "password"];
+
+/// Signs in with a password or with Google.
+#[component]
+pub(crate) fn SignInPage() -> impl IntoView {
+    let action = ServerAction::<SignIn>::new();
+    let state = Memo::new(move |_| FormState::of(action.value().get()));
+    let query = use_query_map();
+    let google = Resource::new_blocking(|| (), |()| get_google_is_set_up());
+    let next = move || query.read().get("next").unwrap_or_default();
+    let problem = move || query.read().get("problem").and_then(|key| problem_sentence(&key));
+    view! {
+        <Title text="Sign in" />
+        <PublicShell links=Vec::new() width=PublicWidth::Form>
+            <h1>"Sign in"</h1>
+            {move || problem().map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
+            <Card>
+                <GoogleButton is_set_up=google words="Sign in with Google" />
+                <ActionForm action=action attr:class="form" attr:novalidate=true>
+                    {move || state.read().general(&FIELDS).map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
+                    <input type="hidden" name="input[next]" value=next />
+                    <FormField
+                        name="input[email]"
+                        label="E-mail"
+                        error=Signal::derive(move || state.read().error("email"))
+                        requirement=Requirement::Required
+                    >
+                        <TextInput
+                            kind=InputKind::Email
+                            value=Signal::derive(move || state.read().typed("email", ""))
+                            autocomplete="username"
+                        />
+                    </FormField>
+                    <FormField
+                        name="input[password]"
+                        label="Password"
+                        error=Signal::derive(move || state.read().error("password"))
+                        requirement=Requirement::Required
+                    >
+                        <PasswordInput />
+                    </FormField>
+                    <Button kind=ButtonKind::Primary busy=action.pending()>"Sign in"</Button>
+                </ActionForm>
+            </Card>
+            <p class="text-s">"New here? " <a href="/sign-up">"Create an account"</a></p>
+        </PublicShell>
+    }
+}
+
+/// The way to Google, shown where the operator has set it up.
+#[component]
+pub(crate) fn GoogleButton(
+    /// Whether it is set up.
+    is_set_up: Resource<Result<bool, ApiError>>,
+    /// What the button says.
+    words: &'static str,
+) -> impl IntoView {
+    view! {
+        <Suspense>
+            {move || Suspend::new(async move {
+                is_set_up
+                    .await
+                    .unwrap_or(false)
+                    .then(|| {
+                        view! {
+                            <div class="form">
+                                <LinkButton href="/sign-in/google" leaves=true>{words}</LinkButton>
+                                <p class="or">"or with a password"</p>
+                            </div>
+                        }
+                    })
+            })}
+        </Suspense>
+    }
+}
+
+fn problem_sentence(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "google-not-set-up" => "Sign-in with Google is not set up on this instance. Use your password instead.",
+        "google-silent" => "Google does not answer at the moment. Try again in a minute, or use your password.",
+        "google-stale" => "This sign-in took too long or was started in another window. Start again here.",
+        "google-refused" => "Google did not confirm the sign-in. Start again, and choose an account when Google asks.",
+        "google-unverified" => "Google has not verified the e-mail address of this account. Verify it with Google, then start again.",
+        "google-has-password" => "This e-mail address already has an account with a password. Sign in with the password.",
+        _ => return None,
+    })
+}

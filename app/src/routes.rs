@@ -1,0 +1,33 @@
+//! The route table: every page of the product.
+
+use accounts_pages::{AccountRoutes, OverviewRoutes};
+use leptos::prelude::*;
+use leptos_meta::{Title, provide_meta_context};
+use leptos_router::{
+    SsrMode,
+    components::{ParentRoute, Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    home::HomePage,
+    layout::{NotFoundPage, WorkspaceFrame},
+};
+
+/// The product in the browser.
+#[component]
+pub fn App() -> impl IntoView {
+    provide_meta_context();
+    view! {
+        <Title formatter=|title: String| if title.is_empty() { "Quartile".to_owned() } else { format!("{title} · Quartile") } />
+        <Router>
+            <Routes fallback=NotFoundPage>
+                <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
+                <AccountRoutes />
+                <ParentRoute path=path!("/w/:workspace") view=WorkspaceFrame ssr=SsrMode::Async>
+                    <OverviewRoutes />
+                </ParentRoute>
+            </Routes>
+        </Router>
+    }
+}

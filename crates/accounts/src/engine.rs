@@ -1,0 +1,9 @@
+//! Passwords and waiting times; no I/O.
+
+mod ladder;
+mod passwords;
+mod slug;
+
+pub(crate) use ladder::pause_after;
+pub(crate) use passwords::Passwords;
+pub(crate) use slug::slug_of;

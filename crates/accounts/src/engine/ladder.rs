@@ -1,0 +1,27 @@
+//! How long someone waits after wrong passwords.
+
+use chrono::TimeDelta;
+
+/// The pause after that many wrong passwords in a row: none for the first six, then longer and longer.
+pub(crate) fn pause_after(failures: i64) -> TimeDelta {
+    match failures {
+        ..=6 => TimeDelta::zero(),
+        7..=9 => TimeDelta::minutes(1),
+        10..=14 => TimeDelta::minutes(10),
+        15..=19 => TimeDelta::minutes(15),
+        20..=24 => TimeDelta::hours(1),
+        25.. => TimeDelta::hours(24),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_seventh_wrong_password_makes_wait_and_the_pause_only_grows() {
+        assert_eq!(pause_after(6), TimeDelta::zero());
+        assert_eq!(pause_after(7), TimeDelta::minutes(1));
+        assert!((0..40).map(pause_after).is_sorted());
+    }
+}

@@ -1,0 +1,69 @@
+//! Who may act where: read from the database at every request.
+
+use kernel::{Actor, AppError, OrInternal, Permission, UserId};
+
+use super::Accounts;
+use crate::{
+    model::{WorkspaceSummary, WorkspaceView},
+    store::workspaces::{self, WorkspaceRow},
+};
+
+impl Accounts {
+    /// The actor that this person is in the workspace with that address. Whoever does not belong to it learns nothing of
+    /// it, except that a synthetic workspace is open to everyone's eyes.
+    pub async fn authorise(&self, user_id: Option<UserId>, slug: &str) -> Result<Actor, AppError> {
+        let row = self.visible_workspace(user_id, slug).await?;
+        Ok(actor_of(user_id, &row))
+    }
+
+    /// What every page of the workspace shows around its content.
+    pub async fn workspace_view(&self, user_id: Option<UserId>, slug: &str) -> Result<WorkspaceView, AppError> {
+        let row = self.visible_workspace(user_id, slug).await?;
+        let actor = actor_of(user_id, &row);
+        let person = match user_id {
+            Some(id) => self.find_person(id).await?,
+            None => None,
+        };
+        let others = match user_id {
+            Some(id) => self.list_workspaces(id).await?,
+            None => Vec::new(),
+        };
+        let currency = self.profile(&actor).await?.currency;
+        Ok(WorkspaceView {
+            workspace: WorkspaceSummary::from(&row),
+            id: row.id(),
+            role: actor.role(),
+            person,
+            others,
+            currency,
+        })
+    }
+
+    /// Whether everything in the actor's workspace is made up.
+    pub async fn is_synthetic(&self, actor: &Actor) -> Result<bool, AppError> {
+        let scope = actor.require(Permission::View)?;
+        workspaces::is_synthetic(&self.db, scope).await.or_internal("loading a workspace")
+    }
+
+    /// Every workspace the person belongs to, by name.
+    pub async fn list_workspaces(&self, user_id: UserId) -> Result<Vec<WorkspaceSummary>, AppError> {
+        let rows = workspaces::list_of_user(&self.db, user_id).await.or_internal("listing workspaces")?;
+        Ok(rows.iter().map(WorkspaceSummary::from).collect())
+    }
+
+    async fn visible_workspace(&self, user_id: Option<UserId>, slug: &str) -> Result<WorkspaceRow, AppError> {
+        let row = workspaces::find_by_slug(&self.db, slug, user_id).await.or_internal("loading a workspace")?;
+        match row {
+            Some(row) if row.is_synthetic || row.role().is_some() => Ok(row),
+            _ if user_id.is_none() => Err(AppError::Unauthenticated),
+            _ => Err(AppError::not_found("workspace")),
+        }
+    }
+}
+
+fn actor_of(user_id: Option<UserId>, row: &WorkspaceRow) -> Actor {
+    match (user_id, row.role()) {
+        (Some(user_id), Some(role)) => Actor::authorised(user_id, row.id(), role),
+        _ => Actor::stranger(row.id()),
+    }
+}

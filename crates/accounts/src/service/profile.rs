@@ -1,0 +1,64 @@
+//! The company profile.
+
+use chrono::Datelike;
+use db::Tx;
+use kernel::{Actor, AppError, Currency, OrInternal, Permission, WorkspaceId};
+use platform::audit;
+
+use super::Accounts;
+use crate::{
+    CompanyProfile, ProfileInput,
+    store::{profiles, workspaces},
+};
+
+impl CompanyProfile {
+    /// A company of which only the name is known. Sharing is off until someone chooses it.
+    pub(crate) fn unknown(name: &str, currency: Currency) -> Self {
+        Self {
+            name: name.to_owned(),
+            industry: None,
+            stage: None,
+            country: None,
+            currency,
+            founded_year: None,
+            headcount: None,
+            shares_with_peers: false,
+        }
+    }
+}
+
+impl Accounts {
+    /// The profile of the actor's company.
+    pub async fn profile(&self, actor: &Actor) -> Result<CompanyProfile, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let profile = profiles::find(&self.db, scope).await.or_internal("loading the profile")?;
+        profile.ok_or_else(|| AppError::not_found("company profile"))
+    }
+
+    /// Checks and saves the profile form. The currency stays once figures are kept in it, see `metrics`.
+    pub async fn save_profile(&self, actor: &Actor, input: &ProfileInput) -> Result<CompanyProfile, AppError> {
+        let scope = actor.require(Permission::ManageCompany)?;
+        let profile = input.parse(self.ambient.now().year())?;
+        let mut tx = self.db.begin().await?;
+        workspaces::rename(&mut tx, scope.workspace_id(), &profile.name).await.or_internal("renaming")?;
+        profiles::save(&mut tx, scope, &profile, self.ambient.now()).await.or_internal("saving the profile")?;
+        let entry = audit::Entry {
+            action: "profile.saved",
+            subject: scope.workspace_id().to_string(),
+            detail: format!("shares with peers: {}", profile.shares_with_peers),
+        };
+        audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
+        tx.commit().await?;
+        Ok(profile)
+    }
+
+    pub(super) async fn save_profile_row(
+        &self,
+        tx: &mut Tx,
+        id: WorkspaceId,
+        profile: &CompanyProfile,
+    ) -> Result<(), AppError> {
+        let scope = Actor::system(id).require(Permission::ManageCompany)?;
+        profiles::save(tx, scope, profile, self.ambient.now()).await.or_internal("saving the profile")
+    }
+}

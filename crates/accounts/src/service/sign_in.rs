@@ -1,0 +1,201 @@
+//! Proving who one is: password or OpenID Connect.
+
+use chrono::TimeDelta;
+use db::{Tx, is_unique_violation};
+use kernel::{AppError, Currency, OrInternal, Role, UserId, WorkspaceId};
+use sha2::{Digest, Sha256};
+
+use super::Accounts;
+use crate::{
+    CompanyProfile, NewPerson, Person,
+    engine::{pause_after, slug_of},
+    model::WorkspaceSummary,
+    store::{failures, people, workspaces},
+};
+
+/// Where an attempt to sign in comes from; only ever stored hashed.
+pub struct Attempt<'a> {
+    /// The network address of the caller.
+    pub address: &'a str,
+}
+
+/// What the provider said about a person, after its token was verified.
+pub struct GoogleIdentity {
+    /// The provider.
+    pub issuer: String,
+    /// The person's lasting id there.
+    pub subject: String,
+    /// The address.
+    pub email: String,
+    /// Whether the provider vouches for the address.
+    pub email_verified: bool,
+    /// What the person is called.
+    pub display_name: Option<String>,
+}
+
+impl Accounts {
+    /// Makes a person with a first workspace, in which the person is the owner.
+    pub async fn sign_up(&self, new: NewPerson) -> Result<(Person, WorkspaceSummary), AppError> {
+        let hash = self.passwords.hash(&new.password).await?;
+        let person =
+            Person { id: self.ambient.id(), display_name: new.display_name, email: new.email };
+        let mut tx = self.db.begin().await?;
+        self.insert_person(&mut tx, &person, Some(&hash)).await?;
+        let workspace = self.insert_workspace(&mut tx, &new.company, person.id).await?;
+        tx.commit().await?;
+        Ok((person, workspace))
+    }
+
+    /// Checks an address and a password. Unknown addresses take as long and answer the same as wrong passwords.
+    pub async fn sign_in(&self, email: &str, password: &str, attempt: Attempt<'_>) -> Result<Person, AppError> {
+        const LONGEST_PASSWORD_BYTES: usize = 4096;
+        let email = email.trim().to_lowercase();
+        let key = failure_key(&email, attempt.address);
+        self.refuse_while_blocked(&key).await?;
+
+        let found = people::find_by_email(&self.db, &email).await.or_internal("looking for a person")?;
+        let hash = found.as_ref().and_then(|row| row.password_hash.clone());
+        let is_right =
+            password.len() <= LONGEST_PASSWORD_BYTES && self.passwords.verify(password, hash).await?;
+        match found {
+            Some(row) if is_right => {
+                self.forget_failures(&key).await?;
+                Ok(row.into())
+            }
+            _ => {
+                self.count_failure(&key).await?;
+                Err(AppError::invalid(
+                    "password",
+                    "This address and password do not belong together. Check both; capitals matter in the password",
+                ))
+            }
+        }
+    }
+
+    /// Signs in whom the provider vouches for; a stranger gets a workspace of their own.
+    ///
+    /// An address that already belongs to an account with a password is never taken over: the provider's word proves
+    /// the address, not that the account was made by the same person.
+    pub async fn sign_in_with_google(&self, identity: GoogleIdentity) -> Result<Person, AppError> {
+        let known = people::find_by_identity(&self.db, &identity.issuer, &identity.subject)
+            .await
+            .or_internal("looking for an identity")?;
+        if let Some(row) = known {
+            return Ok(row.into());
+        }
+        if !identity.email_verified {
+            return Err(AppError::forbidden(
+                "Google has not verified this e-mail address. Verify it with Google, then sign in again",
+            ));
+        }
+        let email = crate::model::parse_email_of_provider(&identity.email)?;
+        let display_name = identity
+            .display_name
+            .filter(|name| !name.trim().is_empty())
+            .unwrap_or_else(|| email.split('@').next().unwrap_or("You").to_owned());
+        let person = Person { id: self.ambient.id(), display_name, email };
+        let mut tx = self.db.begin().await?;
+        self.insert_person(&mut tx, &person, None).await.map_err(|error| match error {
+            AppError::Invalid { .. } => AppError::conflict(
+                "This address already has an account with a password. Sign in with the password instead",
+            ),
+            other => other,
+        })?;
+        people::insert_identity(
+            &mut tx,
+            (&identity.issuer, &identity.subject),
+            person.id,
+            self.ambient.now(),
+        )
+        .await
+        .or_internal("saving an identity")?;
+        self.insert_workspace(&mut tx, &format!("{}’s company", person.display_name), person.id).await?;
+        tx.commit().await?;
+        Ok(person)
+    }
+
+    /// The person with that id, if there is one.
+    pub async fn find_person(&self, id: UserId) -> Result<Option<Person>, AppError> {
+        let row = people::find(&self.db, id).await.or_internal("loading a person")?;
+        Ok(row.map(Person::from))
+    }
+
+    async fn insert_person(&self, tx: &mut Tx, person: &Person, hash: Option<&str>) -> Result<(), AppError> {
+        let row = people::NewRow {
+            id: person.id,
+            email: &person.email,
+            display_name: &person.display_name,
+            password_hash: hash,
+            created_at: self.ambient.now(),
+        };
+        match people::insert(tx, row).await {
+            Err(error) if is_unique_violation(&error) => Err(AppError::invalid(
+                "email",
+                "This address cannot be used to sign up. If it is yours, sign in instead",
+            )),
+            other => other.or_internal("saving a person"),
+        }
+    }
+
+    /// Makes a workspace with an empty profile, owned by the person.
+    pub(super) async fn insert_workspace(
+        &self,
+        tx: &mut Tx,
+        name: &str,
+        owner: UserId,
+    ) -> Result<WorkspaceSummary, AppError> {
+        let now = self.ambient.now();
+        let id: WorkspaceId = self.ambient.id();
+        let slug = self.free_slug(tx, name).await?;
+        let row =
+            workspaces::NewRow { id, slug: &slug, name, is_synthetic: false, created_at: now };
+        workspaces::insert(tx, row).await.or_internal("saving a workspace")?;
+        workspaces::insert_member(tx, (id, owner), Role::Owner, now).await.or_internal("saving a membership")?;
+        let profile = CompanyProfile::unknown(name, Currency::Usd);
+        self.save_profile_row(tx, id, &profile).await?;
+        Ok(WorkspaceSummary { slug, name: name.to_owned(), is_synthetic: false })
+    }
+
+    async fn free_slug(&self, tx: &mut Tx, name: &str) -> Result<String, AppError> {
+        let plain = slug_of(name);
+        if !workspaces::slug_exists(tx, &plain).await.or_internal("looking for a free address")? {
+            return Ok(plain);
+        }
+        let suffix: String = self.ambient.secret::<4>().iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(format!("{plain}-{suffix}"))
+    }
+
+    async fn refuse_while_blocked(&self, key: &[u8]) -> Result<(), AppError> {
+        let until = failures::blocked_until(&self.db, key).await.or_internal("checking for a pause")?;
+        let wait = until.map_or(0, |until| (until - self.ambient.now()).num_seconds());
+        match u64::try_from(wait) {
+            Ok(seconds) if seconds > 0 => Err(AppError::RateLimited { retry_after_seconds: seconds }),
+            _ => Ok(()),
+        }
+    }
+
+    async fn count_failure(&self, key: &[u8]) -> Result<(), AppError> {
+        let now = self.ambient.now();
+        let mut tx = self.db.begin().await?;
+        let failures = failures::count(&mut tx, key, now, now - TimeDelta::hours(24))
+            .await
+            .or_internal("counting a wrong password")?;
+        failures::block(&mut tx, key, now + pause_after(failures)).await.or_internal("setting a pause")?;
+        tx.commit().await
+    }
+
+    async fn forget_failures(&self, key: &[u8]) -> Result<(), AppError> {
+        let is_noted =
+            failures::blocked_until(&self.db, key).await.or_internal("checking for failures")?.is_some();
+        if !is_noted {
+            return Ok(());
+        }
+        let mut tx = self.db.begin().await?;
+        failures::forget(&mut tx, key).await.or_internal("forgetting failures")?;
+        tx.commit().await
+    }
+}
+
+fn failure_key(email: &str, address: &str) -> Vec<u8> {
+    Sha256::new().chain_update(email).chain_update([0]).chain_update(address).finalize().to_vec()
+}

@@ -1,0 +1,7 @@
+//! SQL of people, workspaces, profiles and sessions.
+
+pub(crate) mod failures;
+pub(crate) mod people;
+pub(crate) mod profiles;
+pub(crate) mod sessions;
+pub(crate) mod workspaces;

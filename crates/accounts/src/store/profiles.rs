@@ -1,0 +1,78 @@
+//! Company profiles.
+
+use chrono::{DateTime, Utc};
+use db::{Db, Tx, on_db, on_tx};
+use kernel::{Currency, WorkspaceScope};
+
+use crate::{CompanyProfile, Industry, Stage};
+
+const FIND: &str = "
+    SELECT workspaces.name, profiles.industry, profiles.stage, profiles.country, profiles.currency,
+           profiles.founded_year, profiles.headcount, profiles.shares_with_peers
+    FROM company_profiles AS profiles
+    JOIN workspaces ON workspaces.id = profiles.workspace_id
+    WHERE profiles.workspace_id = $1";
+const SAVE: &str = "
+    INSERT INTO company_profiles
+        (workspace_id, industry, stage, country, currency, founded_year, headcount, shares_with_peers, updated_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+    ON CONFLICT (workspace_id) DO UPDATE SET
+        industry = excluded.industry, stage = excluded.stage, country = excluded.country,
+        currency = excluded.currency, founded_year = excluded.founded_year, headcount = excluded.headcount,
+        shares_with_peers = excluded.shares_with_peers, updated_at = excluded.updated_at";
+
+#[derive(sqlx::FromRow)]
+struct ProfileRow {
+    name: String,
+    industry: Option<String>,
+    stage: Option<String>,
+    country: Option<String>,
+    currency: String,
+    founded_year: Option<i64>,
+    headcount: Option<i64>,
+    shares_with_peers: bool,
+}
+
+impl From<ProfileRow> for CompanyProfile {
+    fn from(row: ProfileRow) -> Self {
+        Self {
+            name: row.name,
+            industry: row.industry.as_deref().and_then(Industry::from_key),
+            stage: row.stage.as_deref().and_then(Stage::from_key),
+            country: row.country,
+            currency: row.currency.parse().unwrap_or(Currency::Usd),
+            founded_year: row.founded_year.and_then(|year| i32::try_from(year).ok()),
+            headcount: row.headcount,
+            shares_with_peers: row.shares_with_peers,
+        }
+    }
+}
+
+pub(crate) async fn find(db: &Db, scope: WorkspaceScope) -> Result<Option<CompanyProfile>, sqlx::Error> {
+    let row: Option<ProfileRow> = on_db!(db, |c| sqlx::query_as(FIND)
+        .bind(scope.workspace_id().uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(row.map(CompanyProfile::from))
+}
+
+pub(crate) async fn save(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    profile: &CompanyProfile,
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(SAVE)
+        .bind(scope.workspace_id().uuid())
+        .bind(profile.industry.map(Industry::key))
+        .bind(profile.stage.map(Stage::key))
+        .bind(&profile.country)
+        .bind(profile.currency.code())
+        .bind(profile.founded_year.map(i64::from))
+        .bind(profile.headcount)
+        .bind(profile.shares_with_peers)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}

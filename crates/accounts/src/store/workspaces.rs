@@ -1,0 +1,130 @@
+//! Workspaces and who belongs to them.
+
+use chrono::{DateTime, Utc};
+use db::{Db, Tx, on_db, on_tx};
+use kernel::{Role, UserId, WorkspaceId, WorkspaceScope};
+use uuid::Uuid;
+
+use crate::WorkspaceSummary;
+
+const FIND_BY_SLUG: &str = "
+    SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role
+    FROM workspaces
+    LEFT JOIN memberships ON memberships.workspace_id = workspaces.id AND memberships.user_id = $2
+    WHERE workspaces.slug = $1";
+const LIST_OF_USER: &str = "
+    SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role
+    FROM memberships
+    JOIN workspaces ON workspaces.id = memberships.workspace_id
+    WHERE memberships.user_id = $1
+    ORDER BY workspaces.name, workspaces.slug";
+const IS_SYNTHETIC: &str = "SELECT is_synthetic FROM workspaces WHERE id = $1";
+const SLUG_EXISTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM workspaces WHERE slug = $1";
+const INSERT: &str = "
+    INSERT INTO workspaces (id, slug, name, is_synthetic, created_at) VALUES ($1, $2, $3, $4, $5)";
+const INSERT_MEMBER: &str = "
+    INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role";
+const RENAME: &str = "UPDATE workspaces SET name = $2 WHERE id = $1";
+const DELETE_SYNTHETIC: &str = "DELETE FROM workspaces WHERE is_synthetic = $1";
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct WorkspaceRow {
+    id: Uuid,
+    slug: String,
+    name: String,
+    pub(crate) is_synthetic: bool,
+    role: Option<String>,
+}
+
+impl WorkspaceRow {
+    pub(crate) fn id(&self) -> WorkspaceId {
+        self.id.into()
+    }
+
+    /// The role of the person it was looked up for.
+    pub(crate) fn role(&self) -> Option<Role> {
+        self.role.as_deref().and_then(Role::from_key)
+    }
+}
+
+impl From<&WorkspaceRow> for WorkspaceSummary {
+    fn from(row: &WorkspaceRow) -> Self {
+        Self { slug: row.slug.clone(), name: row.name.clone(), is_synthetic: row.is_synthetic }
+    }
+}
+
+/// A workspace about to be stored.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: WorkspaceId,
+    pub(crate) slug: &'a str,
+    pub(crate) name: &'a str,
+    pub(crate) is_synthetic: bool,
+    pub(crate) created_at: DateTime<Utc>,
+}
+
+pub(crate) async fn find_by_slug(
+    db: &Db,
+    slug: &str,
+    user_id: Option<UserId>,
+) -> Result<Option<WorkspaceRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(FIND_BY_SLUG)
+        .bind(slug)
+        .bind(user_id.map(UserId::uuid))
+        .fetch_optional(c)
+        .await)
+}
+
+pub(crate) async fn list_of_user(db: &Db, user_id: UserId) -> Result<Vec<WorkspaceRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(LIST_OF_USER).bind(user_id.uuid()).fetch_all(c).await)
+}
+
+pub(crate) async fn is_synthetic(db: &Db, scope: WorkspaceScope) -> Result<bool, sqlx::Error> {
+    let found: Option<bool> = on_db!(db, |c| sqlx::query_scalar(IS_SYNTHETIC)
+        .bind(scope.workspace_id().uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(found.unwrap_or(false))
+}
+
+pub(crate) async fn slug_exists(tx: &mut Tx, slug: &str) -> Result<bool, sqlx::Error> {
+    let found: i64 = on_tx!(tx, |c| sqlx::query_scalar(SLUG_EXISTS).bind(slug).fetch_one(c).await)?;
+    Ok(found > 0)
+}
+
+pub(crate) async fn insert(tx: &mut Tx, row: NewRow<'_>) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(INSERT)
+        .bind(row.id.uuid())
+        .bind(row.slug)
+        .bind(row.name)
+        .bind(row.is_synthetic)
+        .bind(row.created_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn insert_member(
+    tx: &mut Tx,
+    (workspace_id, user_id): (WorkspaceId, UserId),
+    role: Role,
+    created_at: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(INSERT_MEMBER)
+        .bind(workspace_id.uuid())
+        .bind(user_id.uuid())
+        .bind(role.key())
+        .bind(created_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn rename(tx: &mut Tx, id: WorkspaceId, name: &str) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(RENAME).bind(id.uuid()).bind(name).execute(c).await.map(|_| ()))
+}
+
+/// Removes every made-up workspace with all that belongs to it.
+pub(crate) async fn delete_synthetic(tx: &mut Tx) -> Result<u64, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_SYNTHETIC).bind(true).execute(c).await.map(|done| done.rows_affected()))
+}

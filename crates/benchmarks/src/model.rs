@@ -1,0 +1,13 @@
+//! What the server and the browser share: bands, cohorts, peer values, positions and published references.
+
+mod band;
+mod cohort;
+mod peers;
+mod position;
+mod reference;
+
+pub use band::{RevenueBand, RevenueRange};
+pub use cohort::{Cohort, Profile};
+pub use peers::{Closure, Extreme, PeerCount, PeerValue, Population, Quantiles};
+pub use position::{EvidenceWire, Position, RankEstimate, Rung, Standing};
+pub use reference::{Placement, Precision, PublishedMark, PublishedReference};

@@ -1,0 +1,196 @@
+//! How a file is written: its encoding, its delimiter and its columns.
+
+use std::{collections::BTreeMap, str::FromStr};
+
+use kernel::Currency;
+use serde::{Deserialize, Serialize};
+
+use super::{ColumnKind, UnknownKeyError};
+
+macro_rules! choices {
+    ($(#[$docs:meta])* $name:ident { $($(#[$variant_docs:meta])* $variant:ident $key:literal $label:literal),+ $(,)? }) => {
+        $(#[$docs])*
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+        #[serde(try_from = "String", into = "String")]
+        pub enum $name {
+            $($(#[$variant_docs])* $variant),+
+        }
+
+        impl $name {
+            /// Every choice, in the order of a select.
+            pub const ALL: &'static [Self] = &[$(Self::$variant),+];
+
+            /// What stands in forms and stored formats.
+            pub const fn key(self) -> &'static str {
+                match self { $(Self::$variant => $key),+ }
+            }
+
+            /// What people read.
+            pub const fn label(self) -> &'static str {
+                match self { $(Self::$variant => $label),+ }
+            }
+        }
+
+        impl FromStr for $name {
+            type Err = UnknownKeyError;
+            fn from_str(key: &str) -> Result<Self, Self::Err> {
+                Self::ALL.iter().copied().find(|choice| choice.key() == key).ok_or_else(|| UnknownKeyError(key.to_owned()))
+            }
+        }
+
+        impl TryFrom<String> for $name {
+            type Error = UnknownKeyError;
+            fn try_from(key: String) -> Result<Self, Self::Error> {
+                key.parse()
+            }
+        }
+
+        impl From<$name> for String {
+            fn from(choice: $name) -> Self {
+                choice.key().to_owned()
+            }
+        }
+    };
+}
+
+choices! {
+    /// How the bytes of a file stand for letters.
+    TextEncoding {
+        /// What nearly every program writes today.
+        Utf8 "utf_8" "UTF-8",
+        /// Excel's “Unicode text”.
+        Utf16Le "utf_16_le" "UTF-16 (little-endian)",
+        /// UTF-16 from older machines.
+        Utf16Be "utf_16_be" "UTF-16 (big-endian)",
+        /// Older Windows programs in western Europe and America.
+        Windows1252 "windows_1252" "Windows (Western, 1252)",
+        /// Older Japanese programs.
+        ShiftJis "shift_jis" "Japanese (Shift JIS)",
+        /// Older Chinese programs.
+        Gb18030 "gb_18030" "Chinese (GB 18030)",
+    }
+}
+
+choices! {
+    /// What stands between two cells.
+    Delimiter {
+        /// `,`
+        Comma "comma" "Comma",
+        /// `;`
+        Semicolon "semicolon" "Semicolon",
+        /// The tabulator.
+        Tab "tab" "Tab",
+        /// `|`
+        Pipe "pipe" "Vertical bar",
+    }
+}
+
+impl Delimiter {
+    /// The delimiter itself.
+    pub const fn byte(self) -> u8 {
+        match self {
+            Self::Comma => b',',
+            Self::Semicolon => b';',
+            Self::Tab => b'\t',
+            Self::Pipe => b'|',
+        }
+    }
+
+    /// The choice for a byte.
+    pub fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.iter().copied().find(|delimiter| delimiter.byte() == byte)
+    }
+}
+
+/// How a file is written and what each column is read as.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct FileFormat {
+    /// How its bytes stand for letters.
+    pub encoding: TextEncoding,
+    /// Whether the encoding follows from the file; otherwise the person is asked to look at the samples.
+    pub is_encoding_certain: bool,
+    /// Whether it starts with a byte-order mark.
+    pub has_byte_order_mark: bool,
+    /// What stands between two cells.
+    pub delimiter: Delimiter,
+    /// The line with the names of the columns, counted from 1; data starts behind it.
+    pub header_line: u64,
+    /// A last row that looks like a total and is left out, because it would count everything twice.
+    pub totals_line: Option<u64>,
+    /// The columns in their order.
+    pub columns: Vec<ColumnFormat>,
+}
+
+impl FileFormat {
+    /// The name of a column, for messages.
+    pub fn column_name(&self, index: u32) -> &str {
+        self.columns.iter().find(|column| column.index == index).map_or("", |column| &column.name)
+    }
+}
+
+/// One column: what the file says, what it is read as, and what its cells look like.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ColumnFormat {
+    /// Its place, counted from 0.
+    pub index: u32,
+    /// Its name as in the file.
+    pub header: String,
+    /// Its name in Quartile: unique in the file without regard to case, and the same for the same header row.
+    pub name: String,
+    /// What all its cells together look like.
+    pub detected: ColumnKind,
+    /// What it is read as: the person's choice, or else what was detected.
+    pub kind: ColumnKind,
+    /// Whether its cells can be read in two ways, so that a person should confirm the choice.
+    pub is_ambiguous: bool,
+    /// The currency its amounts name, if they name exactly one; `$` is taken for the US dollar.
+    pub currency: Option<Currency>,
+    /// The first three different cells that are not empty, shortened.
+    pub samples: Vec<String>,
+    /// How many cells hold something.
+    pub filled: u64,
+    /// How many cells are empty.
+    pub empty: u64,
+    /// How many filled cells can be read as `kind`.
+    pub understood: u64,
+    /// How many different cells there are, counted up to a limit.
+    pub distinct: u64,
+    /// Whether counting stopped at the limit, so that there are at least `distinct`.
+    pub is_distinct_capped: bool,
+    /// The smallest number or earliest date, as written; `None` for text.
+    pub minimum: Option<String>,
+    /// The largest number or latest date, as written; `None` for text.
+    pub maximum: Option<String>,
+}
+
+/// What a person chose instead of what was detected.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Overrides {
+    /// The encoding.
+    #[serde(default)]
+    pub encoding: Option<TextEncoding>,
+    /// The delimiter.
+    #[serde(default)]
+    pub delimiter: Option<Delimiter>,
+    /// The kinds of columns, by their index.
+    #[serde(default)]
+    pub columns: BTreeMap<u32, ColumnKind>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn overrides_travel_as_json_by_their_keys() {
+        let chosen = Overrides {
+            delimiter: Some(Delimiter::Semicolon),
+            columns: BTreeMap::from([(2, ColumnKind::YesNo)]),
+            ..Overrides::default()
+        };
+        let json = serde_json::to_string(&chosen).unwrap();
+        assert_eq!(json, r#"{"encoding":null,"delimiter":"semicolon","columns":{"2":"yes_no"}}"#);
+        assert_eq!(serde_json::from_str::<Overrides>(&json).unwrap(), chosen);
+        assert_eq!(serde_json::from_str::<Overrides>("{}").unwrap(), Overrides::default());
+    }
+}

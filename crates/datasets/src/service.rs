@@ -1,0 +1,103 @@
+//! Use cases of uploaded files.
+
+mod reading;
+mod uploading;
+
+use std::{path::Path, sync::Arc};
+
+use async_trait::async_trait;
+use db::Db;
+use kernel::{
+    Actor, Ambient, AppError, DatasetId, OrInternal, Page, PageRequest, Permission, WorkspaceScope,
+};
+use platform::{Files, Jobs, audit};
+
+use crate::{Dataset, DatasetSummary, FileFormat, engine::Limits, store};
+
+pub use reading::ReadFileJob;
+
+/// Turns files into tables that can be queried; implemented over DataFusion and Parquet.
+#[async_trait]
+pub trait TableMaker: Send + Sync {
+    /// Writes the table of `file` to `table` and forces it to disk. What a cell means is decided by the format.
+    async fn make_table(&self, file: &Path, format: &FileFormat, table: &Path) -> Result<(), AppError>;
+}
+
+/// Uploaded files.
+#[derive(Clone)]
+pub struct Datasets {
+    db: Db,
+    ambient: Ambient,
+    files: Files,
+    jobs: Jobs,
+    limits: Limits,
+    tables: Option<Arc<dyn TableMaker>>,
+}
+
+impl Datasets {
+    /// The service over `db` and `files`; without a table maker files are understood but cannot be queried.
+    pub fn new(
+        (db, ambient): (Db, Ambient),
+        (files, jobs): (Files, Jobs),
+        limits: Limits,
+        tables: Option<Arc<dyn TableMaker>>,
+    ) -> Self {
+        Self { db, ambient, files, jobs, limits, tables }
+    }
+
+    /// One page of the files, newest first.
+    pub async fn list(&self, actor: &Actor, request: PageRequest) -> Result<Page<DatasetSummary>, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let (items, total) = store::list(&self.db, scope, request).await.or_internal("listing files")?;
+        Ok(Page { items, total, request })
+    }
+
+    /// One file.
+    pub async fn get(&self, actor: &Actor, id: DatasetId) -> Result<Dataset, AppError> {
+        let scope = actor.require(Permission::View)?;
+        Ok(self.row(scope, id).await?.into_dataset())
+    }
+
+    /// The original bytes piece by piece, with the name the file came with and its size.
+    pub async fn download(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+    ) -> Result<(String, u64, futures::stream::BoxStream<'static, std::io::Result<bytes::Bytes>>), AppError>
+    {
+        use futures::{StreamExt, TryStreamExt};
+        let scope = actor.require(Permission::View)?;
+        let row = self.row(scope, id).await?;
+        let (size_bytes, stream) =
+            self.files.stream(&row.file_key).await.or_internal("opening a kept file")?;
+        let name = row.into_dataset().summary.name;
+        Ok((name, size_bytes, stream.map_err(std::io::Error::other).boxed()))
+    }
+
+    /// Removes the file and its table. What was imported from it stays, with the line it came from.
+    pub async fn delete(&self, actor: &Actor, id: DatasetId) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ManageData)?;
+        let row = self.row(scope, id).await?;
+        let (file_key, table_key) = (row.file_key.clone(), row.table_key.clone());
+        let name = row.into_dataset().summary.name;
+        let mut tx = self.db.begin().await?;
+        store::delete(&mut tx, scope, id).await.or_internal("removing a file")?;
+        let is_shared =
+            store::file_is_in_use(&mut tx, scope, &file_key).await.or_internal("removing a file")?;
+        let entry = audit::Entry { action: "dataset.deleted", subject: id.to_string(), detail: name };
+        audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
+        tx.commit().await?;
+        if !is_shared {
+            self.files.remove(&file_key).await.or_internal("removing a kept file")?;
+        }
+        if let Some(table_key) = table_key {
+            self.files.remove(&table_key).await.or_internal("removing a table")?;
+        }
+        Ok(())
+    }
+
+    async fn row(&self, scope: WorkspaceScope, id: DatasetId) -> Result<store::DatasetRow, AppError> {
+        let row = store::find(&self.db, scope, id).await.or_internal("loading a file")?;
+        row.ok_or_else(|| AppError::not_found("file"))
+    }
+}

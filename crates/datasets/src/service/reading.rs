@@ -1,0 +1,180 @@
+//! Reading a kept file in the background: what its columns hold, and a table of it.
+
+use std::{collections::BTreeMap, fs::File, io::Read};
+
+use async_trait::async_trait;
+use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
+use platform::{Job, JobHandler, Spooled};
+
+use super::Datasets;
+use crate::{
+    DatasetState, FileFormat, FileProfile, Overrides,
+    engine::{self, FileError, Limits, RejectWriter, Row},
+    store::{self, Reading},
+};
+
+/// The kind of job that reads a file; its payload is the file's id.
+pub(super) const READ_FILE: &str = "datasets.read_file";
+
+/// Reads kept files. Running twice gives the same result, so a killed attempt is simply repeated.
+pub struct ReadFileJob(pub Datasets);
+
+#[async_trait]
+impl JobHandler for ReadFileJob {
+    fn kind(&self) -> &'static str {
+        READ_FILE
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), AppError> {
+        let scope = Actor::system(job.workspace_id()).require(Permission::ManageData)?;
+        let id: DatasetId = job.payload.parse().or_internal("reading the payload of a job")?;
+        match self.0.row(scope, id).await {
+            Ok(row) => self.0.read(scope, id, row).await,
+            // Removed while it waited in the queue.
+            Err(AppError::NotFound { .. }) => Ok(()),
+            Err(error) => Err(error),
+        }
+    }
+}
+
+impl Datasets {
+    async fn read(
+        &self,
+        scope: WorkspaceScope,
+        id: DatasetId,
+        row: store::DatasetRow,
+    ) -> Result<(), AppError> {
+        let overrides = row.overrides();
+        let profile = self.profile(&row.file_key, overrides).await?;
+        let table_key = match &profile {
+            Ok(profile) => self.make_table(scope, id, &row.file_key, profile).await?,
+            Err(_) => None,
+        };
+        let reading = match &profile {
+            Ok(profile) => Reading {
+                state: DatasetState::Ready,
+                problem: None,
+                profile: Some(serde_json::to_string(profile).or_internal("noting a profile")?),
+                row_count: Some(profile.rows),
+                table_key,
+                overrides: &row.overrides,
+            },
+            Err(sentence) => Reading {
+                state: DatasetState::Unreadable,
+                problem: Some(sentence),
+                profile: None,
+                row_count: None,
+                table_key: None,
+                overrides: &row.overrides,
+            },
+        };
+        let mut tx = self.db.begin().await?;
+        store::save_reading(&mut tx, scope, id, reading).await.or_internal("saving what a file holds")?;
+        tx.commit().await
+    }
+
+    /// What the file holds, or the sentence for the person why it cannot be read.
+    async fn profile(
+        &self,
+        file_key: &str,
+        overrides: Overrides,
+    ) -> Result<Result<FileProfile, String>, AppError> {
+        let path = self.files.path(file_key);
+        let limits = self.limits;
+        let outcome = tokio::task::spawn_blocking(move || -> Result<FileProfile, FileError> {
+            let file = File::open(path)?;
+            let size_bytes = file.metadata()?.len();
+            engine::profile(file, size_bytes, &limits, &overrides)
+        })
+        .await
+        .or_internal("reading a file")?;
+        match outcome {
+            Ok(profile) => Ok(Ok(profile)),
+            Err(FileError::Interrupted(cause)) => Err(cause).or_internal("reading a kept file"),
+            Err(error) => Ok(Err(error.to_string())),
+        }
+    }
+
+    async fn make_table(
+        &self,
+        scope: WorkspaceScope,
+        id: DatasetId,
+        file_key: &str,
+        profile: &FileProfile,
+    ) -> Result<Option<String>, AppError> {
+        let Some(maker) = &self.tables else { return Ok(None) };
+        let key = format!("{}/tables/{id}.parquet", scope.workspace_id());
+        let spool = self.files.spool().await.or_internal("making room for a table")?;
+        let spooled = spool.finish().await.or_internal("making room for a table")?;
+        maker.make_table(&self.files.path(file_key), &profile.format, spooled.path()).await?;
+        self.files.keep(spooled, &key).await.or_internal("keeping a table")?;
+        Ok(Some(key))
+    }
+
+    /// Lets `read` go over the bytes of a file, off the threads that answer requests.
+    pub async fn read_with<T: Send + 'static>(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+        read: impl FnOnce(File, &Limits) -> Result<T, FileError> + Send + 'static,
+    ) -> Result<T, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let path = self.files.path(&self.row(scope, id).await?.file_key);
+        let limits = self.limits;
+        let outcome = tokio::task::spawn_blocking(move || read(File::open(path)?, &limits)).await;
+        match outcome.or_internal("reading a file")? {
+            Err(FileError::Interrupted(cause)) => Err(cause).or_internal("reading a kept file"),
+            Err(error) => Err(AppError::conflict(error.to_string())),
+            Ok(value) => Ok(value),
+        }
+    }
+
+    /// The rows on the given lines as a CSV file, each after its line and the reason.
+    pub async fn write_rows(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+        format: FileFormat,
+        reasons: BTreeMap<u64, String>,
+    ) -> Result<Vec<u8>, AppError> {
+        self.read_with(actor, id, move |file, limits| {
+            let mut writer = RejectWriter::new(Vec::new(), &format)?;
+            let mut rows = engine::records(file, &format, limits)?;
+            while let Some(row) = rows.next_row()? {
+                match row {
+                    Row::Record(record) => {
+                        if let Some(reason) = reasons.get(&record.line) {
+                            writer.write(record.line, reason, record.cells())?;
+                        }
+                    }
+                    Row::Rejected(row) => {
+                        let reason = row.fault.to_string();
+                        let cells: Vec<String> = row.cells().collect();
+                        let reason = reasons.get(&row.line).unwrap_or(&reason);
+                        writer.write(row.line, reason, cells.iter().map(String::as_str))?;
+                    }
+                }
+            }
+            Ok(writer.finish()?)
+        })
+        .await
+    }
+
+    /// Refuses a file that is empty or something else than text in rows before it is acknowledged. Anything else can be put
+    /// right by choosing another format, so such a file is kept.
+    pub(super) async fn refuse_what_is_no_csv(&self, spooled: &Spooled) -> Result<(), AppError> {
+        const HEAD_BYTES: u64 = 4096;
+        let path = spooled.path().to_owned();
+        let looked = tokio::task::spawn_blocking(move || -> Result<(), FileError> {
+            let mut head = Vec::new();
+            File::open(path)?.take(HEAD_BYTES).read_to_end(&mut head)?;
+            if head.is_empty() {
+                return Err(FileError::Empty);
+            }
+            engine::refuse_foreign_format(&head)
+        })
+        .await
+        .or_internal("looking at an upload")?;
+        looked.map_err(|error| AppError::invalid("file", error.to_string()))
+    }
+}

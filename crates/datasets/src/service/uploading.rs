@@ -1,0 +1,96 @@
+//! Receiving a file: acknowledged only once it is durable.
+
+use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
+use platform::{Spool, Spooled, audit};
+
+use super::{Datasets, reading::READ_FILE};
+use crate::{Overrides, store};
+
+impl Datasets {
+    /// Makes room for a file that is about to arrive; asked before a byte of it is read.
+    pub async fn begin_upload(&self, actor: &Actor) -> Result<Spool, AppError> {
+        actor.require(Permission::ManageData)?;
+        self.files.spool().await.or_internal("making room for an upload")
+    }
+
+    /// Keeps a file that has arrived. When this returns, the file and its place in the list survive a loss of power; it is
+    /// read in the background.
+    pub async fn receive(&self, actor: &Actor, name: &str, spooled: Spooled) -> Result<DatasetId, AppError> {
+        let scope = actor.require(Permission::ManageData)?;
+        self.refuse_what_is_no_csv(&spooled).await?;
+        let id: DatasetId = self.ambient.id();
+        let file_key = format!("{}/uploads/{}", scope.workspace_id(), spooled.sha256);
+        let (size_bytes, sha256) = (spooled.size_bytes, spooled.sha256.clone());
+        self.files.keep(spooled, &file_key).await.or_internal("keeping an upload")?;
+
+        let overrides = serde_json::to_string(&Overrides::default()).or_internal("noting choices")?;
+        let row = store::NewRow {
+            id,
+            name: &shown_name(name),
+            size_bytes,
+            sha256: &sha256,
+            file_key: &file_key,
+            uploaded_by: actor.user_id().map(kernel::UserId::uuid),
+            uploaded_at: self.ambient.now(),
+            overrides: &overrides,
+        };
+        let mut tx = self.db.begin().await?;
+        store::insert(&mut tx, scope, row).await.or_internal("listing an upload")?;
+        self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
+        let entry = audit::Entry { action: "dataset.uploaded", subject: id.to_string(), detail: sha256 };
+        audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
+        tx.commit().await?;
+        self.jobs.wake();
+        Ok(id)
+    }
+
+    /// Reads the file again with what the person chose instead of what was detected.
+    pub async fn choose_format(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+        overrides: &Overrides,
+    ) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ManageData)?;
+        self.row(scope, id).await?;
+        let json = serde_json::to_string(overrides).or_internal("noting choices")?;
+        self.save_choices(scope, id, &json).await?;
+        self.jobs.wake();
+        Ok(())
+    }
+
+    async fn save_choices(&self, scope: WorkspaceScope, id: DatasetId, json: &str) -> Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        store::save_overrides(&mut tx, scope, id, json).await.or_internal("saving choices")?;
+        self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
+        tx.commit().await
+    }
+}
+
+/// The name for lists and downloads: the last part of what the browser sent, without what could mislead a reader or a shell.
+fn shown_name(sent: &str) -> String {
+    const LONGEST: usize = 120;
+    let last = sent.rsplit(['/', '\\']).next().unwrap_or("");
+    let is_misleading = |c: char| {
+        c.is_control()
+            || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
+    };
+    let name: String = last.chars().filter(|c| !is_misleading(*c)).take(LONGEST).collect();
+    let name = name.trim().trim_matches('.');
+    if name.is_empty() { "upload.csv".to_owned() } else { name.to_owned() }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_lose_what_could_mislead() {
+        assert_eq!(shown_name("revenue-2026-09.csv"), "revenue-2026-09.csv");
+        assert_eq!(shown_name("../../etc/passwd"), "passwd");
+        assert_eq!(shown_name("C:\\fakepath\\a.csv"), "a.csv");
+        assert_eq!(shown_name("a\u{202E}vsc.exe\r\n"), "avsc.exe");
+        assert_eq!(shown_name(".."), "upload.csv");
+        assert_eq!(shown_name(&"x".repeat(4000)).len(), 120);
+    }
+}

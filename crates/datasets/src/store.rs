@@ -1,0 +1,221 @@
+//! SQL of uploaded files.
+
+use chrono::{DateTime, Utc};
+use db::{Db, Tx, on_db, on_tx};
+use kernel::{DatasetId, PageRequest, WorkspaceScope};
+use uuid::Uuid;
+
+use crate::{Dataset, DatasetState, DatasetSummary, FileProfile, Overrides};
+
+const INSERT: &str = "
+    INSERT INTO datasets
+        (workspace_id, id, name, size_bytes, sha256, file_key, uploaded_by, uploaded_at, state, overrides)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'reading', $9)";
+const FIND: &str = "
+    SELECT id, name, size_bytes, sha256, file_key, uploaded_at, state, problem, overrides, profile, row_count, table_key
+    FROM datasets
+    WHERE workspace_id = $1 AND id = $2";
+const LIST: &str = "
+    SELECT id, name, size_bytes, uploaded_at, state, row_count
+    FROM datasets
+    WHERE workspace_id = $1
+    ORDER BY uploaded_at DESC, id
+    LIMIT $2 OFFSET $3";
+const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM datasets WHERE workspace_id = $1";
+const SAVE_READING: &str = "
+    UPDATE datasets
+    SET state = $3, problem = $4, profile = $5, row_count = $6, table_key = $7
+    WHERE workspace_id = $1 AND id = $2 AND overrides = $8";
+const SAVE_OVERRIDES: &str = "
+    UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL WHERE workspace_id = $1 AND id = $2";
+const DELETE: &str = "DELETE FROM datasets WHERE workspace_id = $1 AND id = $2";
+const FILE_IN_USE: &str =
+    "SELECT CAST(COUNT(*) AS BIGINT) FROM datasets WHERE workspace_id = $1 AND file_key = $2";
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct DatasetRow {
+    id: Uuid,
+    name: String,
+    size_bytes: i64,
+    sha256: String,
+    pub(crate) file_key: String,
+    uploaded_at: DateTime<Utc>,
+    state: String,
+    problem: Option<String>,
+    pub(crate) overrides: String,
+    profile: Option<String>,
+    row_count: Option<i64>,
+    pub(crate) table_key: Option<String>,
+}
+
+impl DatasetRow {
+    pub(crate) fn overrides(&self) -> Overrides {
+        serde_json::from_str(&self.overrides).unwrap_or_default()
+    }
+
+    pub(crate) fn into_dataset(self) -> Dataset {
+        let overrides = self.overrides();
+        Dataset {
+            summary: DatasetSummary {
+                id: self.id.into(),
+                name: self.name,
+                size_bytes: self.size_bytes.unsigned_abs(),
+                uploaded_at: self.uploaded_at,
+                state: DatasetState::from_key(&self.state),
+                row_count: self.row_count.map(i64::unsigned_abs),
+            },
+            sha256: self.sha256,
+            problem: self.problem,
+            overrides,
+            profile: self.profile.as_deref().and_then(|json| serde_json::from_str::<FileProfile>(json).ok()),
+            has_table: self.table_key.is_some(),
+        }
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct SummaryRow {
+    id: Uuid,
+    name: String,
+    size_bytes: i64,
+    uploaded_at: DateTime<Utc>,
+    state: String,
+    row_count: Option<i64>,
+}
+
+impl From<SummaryRow> for DatasetSummary {
+    fn from(row: SummaryRow) -> Self {
+        Self {
+            id: row.id.into(),
+            name: row.name,
+            size_bytes: row.size_bytes.unsigned_abs(),
+            uploaded_at: row.uploaded_at,
+            state: DatasetState::from_key(&row.state),
+            row_count: row.row_count.map(i64::unsigned_abs),
+        }
+    }
+}
+
+/// A file about to be listed.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: DatasetId,
+    pub(crate) name: &'a str,
+    pub(crate) size_bytes: u64,
+    pub(crate) sha256: &'a str,
+    pub(crate) file_key: &'a str,
+    pub(crate) uploaded_by: Option<Uuid>,
+    pub(crate) uploaded_at: DateTime<Utc>,
+    pub(crate) overrides: &'a str,
+}
+
+/// What reading a file came to.
+pub(crate) struct Reading<'a> {
+    pub(crate) state: DatasetState,
+    pub(crate) problem: Option<&'a str>,
+    pub(crate) profile: Option<String>,
+    pub(crate) row_count: Option<u64>,
+    pub(crate) table_key: Option<String>,
+    /// The choices it was read with; a result for older choices is not stored.
+    pub(crate) overrides: &'a str,
+}
+
+pub(crate) async fn insert(tx: &mut Tx, scope: WorkspaceScope, row: NewRow<'_>) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(INSERT)
+        .bind(scope.workspace_id().uuid())
+        .bind(row.id.uuid())
+        .bind(row.name)
+        .bind(row.size_bytes.cast_signed())
+        .bind(row.sha256)
+        .bind(row.file_key)
+        .bind(row.uploaded_by)
+        .bind(row.uploaded_at)
+        .bind(row.overrides)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn find(
+    db: &Db,
+    scope: WorkspaceScope,
+    id: DatasetId,
+) -> Result<Option<DatasetRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(FIND)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .fetch_optional(c)
+        .await)
+}
+
+pub(crate) async fn list(
+    db: &Db,
+    scope: WorkspaceScope,
+    page: PageRequest,
+) -> Result<(Vec<DatasetSummary>, u64), sqlx::Error> {
+    let workspace = scope.workspace_id().uuid();
+    let rows: Vec<SummaryRow> = on_db!(db, |c| sqlx::query_as(LIST)
+        .bind(workspace)
+        .bind(i64::from(page.size))
+        .bind(page.offset())
+        .fetch_all(c)
+        .await)?;
+    let total: i64 = on_db!(db, |c| sqlx::query_scalar(COUNT).bind(workspace).fetch_one(c).await)?;
+    Ok((rows.into_iter().map(DatasetSummary::from).collect(), total.unsigned_abs()))
+}
+
+pub(crate) async fn save_reading(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    id: DatasetId,
+    reading: Reading<'_>,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(SAVE_READING)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .bind(reading.state.key())
+        .bind(reading.problem)
+        .bind(&reading.profile)
+        .bind(reading.row_count.map(u64::cast_signed))
+        .bind(&reading.table_key)
+        .bind(reading.overrides)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn save_overrides(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    id: DatasetId,
+    overrides: &str,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(SAVE_OVERRIDES)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .bind(overrides)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: DatasetId) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn file_is_in_use(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    file_key: &str,
+) -> Result<bool, sqlx::Error> {
+    let users: i64 = on_tx!(tx, |c| sqlx::query_scalar(FILE_IN_USE)
+        .bind(scope.workspace_id().uuid())
+        .bind(file_key)
+        .fetch_one(c)
+        .await)?;
+    Ok(users > 0)
+}

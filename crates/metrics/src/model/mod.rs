@@ -1,0 +1,24 @@
+//! What pages, services and the API exchange about figures: plain, browser-safe types.
+
+mod bridge;
+mod columns;
+mod dashboard;
+mod exchange;
+mod figures;
+mod imports;
+mod months;
+mod views;
+
+pub use bridge::Bridge;
+pub use columns::{ColumnRole, Layout, SampleHints, Suggestion};
+pub use dashboard::{Attention, AttentionKind, Change, Dashboard, Judgement, KeyFigure, SparkPoint};
+pub use exchange::Exchange;
+pub use figures::{Cell, Derivation, Derived, Observations, Provenance, Reason, Value};
+pub use imports::{
+    ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, ValueChange,
+};
+pub use months::{MonthRange, Window};
+pub use views::{
+    DashboardContent, DashboardView, FigureView, FiguresQuery, FiguresTable, InputValue, ShownCurrency, SourceFile,
+    SourceRow, Trend,
+};

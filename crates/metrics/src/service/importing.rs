@@ -1,0 +1,225 @@
+//! From an uploaded file to kept values: mapping, dry run, commit.
+
+use std::{collections::BTreeMap, sync::Arc};
+
+use datasets::{Dataset, FileFormat};
+use kernel::{Actor, AppError, Currency, DatasetId, ImportId, OrInternal, Permission, WorkspaceScope};
+use platform::audit;
+
+use super::{Metrics, by_cell, observations_of};
+use crate::{
+    engine::{self, Found},
+    model::{ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, ValueChange},
+    store::{imports, observations},
+};
+
+/// Changes listed one by one in a dry run.
+const MOST_CHANGES: usize = 200;
+
+impl Metrics {
+    /// The columns of a file with what each is used for: as chosen, or as suggested if nothing was chosen yet.
+    pub async fn mapping(&self, actor: &Actor, id: DatasetId) -> Result<MappingView, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let dataset = self.datasets.get(actor, id).await?;
+        let format = understood(&dataset)?;
+        let mapping = self.chosen_mapping(scope, id, &format).await?;
+        let columns = format
+            .columns
+            .iter()
+            .map(|column| MappedColumn { format: column.clone(), mapping: mapping.of(column.index) })
+            .collect();
+        Ok(MappingView { dataset, columns })
+    }
+
+    /// Keeps what was chosen, also if it cannot be imported with yet, and then says what is wrong with it. The keys of
+    /// `choices` are `c` and the position of the column; the values those of [`ColumnMapping::key`].
+    pub async fn save_mapping(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+        choices: &BTreeMap<String, String>,
+    ) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ManageData)?;
+        let dataset = self.datasets.get(actor, id).await?;
+        let format = understood(&dataset)?;
+        let columns = choices.iter().filter_map(|(field, choice)| {
+            let index: u32 = field.strip_prefix('c')?.parse().ok()?;
+            Some((index, ColumnMapping::parse(choice)?))
+        });
+        let mapping = Mapping { columns: columns.collect() };
+        let json = serde_json::to_string(&mapping).or_internal("noting a mapping")?;
+        let mut tx = self.db.begin().await?;
+        imports::save_mapping(&mut tx, scope, id, &json).await.or_internal("saving a mapping")?;
+        tx.commit().await?;
+        engine::check_mapping(&format, &mapping)
+    }
+
+    /// Forgets what was chosen, so that columns are suggested anew; used when the format changes.
+    pub async fn forget_mapping(&self, actor: &Actor, id: DatasetId) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ManageData)?;
+        let mut tx = self.db.begin().await?;
+        imports::delete_mapping(&mut tx, scope, id).await.or_internal("forgetting a mapping")?;
+        tx.commit().await
+    }
+
+    /// What a commit would do.
+    pub async fn check(&self, actor: &Actor, id: DatasetId) -> Result<DryRun, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let (dataset, currency, found) = self.find_values(actor, scope, id).await?;
+        let rows = self.rows(scope).await?;
+        let kept = by_cell(&rows).into_iter().map(|(cell, row)| (cell, row.value(currency))).collect();
+        let difference = engine::difference(&found.values, &kept);
+        let months = found.values.iter().map(|value| value.month);
+        let months = months.clone().min().zip(months.max());
+        let mut after = observations_of(&rows, currency);
+        for value in &found.values {
+            after.set(value.key, value.month, value.value);
+        }
+        let changed = difference.changed.iter().map(|(value, before)| (value, Some(*before)));
+        let changes = changed.chain(difference.added.iter().map(|value| (value, None)));
+        let months = months.map(|(first, last)| crate::model::MonthRange::new(first, last));
+        Ok(DryRun {
+            currency,
+            added: difference.added.len() as u64,
+            changed: difference.changed.len() as u64,
+            unchanged: difference.unchanged,
+            changes: changes.take(MOST_CHANGES).map(|(value, before)| shown_change(value, before)).collect(),
+            problems: found.problems,
+            problem_count: found.problem_count,
+            rejected_rows: found.rejected_lines.len() as u64,
+            bridge: months.map(|months| engine::bridge(&after, months, currency)).filter(|bridge| bridge.closes.is_some()),
+            months,
+            committed: self.import_in_force(scope, id).await?,
+            dataset,
+        })
+    }
+
+    /// The rows that hold something that cannot be imported, as a CSV file to put right and upload again.
+    pub async fn rejected_rows(&self, actor: &Actor, id: DatasetId) -> Result<Vec<u8>, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let (dataset, _, found) = self.find_values(actor, scope, id).await?;
+        let format = understood(&dataset)?;
+        let mut reasons: BTreeMap<u64, String> = BTreeMap::new();
+        for problem in &found.problems {
+            let reason = reasons.entry(problem.line).or_default();
+            if !reason.is_empty() {
+                reason.push_str("; ");
+            }
+            if !problem.column_name.is_empty() {
+                reason.push_str(&problem.column_name);
+                reason.push_str(": ");
+            }
+            reason.push_str(&problem.message);
+        }
+        self.datasets.write_rows(actor, id, format, reasons).await
+    }
+
+    /// Keeps the values of the file, all at once. What cannot be imported is left out.
+    pub async fn commit(&self, actor: &Actor, id: DatasetId) -> Result<ImportSummary, AppError> {
+        let scope = actor.require(Permission::ManageData)?;
+        let (dataset, currency, found) = self.find_values(actor, scope, id).await?;
+        let mut tx = self.db.begin().await?;
+        let rows = observations::list_in(&mut tx, scope).await.or_internal("loading figures")?;
+        let before = by_cell(&rows);
+        let kept = before.iter().map(|(cell, row)| (*cell, row.value(currency))).collect();
+        let difference = engine::difference(&found.values, &kept);
+        if difference.added.is_empty() && difference.changed.is_empty() {
+            return Err(AppError::conflict(
+                "There is nothing to import: every value of this file is kept already, or cannot be read",
+            ));
+        }
+        let import = ImportSummary {
+            id: self.ambient.id(),
+            dataset_id: id,
+            file_name: dataset.summary.name,
+            added: difference.added.len() as u64,
+            changed: difference.changed.len() as u64,
+            committed_at: self.ambient.now(),
+            undone_at: None,
+        };
+        let committed_by = actor.user_id().map(kernel::UserId::uuid);
+        imports::insert(&mut tx, scope, &import, committed_by).await.or_internal("saving an import")?;
+        for value in difference.added.iter().chain(difference.changed.iter().map(|(value, _)| value)) {
+            let replaced = before.get(&(value.key, value.month)).copied();
+            imports::insert_change(&mut tx, scope, import.id, value, replaced).await.or_internal("saving a change")?;
+            observations::put(&mut tx, scope, import.id, value).await.or_internal("saving a figure")?;
+        }
+        let detail = format!("{} added, {} changed", import.added, import.changed);
+        let entry = audit::Entry { action: "import.committed", subject: import.id.to_string(), detail };
+        audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
+        tx.commit().await?;
+        Ok(import)
+    }
+
+    /// Every import, newest first.
+    pub async fn list_imports(&self, actor: &Actor) -> Result<Vec<ImportSummary>, AppError> {
+        let scope = actor.require(Permission::View)?;
+        imports::list(&self.db, scope).await.or_internal("listing imports")
+    }
+
+    /// The import of a file that was committed and not undone.
+    pub(super) async fn import_in_force(
+        &self,
+        scope: WorkspaceScope,
+        id: DatasetId,
+    ) -> Result<Option<ImportSummary>, AppError> {
+        let all = imports::list(&self.db, scope).await.or_internal("listing imports")?;
+        Ok(all.into_iter().find(|import| import.dataset_id == id && import.undone_at.is_none()))
+    }
+
+    pub(super) async fn import(&self, scope: WorkspaceScope, id: ImportId) -> Result<ImportSummary, AppError> {
+        let found = imports::find(&self.db, scope, id).await.or_internal("loading an import")?;
+        found.ok_or_else(|| AppError::not_found("import"))
+    }
+
+    async fn chosen_mapping(
+        &self,
+        scope: WorkspaceScope,
+        id: DatasetId,
+        format: &FileFormat,
+    ) -> Result<Mapping, AppError> {
+        let stored = imports::find_mapping(&self.db, scope, id).await.or_internal("loading a mapping")?;
+        let chosen = stored.and_then(|json| serde_json::from_str(&json).ok());
+        Ok(chosen.unwrap_or_else(|| engine::suggest_mapping(format)))
+    }
+
+    async fn find_values(
+        &self,
+        actor: &Actor,
+        scope: WorkspaceScope,
+        id: DatasetId,
+    ) -> Result<(Dataset, Currency, Found), AppError> {
+        let dataset = self.datasets.get(actor, id).await?;
+        let format = Arc::new(understood(&dataset)?);
+        let mapping = self.chosen_mapping(scope, id, &format).await?;
+        engine::check_mapping(&format, &mapping)?;
+        let currency = self.accounts.profile(actor).await?.currency;
+        let this_month = self.this_month();
+        let found = self
+            .datasets
+            .read_with(actor, id, move |file, limits| {
+                engine::find_values(file, &format, limits, (&mapping, currency, this_month))
+            })
+            .await?;
+        Ok((dataset, currency, found))
+    }
+}
+
+fn understood(dataset: &Dataset) -> Result<FileFormat, AppError> {
+    match (&dataset.profile, &dataset.problem) {
+        (Some(profile), _) => Ok(profile.format.clone()),
+        (None, Some(problem)) => Err(AppError::conflict(problem.clone())),
+        (None, None) => Err(AppError::conflict("The file is still being read. Wait a moment and reload the page")),
+    }
+}
+
+fn shown_change(value: &engine::FoundValue, before: Option<f64>) -> ValueChange {
+    ValueChange {
+        key: value.key,
+        month: value.month,
+        before,
+        after: value.value,
+        unit: value.key.metric().unit,
+        line: value.line,
+    }
+}

@@ -1,0 +1,218 @@
+//! Files, kept byte for byte under names made here, and durable before anyone is told so.
+//!
+//! A file first grows in `tmp/` as a [`Spool`]; [`Spool::finish`] forces it to disk; [`Files::keep`] renames it to its
+//! place and forces the folder to disk. What is not kept is swept at the next start.
+
+use std::{
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use kernel::Ambient;
+use object_store::{ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use sha2::{Digest, Sha256};
+use tokio::{fs, io::AsyncWriteExt};
+
+/// Why a file could not be kept or read, for the log.
+#[derive(Debug)]
+pub enum FileError {
+    /// The operating system refused.
+    Io(io::Error),
+    /// The store refused.
+    Store(object_store::Error),
+}
+
+impl std::fmt::Display for FileError {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Io(cause) => write!(f, "file: {cause}"),
+            Self::Store(cause) => write!(f, "object store: {cause}"),
+        }
+    }
+}
+
+impl From<io::Error> for FileError {
+    fn from(cause: io::Error) -> Self {
+        Self::Io(cause)
+    }
+}
+
+impl From<object_store::Error> for FileError {
+    fn from(cause: object_store::Error) -> Self {
+        Self::Store(cause)
+    }
+}
+
+impl FileError {
+    /// Whether the disk has no room left.
+    pub fn is_disk_full(&self) -> bool {
+        matches!(self, Self::Io(cause) if cause.kind() == io::ErrorKind::StorageFull)
+    }
+}
+
+/// The folder of kept files.
+#[derive(Clone)]
+pub struct Files {
+    root: PathBuf,
+    store: Arc<LocalFileSystem>,
+    ambient: Ambient,
+}
+
+impl Files {
+    /// Opens (and makes) the folder; leftovers of interrupted uploads are removed.
+    pub async fn open(root: &Path, ambient: Ambient) -> Result<Self, FileError> {
+        let spools = root.join("tmp");
+        fs::create_dir_all(&spools).await?;
+        fs::create_dir_all(root.join("kept")).await?;
+        let store = LocalFileSystem::new_with_prefix(root.join("kept"))?;
+        let files = Self { root: root.to_owned(), store: Arc::new(store), ambient };
+        files.sweep(&spools).await?;
+        Ok(files)
+    }
+
+    /// Starts a file whose place is decided later.
+    pub async fn spool(&self) -> Result<Spool, FileError> {
+        let path = self.root.join("tmp").join(self.ambient.id::<kernel::JobId>().to_string());
+        let file = fs::File::create(&path).await?;
+        Ok(Spool { path: Some(path), file, hash: Sha256::new(), size_bytes: 0 })
+    }
+
+    /// Moves a finished spool to `key` and makes that durable. The same key holds the same bytes, so writing twice is harmless.
+    pub async fn keep(&self, spooled: Spooled, key: &str) -> Result<(), FileError> {
+        let target = self.path(key);
+        let folder = target.parent().unwrap_or(&self.root).to_owned();
+        fs::create_dir_all(&folder).await?;
+        fs::rename(&spooled.path, &target).await?;
+        spooled.forget();
+        fs::File::open(&folder).await?.sync_all().await?;
+        if let Some(above) = folder.parent() {
+            fs::File::open(above).await?.sync_all().await?;
+        }
+        Ok(())
+    }
+
+    /// Keeps bytes that are already in memory.
+    pub async fn keep_bytes(&self, bytes: &[u8], key: &str) -> Result<Spooled, FileError> {
+        let mut spool = self.spool().await?;
+        spool.write(bytes).await?;
+        let spooled = spool.finish().await?;
+        let facts = spooled.facts_only();
+        self.keep(spooled, key).await?;
+        Ok(facts)
+    }
+
+    /// The whole content; for files that are known to be small.
+    pub async fn read(&self, key: &str) -> Result<Bytes, FileError> {
+        Ok(self.store.get(&Key::from(key)).await?.bytes().await?)
+    }
+
+    /// The content piece by piece, with its size in bytes.
+    pub async fn stream(
+        &self,
+        key: &str,
+    ) -> Result<(u64, futures::stream::BoxStream<'static, Result<Bytes, object_store::Error>>), FileError> {
+        let found = self.store.get(&Key::from(key)).await?;
+        Ok((found.meta.size, found.into_stream()))
+    }
+
+    /// Removes a file; removing what is not there is no error.
+    pub async fn remove(&self, key: &str) -> Result<(), FileError> {
+        match self.store.delete(&Key::from(key)).await {
+            Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
+            Err(cause) => Err(cause.into()),
+        }
+    }
+
+    /// Where the file lies on this machine, for engines that read files by themselves.
+    pub fn path(&self, key: &str) -> PathBuf {
+        self.root.join("kept").join(key)
+    }
+
+    async fn sweep(&self, spools: &Path) -> Result<(), FileError> {
+        const KEPT_FOR: Duration = Duration::from_secs(3600);
+        let mut entries = fs::read_dir(spools).await?;
+        while let Some(entry) = entries.next_entry().await? {
+            let age = entry.metadata().await?.modified()?.elapsed().unwrap_or_default();
+            if age > KEPT_FOR {
+                fs::remove_file(entry.path()).await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A file while it grows. Dropping it removes it.
+pub struct Spool {
+    path: Option<PathBuf>,
+    file: fs::File,
+    hash: Sha256,
+    size_bytes: u64,
+}
+
+impl Spool {
+    /// Adds bytes at the end.
+    pub async fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        self.file.write_all(bytes).await?;
+        self.hash.update(bytes);
+        self.size_bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// How much was written so far.
+    pub fn size_bytes(&self) -> u64 {
+        self.size_bytes
+    }
+
+    /// Forces everything to disk.
+    pub async fn finish(mut self) -> Result<Spooled, FileError> {
+        self.file.flush().await?;
+        self.file.sync_all().await?;
+        let sha256 = self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let path = self.path.take().unwrap_or_default();
+        Ok(Spooled { path, sha256, size_bytes: self.size_bytes })
+    }
+}
+
+impl Drop for Spool {
+    fn drop(&mut self) {
+        if let Some(path) = self.path.take() {
+            // Nothing is lost if this fails: the sweep at the next start removes it.
+            let _ = std::fs::remove_file(path);
+        }
+    }
+}
+
+/// A complete file on disk that has no place yet. Dropping it removes it.
+pub struct Spooled {
+    path: PathBuf,
+    /// Lower-case hexadecimal digest of the content.
+    pub sha256: String,
+    /// Its size.
+    pub size_bytes: u64,
+}
+
+impl Spooled {
+    /// Where the bytes lie now.
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    fn forget(mut self) {
+        self.path = PathBuf::new();
+    }
+
+    fn facts_only(&self) -> Self {
+        Self { path: PathBuf::new(), sha256: self.sha256.clone(), size_bytes: self.size_bytes }
+    }
+}
+
+impl Drop for Spooled {
+    fn drop(&mut self) {
+        if !self.path.as_os_str().is_empty() {
+            let _ = std::fs::remove_file(&self.path);
+        }
+    }
+}

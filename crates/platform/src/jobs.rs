@@ -1,0 +1,194 @@
+//! Background jobs: enqueued in the caller's transaction, run at least once, taken over when a process dies.
+
+use std::sync::Arc;
+
+use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{Db, Tx, on_tx};
+use kernel::{Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
+use tokio::sync::Notify;
+use uuid::Uuid;
+
+/// How long a claimed job may run before another worker takes it over.
+const LEASE: TimeDelta = TimeDelta::minutes(10);
+/// After so many attempts a job is given up; attempts count when claimed, so a job that kills the process ends too.
+const MOST_ATTEMPTS: i64 = 5;
+
+const INSERT: &str = "
+    INSERT INTO jobs (id, workspace_id, kind, payload, state, attempts, run_at, created_at)
+    VALUES ($1, $2, $3, $4, 'ready', 0, $5, $5)";
+// The outer condition is checked again on the row as it is when its lock is had, so two nodes never claim one job.
+const CLAIM: &str = "
+    UPDATE jobs
+    SET state = 'running', attempts = attempts + 1, lease_until = $2
+    WHERE id = (
+        SELECT id FROM jobs
+        WHERE attempts < $3
+          AND ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
+        ORDER BY run_at
+        LIMIT 1)
+      AND (state = 'ready' OR lease_until < $1)
+    RETURNING id, workspace_id, kind, payload, attempts";
+const FINISH: &str = "
+    UPDATE jobs
+    SET state = $2, run_at = $3, last_error = $4, finished_at = $5, lease_until = NULL
+    WHERE id = $1";
+const RELEASE: &str = "
+    UPDATE jobs SET state = 'ready', lease_until = NULL WHERE state = 'running' AND attempts < $1";
+
+/// A claimed piece of work.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Job {
+    id: Uuid,
+    workspace_id: Uuid,
+    /// Which handler it is for.
+    pub kind: String,
+    /// JSON that the handler understands.
+    pub payload: String,
+    /// Attempts so far, this one included.
+    pub attempts: i64,
+}
+
+impl Job {
+    /// The job's id.
+    pub fn id(&self) -> JobId {
+        self.id.into()
+    }
+
+    /// The workspace it works for.
+    pub fn workspace_id(&self) -> WorkspaceId {
+        self.workspace_id.into()
+    }
+
+    /// Whether no further attempt follows this one.
+    pub fn is_last_attempt(&self) -> bool {
+        self.attempts >= MOST_ATTEMPTS
+    }
+}
+
+/// Carries out one kind of job. Runs at least once, so it must be harmless to run twice.
+#[async_trait]
+pub trait JobHandler: Send + Sync {
+    /// The kind of job it is for.
+    fn kind(&self) -> &'static str;
+    /// Does the work.
+    async fn run(&self, job: &Job) -> Result<(), AppError>;
+}
+
+/// The queue.
+#[derive(Clone)]
+pub struct Jobs {
+    db: Db,
+    ambient: Ambient,
+    arrived: Arc<Notify>,
+}
+
+impl Jobs {
+    /// The queue kept in `db`.
+    pub fn new(db: Db, ambient: Ambient) -> Self {
+        Self { db, ambient, arrived: Arc::new(Notify::new()) }
+    }
+
+    /// Adds work that becomes visible when the caller's transaction commits; call [`Jobs::wake`] afterwards.
+    pub async fn enqueue(
+        &self,
+        tx: &mut Tx,
+        scope: WorkspaceScope,
+        kind: &str,
+        payload: String,
+    ) -> Result<JobId, AppError> {
+        let id: JobId = self.ambient.id();
+        on_tx!(tx, |c| sqlx::query(INSERT)
+            .bind(id.uuid())
+            .bind(scope.workspace_id().uuid())
+            .bind(kind)
+            .bind(&payload)
+            .bind(self.ambient.now())
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .or_internal("enqueueing a job")?;
+        Ok(id)
+    }
+
+    /// Tells an idle worker to look now.
+    pub fn wake(&self) {
+        self.arrived.notify_one();
+    }
+
+    /// Waits until woken.
+    pub async fn arrival(&self) {
+        self.arrived.notified().await;
+    }
+
+    /// Gives jobs of a process that died back to the queue. Only for a program that is the only one on its database.
+    pub async fn release_abandoned(&self) -> Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, |c| sqlx::query(RELEASE).bind(MOST_ATTEMPTS).execute(c).await.map(|_| ()))
+            .or_internal("releasing abandoned jobs")?;
+        tx.commit().await
+    }
+
+    /// Claims the next due job and carries it out with the handler of its kind. `false` if none was due.
+    pub async fn run_next(&self, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
+        let Some(job) = self.claim().await? else { return Ok(false) };
+        let outcome = match handlers.iter().find(|handler| handler.kind() == job.kind) {
+            Some(handler) => handler.run(&job).await,
+            None => Err(AppError::not_found("handler for this kind of job")),
+        };
+        self.finish(&job, outcome).await?;
+        Ok(true)
+    }
+
+    async fn claim(&self) -> Result<Option<Job>, AppError> {
+        let now = self.ambient.now();
+        let mut tx = self.db.begin().await?;
+        let job = on_tx!(&mut tx, |c| sqlx::query_as::<_, Job>(CLAIM)
+            .bind(now)
+            .bind(now + LEASE)
+            .bind(MOST_ATTEMPTS)
+            .fetch_optional(c)
+            .await)
+        .or_internal("claiming a job")?;
+        tx.commit().await?;
+        Ok(job)
+    }
+
+    async fn finish(&self, job: &Job, outcome: Result<(), AppError>) -> Result<(), AppError> {
+        let now = self.ambient.now();
+        let (state, run_at, error, finished_at) = match outcome {
+            Ok(()) => ("done", now, None, Some(now)),
+            Err(error) if job.is_last_attempt() => ("failed", now, Some(error.to_string()), Some(now)),
+            Err(error) => ("ready", now + pause_before_retry(job.attempts), Some(error.to_string()), None),
+        };
+        if let Some(error) = &error {
+            tracing::warn!(job = %job.id, kind = %job.kind, attempts = job.attempts, error, "Job failed");
+        }
+        self.write_outcome(job, state, run_at, (error, finished_at)).await
+    }
+
+    async fn write_outcome(
+        &self,
+        job: &Job,
+        state: &str,
+        run_at: DateTime<Utc>,
+        (error, finished_at): (Option<String>, Option<DateTime<Utc>>),
+    ) -> Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, |c| sqlx::query(FINISH)
+            .bind(job.id)
+            .bind(state)
+            .bind(run_at)
+            .bind(&error)
+            .bind(finished_at)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .or_internal("finishing a job")?;
+        tx.commit().await
+    }
+}
+
+fn pause_before_retry(attempts: i64) -> TimeDelta {
+    TimeDelta::seconds(2_i64.pow(u32::try_from(attempts.clamp(0, 8)).unwrap_or(8)))
+}

@@ -1,0 +1,97 @@
+//! What the program does when called with which words.
+
+mod serve;
+
+use std::path::Path;
+
+use kernel::Ambient;
+
+use crate::{
+    config::{Config, ConfigError, Layers},
+    services::{Services, StartError},
+};
+
+const USAGE: &str = "\
+usage: quartile <command>
+
+  serve [--addr ADDRESS:PORT] [--data FOLDER]   run the program
+  migrate [--data FOLDER]                       bring the database schema up to date
+  config check                                  say whether the settings can be used
+  config print                                  print every setting in force, with comments
+
+Settings come from config.toml in the folder the program is started in, and from QUARTILE__SECTION__KEY.";
+
+/// Carries out the command in `arguments`.
+pub fn run(
+    arguments: impl Iterator<Item = String>,
+    environment: impl Iterator<Item = (String, String)>,
+) -> Result<(), StartError> {
+    let words: Vec<String> = arguments.collect();
+    let words: Vec<&str> = words.iter().map(String::as_str).collect();
+    let environment: Vec<(String, String)> = environment.collect();
+    match words.as_slice() {
+        ["serve", options @ ..] => with_runtime(serve::serve(config(options, environment)?)),
+        ["migrate", options @ ..] => with_runtime(migrate(config(options, environment)?)),
+        ["config", "check"] => {
+            config(&[], environment)?;
+            say("The settings can be used.");
+            Ok(())
+        }
+        ["config", "print"] => {
+            say(&layers(environment)?.print());
+            Ok(())
+        }
+        [] | ["help" | "--help" | "-h", ..] => {
+            say(USAGE);
+            Ok(())
+        }
+        ["--version"] => {
+            say(concat!("quartile ", env!("CARGO_PKG_VERSION")));
+            Ok(())
+        }
+        _ => Err(StartError(format!("there is no command “{}”\n\n{USAGE}", words.join(" ")))),
+    }
+}
+
+#[expect(clippy::print_stdout, reason = "whoever typed the command reads the answer here")]
+fn say(text: &str) {
+    println!("{text}");
+}
+
+async fn migrate(config: Config) -> Result<(), StartError> {
+    Services::open(config, Ambient::system()).await?;
+    say("The database schema is up to date.");
+    Ok(())
+}
+
+fn with_runtime(work: impl Future<Output = Result<(), StartError>>) -> Result<(), StartError> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+        .map_err(|cause| StartError(format!("no threads can be started: {cause}")))?;
+    runtime.block_on(work)
+}
+
+fn layers(environment: Vec<(String, String)>) -> Result<Layers, ConfigError> {
+    let file = Path::new("config.toml");
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => Some(text),
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => None,
+        Err(cause) => return Err(ConfigError::new(format!("config.toml cannot be read: {cause}"))),
+    };
+    Layers::new(text.as_deref(), environment)
+}
+
+/// The settings with the options of the command line on top.
+fn config(options: &[&str], mut environment: Vec<(String, String)>) -> Result<Config, StartError> {
+    for pair in options.chunks(2) {
+        let (variable, value) = match pair {
+            ["--addr", value] => ("QUARTILE__SERVER__ADDRESS", value),
+            ["--data", value] => ("QUARTILE__SERVER__DATA", value),
+            _ => return Err(StartError(format!("the option “{}” is not understood\n\n{USAGE}", pair.join(" ")))),
+        };
+        environment.retain(|(name, _)| !name.eq_ignore_ascii_case(variable));
+        environment.push((variable.to_owned(), (*value).to_owned()));
+    }
+    Ok(Config::read(&layers(environment)?)?)
+}

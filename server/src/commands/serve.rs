@@ -1,0 +1,63 @@
+//! `quartile serve`.
+
+use kernel::Ambient;
+use metrics_exporter_prometheus::PrometheusBuilder;
+use tokio::{
+    net::TcpListener,
+    signal::unix::{SignalKind, signal},
+    sync::watch,
+};
+
+use crate::{
+    config::Config,
+    connections, logging,
+    router::{Health, router},
+    services::{Services, StartError},
+    worker,
+};
+
+/// Runs until SIGTERM or SIGINT, then lets requests and the running job end.
+pub(super) async fn serve(config: Config) -> Result<(), StartError> {
+    logging::start(&config.log)?;
+    let metrics = PrometheusBuilder::new()
+        .install_recorder()
+        .map_err(|cause| StartError(format!("metrics cannot be recorded: {cause}")))?;
+    let address = config.server.address;
+    let services = Services::open(config, Ambient::system()).await?;
+    if services.db.engine() == "sqlite" {
+        services.jobs.release_abandoned().await?;
+    }
+    let listener = TcpListener::bind(address)
+        .await
+        .map_err(|cause| StartError(format!("{address} cannot be listened on: {cause}. Set server.address to a free port")))?;
+
+    let (stop, stopped) = watch::channel(false);
+    let health = Health { stopping: stopped.clone(), metrics };
+    let router = router(&services, health)?;
+    let worker = tokio::spawn(worker::run(services.clone(), stopped.clone()));
+    let serving = tokio::spawn(connections::serve(listener, router, stopped));
+    super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
+    tracing::info!(%address, engine = services.db.engine(), "Ready");
+
+    wait_for_signal().await?;
+    tracing::info!("Stopping");
+    stop.send_replace(true);
+    // A second signal ends the program at once.
+    tokio::select! {
+        _ = async { tokio::join!(worker, serving) } => {}
+        _ = wait_for_signal() => return Ok(()),
+    }
+    services.db.close().await;
+    tracing::info!("Stopped");
+    Ok(())
+}
+
+async fn wait_for_signal() -> Result<(), StartError> {
+    let listen = |kind| signal(kind).map_err(|cause| StartError(format!("signals cannot be received: {cause}")));
+    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = interrupt.recv() => {}
+    }
+    Ok(())
+}

@@ -1,0 +1,222 @@
+//! Settings: the documented defaults, then `config.toml`, then the environment. An unknown name or a bad value stops the start and
+//! says where it stands.
+
+mod layers;
+mod secret;
+
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+
+use kernel::Currency;
+
+pub use layers::{ConfigError, Layers};
+pub use secret::Secret;
+
+/// The settings in force.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// How the program is reached.
+    pub server: ServerConfig,
+    /// Where the truth is kept.
+    pub database: db::DbSettings,
+    /// How long someone stays signed in without doing anything, in minutes.
+    pub session_idle_minutes: i64,
+    /// Sign-in with Google, if it is set up.
+    pub google: Option<GoogleConfig>,
+    /// What an upload may be.
+    pub uploads: UploadConfig,
+    /// Units of each currency for one euro, and where the rates come from.
+    pub exchange: ExchangeConfig,
+    /// How the log is written.
+    pub log: LogConfig,
+}
+
+/// How the program is reached and where its files lie.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The address people type.
+    pub base_url: String,
+    /// The folder of the database, uploads and reports.
+    pub data: PathBuf,
+    /// The folder of scripts, styles and fonts.
+    pub site: PathBuf,
+}
+
+impl ServerConfig {
+    /// Whether people come over TLS, so that cookies can be kept off plain connections.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+}
+
+/// Sign-in with Google, or any other OpenID Connect provider.
+#[derive(Clone, Debug)]
+pub struct GoogleConfig {
+    /// The provider's issuer address.
+    pub issuer: String,
+    /// This program's name there.
+    pub client_id: String,
+    /// This program's password there.
+    pub client_secret: Secret,
+}
+
+/// What an upload may be.
+#[derive(Clone, Copy, Debug)]
+pub struct UploadConfig {
+    /// The largest file.
+    pub most_bytes: u64,
+    /// The most columns.
+    pub most_columns: u32,
+    /// The largest cell.
+    pub most_cell_bytes: u32,
+}
+
+/// Fixed exchange rates.
+#[derive(Clone, Debug)]
+pub struct ExchangeConfig {
+    /// Where the rates come from.
+    pub source: String,
+    /// Units for one euro.
+    pub per_euro: BTreeMap<Currency, f64>,
+}
+
+/// How the log is written.
+#[derive(Clone, Debug)]
+pub struct LogConfig {
+    /// JSON lines instead of text.
+    pub is_json: bool,
+    /// Which events are written.
+    pub level: String,
+}
+
+impl Config {
+    /// Checks every setting of the layers.
+    pub fn read(layers: &Layers) -> Result<Self, ConfigError> {
+        Ok(Self {
+            server: ServerConfig {
+                address: layers.parse("server.address", "an address and a port like 127.0.0.1:3000")?,
+                base_url: base_url(layers)?,
+                data: layers.text("server.data")?.into(),
+                site: site_folder(&layers.text("server.site")?),
+            },
+            database: db::DbSettings {
+                url: layers.checked("database.url", "`sqlite` or an address like postgres://user@host/name", |url| {
+                    url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://")
+                })?,
+                connections: layers.whole("database.connections", 1, 200)?,
+            },
+            session_idle_minutes: i64::from(layers.whole("sessions.idle_minutes", 1, 43_200)?),
+            google: google(layers)?,
+            uploads: UploadConfig {
+                most_bytes: u64::from(layers.whole("uploads.most_bytes", 1, u32::MAX)?),
+                most_columns: layers.whole("uploads.most_columns", 1, 10_000)?,
+                most_cell_bytes: layers.whole("uploads.most_cell_bytes", 1, 16_777_216)?,
+            },
+            exchange: exchange(layers)?,
+            log: LogConfig {
+                is_json: layers.checked("log.format", "`json` or `text`", |text| text == "json" || text == "text")?
+                    == "json",
+                level: layers.text("log.level")?,
+            },
+        })
+    }
+}
+
+fn base_url(layers: &Layers) -> Result<String, ConfigError> {
+    let url = layers.checked("server.base_url", "an address like https://quartile.example without a path", |url| {
+        ["http://", "https://"].iter().any(|scheme| {
+            url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.trim_end_matches('/').contains('/'))
+        })
+    })?;
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+fn google(layers: &Layers) -> Result<Option<GoogleConfig>, ConfigError> {
+    let client_id = layers.text("google.client_id")?;
+    if client_id.is_empty() {
+        return Ok(None);
+    }
+    // Plain http would hand tokens to the network; only a provider on this machine may be asked that way.
+    let issuer = layers.checked("google.issuer", "an https address (or http on localhost)", |issuer| {
+        issuer.starts_with("https://")
+            || issuer.starts_with("http://localhost:")
+            || issuer.starts_with("http://127.0.0.1:")
+    })?;
+    let client_secret = layers.checked("google.client_secret", "the client secret that belongs to google.client_id", |secret| {
+        !secret.is_empty()
+    })?;
+    Ok(Some(GoogleConfig { issuer, client_id, client_secret: Secret::new(client_secret) }))
+}
+
+fn exchange(layers: &Layers) -> Result<ExchangeConfig, ConfigError> {
+    let per_euro = Currency::ALL
+        .iter()
+        .map(|currency| {
+            let rate = layers.positive(&format!("exchange.{}", currency.code()))?;
+            Ok((*currency, rate))
+        })
+        .collect::<Result<_, ConfigError>>()?;
+    Ok(ExchangeConfig { source: layers.text("exchange.source")?, per_euro })
+}
+
+fn site_folder(setting: &str) -> PathBuf {
+    if !setting.is_empty() {
+        return setting.into();
+    }
+    let beside = std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("site")));
+    beside.filter(|folder| folder.join("pkg").is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn read(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
+        let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+        Layers::new(Some(file), environment).and_then(|layers| Config::read(&layers)).map_err(|error| error.to_string())
+    }
+
+    #[test]
+    fn the_documented_defaults_are_complete_and_valid() {
+        let config = read("", &[]).unwrap();
+        assert_eq!(config.server.address.port(), 3000);
+        assert!(config.google.is_none());
+        assert_eq!(config.exchange.per_euro.len(), Currency::ALL.len());
+    }
+
+    #[test]
+    fn the_environment_wins_over_the_file() {
+        let file = "[server]\naddress = \"127.0.0.1:4000\"\n";
+        assert_eq!(read(file, &[]).unwrap().server.address.port(), 4000);
+        let config = read(file, &[("QUARTILE__SERVER__ADDRESS", "127.0.0.1:5000"), ("PATH", "/bin")]).unwrap();
+        assert_eq!(config.server.address.port(), 5000);
+    }
+
+    #[test]
+    fn an_unknown_setting_is_named_with_its_line() {
+        let error = read("[server]\naddress = \"127.0.0.1:4000\"\nadress = 1\n", &[]).unwrap_err();
+        assert!(error.contains("server.adress") && error.contains("line 3"), "{error}");
+        let error = read("", &[("QUARTILE__SERVER__PORT", "1")]).unwrap_err();
+        assert!(error.contains("QUARTILE__SERVER__PORT"), "{error}");
+    }
+
+    #[test]
+    fn a_bad_value_is_named_with_its_line_and_what_is_wanted() {
+        let error = read("[server]\n\naddress = \"everywhere\"\n", &[]).unwrap_err();
+        assert!(error.contains("server.address") && error.contains("line 3") && error.contains("127.0.0.1:3000"), "{error}");
+        let error = read("[database]\nconnections = \"many\"\n", &[]).unwrap_err();
+        assert!(error.contains("database.connections") && error.contains("line 2"), "{error}");
+        let error = read("[server\n", &[]).unwrap_err();
+        assert!(error.contains("line 1"), "{error}");
+    }
+
+    #[test]
+    fn secrets_never_show() {
+        let environment = [("QUARTILE__GOOGLE__CLIENT_ID", "me"), ("QUARTILE__GOOGLE__CLIENT_SECRET", "hunter2hunter2")];
+        let config = read("", &environment).unwrap();
+        assert!(!format!("{config:?}").contains("hunter2"));
+        let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
+        assert!(!Layers::new(None, environment).unwrap().print().contains("hunter2"));
+    }
+}

@@ -1,0 +1,40 @@
+//! One log line and two measurements for each request, tied together by an id.
+
+use std::time::Instant;
+
+use axum::{
+    extract::{MatchedPath, Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::HeaderValue;
+use kernel::Ambient;
+use tracing::Instrument;
+
+/// Ties a request to its log lines.
+#[derive(Clone, Debug)]
+pub struct RequestId(pub String);
+
+/// Gives the request an id, measures it and logs it. Neither query values nor bodies are logged.
+pub async fn log_request(State(ambient): State<Ambient>, mut request: Request, next: Next) -> Response {
+    let id: String = ambient.secret::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+    let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
+    let method = request.method().to_string();
+    request.extensions_mut().insert(RequestId(id.clone()));
+
+    let span = tracing::info_span!("request", request_id = %id, method, route);
+    let started = Instant::now();
+    let mut response = next.run(request).instrument(span.clone()).await;
+    let elapsed = started.elapsed();
+
+    let status = response.status().as_u16();
+    let labels = [("method", method), ("route", route), ("status", status.to_string())];
+    metrics_facade::counter!("http_requests_total", &labels).increment(1);
+    metrics_facade::histogram!("http_request_seconds", &labels).record(elapsed.as_secs_f64());
+    let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
+    span.in_scope(|| tracing::info!(status, ms, "Request answered"));
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert("x-request-id", value);
+    }
+    response
+}

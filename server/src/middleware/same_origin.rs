@@ -1,0 +1,62 @@
+//! Refuses writes that another site makes a browser send.
+//!
+//! Leptos gives no protection of its own against that, so every unsafe method must come from our own pages: browsers say so in
+//! `Sec-Fetch-Site`, older ones in `Origin`. A request with neither may pass only without a cookie.
+
+use axum::{
+    extract::Request,
+    middleware::Next,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, Method, StatusCode, header};
+
+/// Answers 403 to unsafe requests from elsewhere.
+pub async fn refuse_foreign_writes(request: Request, next: Next) -> Response {
+    let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
+    if is_safe || comes_from_our_pages(request.headers()) {
+        return next.run(request).await;
+    }
+    tracing::warn!("A write from another site was refused");
+    (StatusCode::FORBIDDEN, "This request came from another site and was refused. Open Quartile itself and try again there")
+        .into_response()
+}
+
+fn comes_from_our_pages(headers: &HeaderMap) -> bool {
+    if let Some(site) = text(headers, "sec-fetch-site") {
+        return site == "same-origin";
+    }
+    match text(headers, header::ORIGIN.as_str()) {
+        Some(origin) => text(headers, header::HOST.as_str())
+            .is_some_and(|host| origin.split_once("://").is_some_and(|(_, authority)| authority == host)),
+        None => !headers.contains_key(header::COOKIE),
+    }
+}
+
+fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
+    headers.get(name).and_then(|value| value.to_str().ok())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn passes(pairs: &[(&'static str, &'static str)]) -> bool {
+        let headers = pairs.iter().map(|(name, value)| {
+            (http::HeaderName::from_static(name), http::HeaderValue::from_static(value))
+        });
+        comes_from_our_pages(&headers.collect())
+    }
+
+    #[test]
+    fn only_our_own_pages_may_write() {
+        assert!(passes(&[("sec-fetch-site", "same-origin"), ("cookie", "sid=1")]));
+        assert!(!passes(&[("sec-fetch-site", "cross-site"), ("cookie", "sid=1")]));
+        assert!(!passes(&[("sec-fetch-site", "same-site"), ("cookie", "sid=1")]));
+        assert!(!passes(&[("sec-fetch-site", "cross-site"), ("origin", "http://a.example"), ("host", "a.example")]));
+        assert!(passes(&[("origin", "http://a.example"), ("host", "a.example"), ("cookie", "sid=1")]));
+        assert!(!passes(&[("origin", "http://b.example"), ("host", "a.example"), ("cookie", "sid=1")]));
+        assert!(!passes(&[("origin", "null"), ("host", "a.example"), ("cookie", "sid=1")]));
+        assert!(!passes(&[("host", "a.example"), ("cookie", "sid=1")]));
+        assert!(passes(&[("host", "a.example")]));
+    }
+}

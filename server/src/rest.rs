@@ -1,0 +1,5 @@
+//! Files and data for machines and downloads, over the same services as the pages.
+
+mod answer;
+pub mod datasets;
+pub mod metrics;

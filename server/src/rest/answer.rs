@@ -1,0 +1,90 @@
+//! Refusals and file answers that all handlers share.
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use kernel::{Actor, AppError, OrInternal};
+use serde_json::json;
+use tower_sessions::Session;
+
+use crate::services::Services;
+
+/// An error as problem details (RFC 9457).
+pub struct Refusal(pub AppError);
+
+impl From<AppError> for Refusal {
+    fn from(error: AppError) -> Self {
+        Self(error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let errors: Vec<_> =
+            self.0.fields().iter().map(|field| json!({ "field": field.field, "detail": field.message })).collect();
+        let body = json!({
+            "type": "about:blank",
+            "title": status.canonical_reason(),
+            "status": status.as_u16(),
+            "detail": self.0.to_string(),
+            "errors": errors,
+        });
+        let mut response = (status, Json(body)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let AppError::RateLimited { retry_after_seconds } = self.0 {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
+        }
+        response
+    }
+}
+
+/// Who acts in the workspace with that address.
+pub async fn actor(services: &Services, session: &Session, workspace: &str) -> Result<Actor, AppError> {
+    let user_id = session.get(api::USER_KEY).await.or_internal("reading the session")?;
+    services.accounts.authorise(user_id, workspace).await
+}
+
+/// Whether a browser asks for a page, as forms without JavaScript do.
+pub fn wants_page(headers: &HeaderMap) -> bool {
+    let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+/// Headers of a file that is saved and never shown or run by the browser.
+pub fn attachment(name: &str, media_type: &'static str) -> [(header::HeaderName, HeaderValue); 3] {
+    let plain: String =
+        name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' { c } else { '_' }).collect();
+    let encoded: String = name
+        .bytes()
+        .map(|byte| {
+            let is_plain = byte.is_ascii_alphanumeric() || b"-._~".contains(&byte);
+            if is_plain { char::from(byte).to_string() } else { format!("%{byte:02X}") }
+        })
+        .collect();
+    let disposition = format!("attachment; filename=\"{plain}\"; filename*=UTF-8''{encoded}");
+    [
+        (header::CONTENT_TYPE, HeaderValue::from_static(media_type)),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_str(&disposition).unwrap_or(HeaderValue::from_static("attachment")),
+        ),
+        (header::CONTENT_SECURITY_POLICY, HeaderValue::from_static("sandbox; default-src 'none'")),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn file_names_cannot_break_out_of_their_header() {
+        let [_, (_, disposition), _] = attachment("a\"; filename*=x\r\nSet-Cookie: b=1; ü.csv", "text/csv");
+        let text = disposition.to_str().unwrap();
+        assert!(!text.contains('\r') && text.matches('"').count() == 2, "{text}");
+        assert!(text.ends_with("%C3%BC.csv"), "{text}");
+    }
+}

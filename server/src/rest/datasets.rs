@@ -1,0 +1,143 @@
+//! Uploading a file and getting it back byte for byte.
+
+use std::time::Duration;
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Multipart, Path, State, multipart::Field},
+    response::{IntoResponse, Redirect, Response},
+};
+use datasets::DatasetState;
+use http::{HeaderMap, StatusCode, header};
+use kernel::{Actor, AppError, DatasetId, OrInternal};
+use platform::Spool;
+use serde_json::json;
+use tower_sessions::Session;
+
+use super::answer::{Refusal, actor, attachment, wants_page};
+use crate::services::Services;
+
+/// How long a connection may say nothing in the middle of an upload.
+const SILENCE: Duration = Duration::from_secs(30);
+/// How long the answer waits for the file to be read; longer readings go on while the next page shows so.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Takes a file in a multipart form. A browser is sent on to the next step; a machine is told where the file is.
+pub async fn upload(
+    State(services): State<Services>,
+    Path(workspace): Path<String>,
+    session: Session,
+    headers: HeaderMap,
+    form: Multipart,
+) -> Response {
+    let received = receive(&services, &session, &workspace, (&headers, form)).await;
+    match received {
+        Ok(id) => {
+            let location = format!("/w/{workspace}/data/{id}/format");
+            if wants_page(&headers) {
+                Redirect::to(&location).into_response()
+            } else {
+                (StatusCode::CREATED, [(header::LOCATION, location.clone())], Json(json!({ "id": id, "location": location })))
+                    .into_response()
+            }
+        }
+        Err(error) if wants_page(&headers) => {
+            let _ = session.insert(datasets_pages::UPLOAD_PROBLEM_KEY, error.to_string()).await;
+            Redirect::to(&format!("/w/{workspace}/data")).into_response()
+        }
+        Err(error) => Refusal(error).into_response(),
+    }
+}
+
+/// The original file.
+pub async fn download(
+    State(services): State<Services>,
+    Path((workspace, id)): Path<(String, DatasetId)>,
+    session: Session,
+) -> Result<Response, Refusal> {
+    let actor = actor(&services, &session, &workspace).await?;
+    let (name, size_bytes, stream) = services.datasets.download(&actor, id).await?;
+    let headers = attachment(&name, "application/octet-stream");
+    Ok((headers, [(header::CONTENT_LENGTH, size_bytes.to_string())], Body::from_stream(stream)).into_response())
+}
+
+async fn receive(
+    services: &Services,
+    session: &Session,
+    workspace: &str,
+    (headers, mut form): (&HeaderMap, Multipart),
+) -> Result<DatasetId, AppError> {
+    let actor = actor(services, session, workspace).await?;
+    let mut spool = services.datasets.begin_upload(&actor).await?;
+    refuse_too_large(services, announced_bytes(headers))?;
+    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
+        if field.name() != Some("file") {
+            continue;
+        }
+        let name = field.file_name().unwrap_or_default().to_owned();
+        if name.is_empty() {
+            break;
+        }
+        pour(services, field, &mut spool).await?;
+        let spooled = spool.finish().await.or_internal("forcing an upload to disk")?;
+        let id = services.datasets.receive(&actor, &name, spooled).await?;
+        wait_until_read(services, &actor, id).await;
+        return Ok(id);
+    }
+    Err(AppError::invalid("file", "Choose a file first, then upload it"))
+}
+
+async fn pour(services: &Services, mut field: Field<'_>, spool: &mut Spool) -> Result<(), AppError> {
+    loop {
+        let piece = tokio::time::timeout(SILENCE, field.chunk()).await.map_err(|_| AppError::Unavailable {
+            message: "The upload stopped half-way and was dropped. Check the connection and try again".to_owned(),
+        })?;
+        let Some(bytes) = piece.map_err(|_| broken())? else { return Ok(()) };
+        spool.write(&bytes).await.map_err(|cause| disk_problem(&cause))?;
+        refuse_too_large(services, spool.size_bytes())?;
+    }
+}
+
+fn refuse_too_large(services: &Services, size_bytes: u64) -> Result<(), AppError> {
+    // What multipart framing adds to a file.
+    const FRAME_BYTES: u64 = 64 * 1024;
+    let most_bytes = services.config.uploads.most_bytes;
+    if size_bytes <= most_bytes + FRAME_BYTES {
+        return Ok(());
+    }
+    let megabytes = most_bytes / (1024 * 1024);
+    Err(AppError::invalid("file", format!("The file is larger than {megabytes} MB. Split it, or export a shorter period")))
+}
+
+fn announced_bytes(headers: &HeaderMap) -> u64 {
+    let length = headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok());
+    length.and_then(|text| text.parse().ok()).unwrap_or(0)
+}
+
+fn disk_problem(cause: &platform::FileError) -> AppError {
+    tracing::error!(%cause, "An upload could not be written");
+    let message = if cause.is_disk_full() {
+        "The disk of this server is full, so the file was not kept. Tell the operator, then try again"
+    } else {
+        "The file could not be written on this server, so it was not kept. Tell the operator, then try again"
+    };
+    AppError::Unavailable { message: message.to_owned() }
+}
+
+fn broken() -> AppError {
+    AppError::invalid("file", "The upload broke off before the file was complete. Nothing was kept; try again")
+}
+
+async fn wait_until_read(services: &Services, actor: &Actor, id: DatasetId) {
+    let reading = async {
+        loop {
+            tokio::time::sleep(Duration::from_millis(25)).await;
+            match services.datasets.get(actor, id).await {
+                Ok(dataset) if dataset.summary.state == DatasetState::Reading => {}
+                _ => break,
+            }
+        }
+    };
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
+}

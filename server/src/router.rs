@@ -1,0 +1,169 @@
+//! Every URL of the product.
+
+use app::{App, shell};
+use axum::{
+    Router,
+    extract::{DefaultBodyLimit, Request, State},
+    middleware::{from_fn, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::{get, post},
+};
+use http::{StatusCode, header};
+use leptos::{config::LeptosOptions, nonce::Nonce, prelude::provide_context};
+use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context};
+use metrics_exporter_prometheus::PrometheusHandle;
+use tokio::sync::watch;
+use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
+use tower_sessions::{Expiry, SessionManagerLayer, cookie::{SameSite, time::Duration}};
+
+use crate::{
+    config::Config,
+    middleware::{CspNonce, SecurityState, add_security_headers, log_request, refuse_foreign_writes},
+    rest,
+    services::{Services, StartError},
+    sign_in::{google, theme},
+};
+
+/// What the health pages report on.
+#[derive(Clone)]
+pub struct Health {
+    /// Turns true when the program is about to end.
+    pub stopping: watch::Receiver<bool>,
+    /// The measurements so far.
+    pub metrics: PrometheusHandle,
+}
+
+/// The whole product as one service.
+pub fn router(services: &Services, health: Health) -> Result<Router, StartError> {
+    let options = leptos_options(&services.config);
+    let security = SecurityState { ambient: services.ambient.clone(), is_https: services.config.server.is_https() };
+    let product = Router::new()
+        .route("/sign-in/google", get(google::start))
+        .route("/sign-in/google/callback", get(google::finish))
+        .route("/theme", post(theme::choose))
+        .route(
+            "/w/{workspace}/data/upload",
+            post(rest::datasets::upload).layer(DefaultBodyLimit::disable()),
+        )
+        .route("/w/{workspace}/data/{dataset}/original", get(rest::datasets::download))
+        .route("/w/{workspace}/data/{dataset}/rejected.csv", get(rest::metrics::rejected_rows))
+        .with_state(services.clone())
+        .merge(pages(services, &options))
+        .layer(sessions(services))
+        .layer(from_fn(refuse_foreign_writes))
+        .layer(DefaultBodyLimit::max(1024 * 1024));
+    Ok(Router::new()
+        .route("/health", get(|| async { "ok" }))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(measurements))
+        .route("/csp-report", post(csp_report))
+        .with_state((services.clone(), health))
+        .merge(product)
+        .merge(static_files(&services.config))
+        .layer(CompressionLayer::new())
+        .layer(CatchPanicLayer::custom(answer_to_panic))
+        .layer(from_fn_with_state(security, add_security_headers))
+        .layer(from_fn_with_state(services.ambient.clone(), log_request)))
+}
+
+/// Pages and server functions; both are handed the services and the nonce of their answer.
+fn pages(services: &Services, options: &LeptosOptions) -> Router {
+    let context = {
+        let services = services.clone();
+        move || {
+            services.provide();
+            let Some(parts) = leptos::prelude::use_context::<http::request::Parts>() else { return };
+            provide_context(theme::chosen(&parts.headers));
+            if let Some(CspNonce(nonce)) = parts.extensions.get::<CspNonce>().cloned() {
+                provide_context(Nonce::from_value(nonce));
+            }
+        }
+    };
+    let render = {
+        let options = options.clone();
+        move || shell(options.clone())
+    };
+    let functions = {
+        let context = context.clone();
+        move |request: Request| handle_server_fns_with_context(context.clone(), request)
+    };
+    use leptos_axum::LeptosRoutes;
+    Router::new()
+        .route("/fn/{*name}", post(functions))
+        .leptos_routes_with_context(options, generate_route_list(App), context.clone(), render.clone())
+        .fallback(render_app_to_stream_with_context(context, render))
+        .with_state(options.clone())
+}
+
+fn sessions(services: &Services) -> SessionManagerLayer<accounts::SessionRows> {
+    let is_https = services.config.server.is_https();
+    SessionManagerLayer::new(accounts::SessionRows::new(services.db.clone(), services.ambient.clone()))
+        .with_name(if is_https { "__Host-sid" } else { "sid" })
+        .with_secure(is_https)
+        .with_http_only(true)
+        // Lax, because Strict would drop the cookie on the way back from Google.
+        .with_same_site(SameSite::Lax)
+        .with_path("/")
+        .with_expiry(Expiry::OnInactivity(Duration::minutes(services.config.session_idle_minutes)))
+}
+
+fn static_files(config: &Config) -> Router {
+    let folder = |name: &str| ServeDir::new(config.server.site.join(name)).precompressed_br().precompressed_gzip();
+    let file = |name: &str| tower_http::services::ServeFile::new(config.server.site.join(name));
+    let forever = SetResponseHeaderLayer::overriding(
+        header::CACHE_CONTROL,
+        http::HeaderValue::from_static("public, max-age=31536000, immutable"),
+    );
+    let for_a_day = SetResponseHeaderLayer::overriding(
+        header::CACHE_CONTROL,
+        http::HeaderValue::from_static("public, max-age=86400"),
+    );
+    // The names under /pkg carry a hash of their content; the others keep their names between versions.
+    let hashed = Router::new().nest_service("/pkg", folder("pkg")).layer(forever);
+    let named = Router::new()
+        .nest_service("/fonts", folder("fonts"))
+        .nest_service("/vendor", folder("vendor"))
+        .nest_service("/pictures", folder("pictures"))
+        .route_service("/favicon.svg", file("favicon.svg"))
+        .layer(for_a_day);
+    hashed.merge(named)
+}
+
+fn leptos_options(config: &Config) -> LeptosOptions {
+    let hash_file = std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("hash.txt")));
+    LeptosOptions::builder()
+        .output_name("quartile")
+        .site_root(config.server.site.display().to_string())
+        .site_pkg_dir("pkg")
+        .hash_files(hash_file.is_some_and(|file| file.is_file()))
+        .build()
+}
+
+async fn ready(State((services, health)): State<(Services, Health)>) -> Response {
+    if *health.stopping.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
+    }
+    let answered = tokio::time::timeout(std::time::Duration::from_secs(1), services.db.ping()).await;
+    match answered {
+        Ok(Ok(())) => "ready".into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+    }
+}
+
+async fn measurements(State((_, health)): State<(Services, Health)>) -> Response {
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], health.metrics.render()).into_response()
+}
+
+async fn csp_report(body: String) -> StatusCode {
+    let report: String = body.chars().filter(|c| !c.is_control()).take(2000).collect();
+    tracing::warn!(report, "A browser refused something on a page of ours");
+    metrics_facade::counter!("csp_reports_total").increment(1);
+    StatusCode::NO_CONTENT
+}
+
+fn answer_to_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
+    let cause = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    tracing::error!(cause, "A handler panicked");
+    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. The operator finds the cause in the log")
+        .into_response()
+}

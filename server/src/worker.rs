@@ -1,0 +1,26 @@
+//! The background worker: takes jobs off the queue until told to stop.
+
+use std::time::Duration;
+
+use tokio::sync::watch;
+
+use crate::{connections::stopped, services::Services};
+
+const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
+
+/// Runs jobs one after the other; a running job ends before the worker does.
+pub async fn run(services: Services, mut stop: watch::Receiver<bool>) {
+    let handlers = services.job_handlers();
+    while !*stop.borrow() {
+        match services.jobs.run_next(&handlers).await {
+            Ok(true) => continue,
+            Ok(false) => {}
+            Err(error) => tracing::error!(%error, "The job queue cannot be read"),
+        }
+        tokio::select! {
+            () = services.jobs.arrival() => {}
+            () = tokio::time::sleep(LOOK_AT_LEAST_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
