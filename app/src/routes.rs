@@ -1,6 +1,7 @@
 //! The route table: every page of the product.
 
 use accounts_pages::{AccountRoutes, OverviewRoutes};
+use benchmarks_pages::{MethodRoutes, StandingRoutes};
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
 use leptos_router::{
@@ -24,8 +25,10 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <AccountRoutes />
+                <MethodRoutes />
                 <ParentRoute path=path!("/w/:workspace") view=WorkspaceFrame ssr=SsrMode::Async>
                     <OverviewRoutes />
+                    <StandingRoutes />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use accounts::Accounts;
+use benchmarks::Benchmarks;
 use datasets::{Datasets, ReadFileJob, TableMaker, engine::Limits};
 use db::Db;
 use kernel::Ambient;
@@ -30,6 +31,8 @@ pub struct Services {
     pub datasets: Datasets,
     /// Figures and imports.
     pub metrics: Metrics,
+    /// Peers and published figures.
+    pub benchmarks: Benchmarks,
 }
 
 impl Services {
@@ -53,7 +56,8 @@ impl Services {
         let exchange =
             Exchange { source: config.exchange.source.clone(), per_euro: config.exchange.per_euro.clone() };
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
-        Ok(Self { config: Arc::new(config), ambient, db, files, jobs, accounts, datasets, metrics })
+        let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
+        Ok(Self { config: Arc::new(config), ambient, db, files, jobs, accounts, datasets, metrics, benchmarks })
     }
 
     /// Who carries out which kind of background work.
@@ -67,6 +71,7 @@ impl Services {
         provide_context(self.accounts.clone());
         provide_context(self.datasets.clone());
         provide_context(self.metrics.clone());
+        provide_context(self.benchmarks.clone());
         provide_context(accounts_pages::GoogleIsSetUp(self.config.google.is_some()));
     }
 }

@@ -8,4 +8,10 @@
 pub mod engine;
 pub mod model;
 pub mod published;
-pub mod taxonomy;
+
+#[cfg(feature = "server")]
+mod service;
+#[cfg(feature = "server")]
+mod store;
+#[cfg(feature = "server")]
+pub use service::Benchmarks;

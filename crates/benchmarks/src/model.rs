@@ -5,9 +5,11 @@ mod cohort;
 mod peers;
 mod position;
 mod reference;
+mod standing;
 
 pub use band::{RevenueBand, RevenueRange};
 pub use cohort::{Cohort, Profile};
 pub use peers::{Closure, Extreme, PeerCount, PeerValue, Population, Quantiles};
 pub use position::{EvidenceWire, Position, RankEstimate, Rung, Standing};
 pub use reference::{Placement, Precision, PublishedMark, PublishedReference};
+pub use standing::{Obstacle, SnapshotLabel, StandingGroup, StandingRow, StandingView};

@@ -14,7 +14,7 @@ use kernel::{Currency, Unit, delta, figure};
 use serde_json::{Value, json};
 
 use crate::layout::{floor_of, value_axis};
-use crate::{Chart, MonthlySeries, Palette, Role, TrendChart, WaterfallChart};
+use crate::{Chart, MonthlySeries, Role, Theme, TrendChart, WaterfallChart};
 
 /// The height the interactive charts are laid out for.
 const HEIGHT: f64 = 320.0;
@@ -22,39 +22,39 @@ const HEIGHT: f64 = 320.0;
 const LIFT: &str = "Level";
 
 /// The option for a trend: hover for the month's figures of every series.
-pub fn trend_option(chart: &TrendChart, palette: Palette) -> Value {
+pub fn trend_option(chart: &TrendChart, theme: Theme) -> Value {
     let values: Vec<f64> =
         chart.all_series().flat_map(|series| &series.points).map(|point| point.value).collect();
     let axis = value_axis(&values, chart.unit, HEIGHT);
     let reading = AxisReading::for_unit(chart.unit, chart.currency, axis.high.abs().max(axis.low.abs()));
     let months: Vec<String> = chart.table().rows.into_iter().map(|row| row.name).collect();
-    let mut option = frame(palette, Trigger::Axis)
-        .legend(Legend::new().left("left").text_style(TextStyle::new().color(ink(palette, Role::Ink2))))
-        .x_axis(category_axis(months, palette))
-        .y_axis(value_scale(&reading, axis.low, axis.step, palette));
+    let mut option = frame(theme, Trigger::Axis)
+        .legend(Legend::new().left("left").text_style(TextStyle::new().color(ink(theme, Role::Ink2))))
+        .x_axis(category_axis(months, theme))
+        .y_axis(value_scale(&reading, axis.low, axis.step, theme));
     for (place, series) in chart.series.iter().enumerate() {
         let role = Role::series(place);
         let mut line = line_of(series, chart, &reading)
-            .line_style(LineStyle::new().width(2.0).color(ink(palette, role)))
-            .item_style(ItemStyle::new().color(ink(palette, role)));
+            .line_style(LineStyle::new().width(2.0).color(ink(theme, role)))
+            .item_style(ItemStyle::new().color(ink(theme, role)));
         if place == 0 && axis.begins_at_zero() {
-            line = line.area_style(AreaStyle::new().color(ink(palette, role)).opacity(0.09));
+            line = line.area_style(AreaStyle::new().color(ink(theme, role)).opacity(0.09));
         }
         option = option.series(line);
     }
     if let Some(comparison) = &chart.comparison {
-        let style = LineStyle::new().width(1.2).type_(LineStyleType::Dashed).color(ink(palette, Role::Ink3));
+        let style = LineStyle::new().width(1.2).type_(LineStyleType::Dashed).color(ink(theme, Role::Ink3));
         option = option.series(
             line_of(comparison, chart, &reading)
                 .line_style(style)
-                .item_style(ItemStyle::new().color(ink(palette, Role::Ink3))),
+                .item_style(ItemStyle::new().color(ink(theme, Role::Ink3))),
         );
     }
-    finished(&option, chart, palette)
+    finished(&option, chart, theme)
 }
 
 /// The option for a bridge: an invisible column lifts each visible one to its level.
-pub fn waterfall_option(chart: &WaterfallChart, palette: Palette) -> Value {
+pub fn waterfall_option(chart: &WaterfallChart, theme: Theme) -> Value {
     let levels = chart.levels();
     let floor = floor_of(chart);
     let mut values = levels.clone();
@@ -63,13 +63,13 @@ pub fn waterfall_option(chart: &WaterfallChart, palette: Palette) -> Value {
     let reading = AxisReading::for_unit(chart.unit, chart.currency, axis.high.abs().max(axis.low.abs()));
     let lowest = (floor / axis.step).floor() * axis.step;
     let names: Vec<String> = chart.table().rows.into_iter().map(|row| row.name).collect();
-    let (hidden, visible) = columns(chart, &reading, palette);
-    let option = frame(palette, Trigger::Item)
-        .x_axis(category_axis(names, palette))
-        .y_axis(value_scale(&reading, lowest, axis.step, palette))
+    let (hidden, visible) = columns(chart, &reading, theme);
+    let option = frame(theme, Trigger::Item)
+        .x_axis(category_axis(names, theme))
+        .y_axis(value_scale(&reading, lowest, axis.step, theme))
         .series(Bar::new().name(LIFT).stack("bridge").item_style(ItemStyle::new().opacity(0.0)).data(hidden))
         .series(Bar::new().name(chart.title.clone()).stack("bridge").data(visible));
-    finished(&option, chart, palette)
+    finished(&option, chart, theme)
 }
 
 /// How values are written on an axis that can only put a text around a number.
@@ -101,32 +101,32 @@ impl AxisReading {
     }
 }
 
-fn frame(palette: Palette, trigger: Trigger) -> charming::Chart {
+fn frame(theme: Theme, trigger: Trigger) -> charming::Chart {
     let tooltip = Tooltip::new()
         .trigger(trigger)
-        .background_color(ink(palette, Role::Surface))
-        .border_color(ink(palette, Role::LineStrong));
+        .background_color(ink(theme, Role::Surface))
+        .border_color(ink(theme, Role::LineStrong));
     charming::Chart::new()
         .color(vec![
-            ink(palette, Role::Series1),
-            ink(palette, Role::Series2),
-            ink(palette, Role::Series3),
-            ink(palette, Role::Series4),
-            ink(palette, Role::Series5),
+            ink(theme, Role::Series1),
+            ink(theme, Role::Series2),
+            ink(theme, Role::Series3),
+            ink(theme, Role::Series4),
+            ink(theme, Role::Series5),
         ])
         .grid(Grid::new().left(8).right(16).top(40).bottom(8).contain_label(true))
         .tooltip(tooltip)
 }
 
-fn category_axis(names: Vec<String>, palette: Palette) -> Axis {
+fn category_axis(names: Vec<String>, theme: Theme) -> Axis {
     Axis::new()
         .type_(AxisType::Category)
         .data(names)
         .axis_tick(AxisTick::new().show(false))
-        .axis_label(AxisLabel::new().color(ink(palette, Role::Ink3)).font_size(11.0))
+        .axis_label(AxisLabel::new().color(ink(theme, Role::Ink3)).font_size(11.0))
 }
 
-fn value_scale(reading: &AxisReading, low: f64, step: f64, palette: Palette) -> Axis {
+fn value_scale(reading: &AxisReading, low: f64, step: f64, theme: Theme) -> Axis {
     Axis::new()
         .type_(AxisType::Value)
         .min(reading.scaled(low))
@@ -134,10 +134,10 @@ fn value_scale(reading: &AxisReading, low: f64, step: f64, palette: Palette) -> 
         .axis_label(
             AxisLabel::new()
                 .formatter(reading.words.as_str())
-                .color(ink(palette, Role::Ink3))
+                .color(ink(theme, Role::Ink3))
                 .font_size(11.0),
         )
-        .split_line(SplitLine::new().line_style(LineStyle::new().color(ink(palette, Role::Line))))
+        .split_line(SplitLine::new().line_style(LineStyle::new().color(ink(theme, Role::Line))))
 }
 
 fn line_of(series: &MonthlySeries, chart: &TrendChart, reading: &AxisReading) -> Line {
@@ -152,10 +152,10 @@ fn line_of(series: &MonthlySeries, chart: &TrendChart, reading: &AxisReading) ->
     Line::new().name(series.label.clone()).show_symbol(false).data(points)
 }
 
-fn columns(chart: &WaterfallChart, reading: &AxisReading, palette: Palette) -> (Vec<f64>, Vec<DataPoint>) {
+fn columns(chart: &WaterfallChart, reading: &AxisReading, theme: Theme) -> (Vec<f64>, Vec<DataPoint>) {
     let column = |name: &str, height: f64, shown: &str, role: Role| {
         let item = charming::datatype::DataPointItem::new(parts(name, reading.scaled(height), shown));
-        DataPoint::Item(item.item_style(ItemStyle::new().color(ink(palette, role))))
+        DataPoint::Item(item.item_style(ItemStyle::new().color(ink(theme, role))))
     };
     let sum = |value: f64| figure(value, chart.unit, chart.currency).to_string();
     let mut hidden = vec![0.0];
@@ -181,22 +181,22 @@ fn parts(name: &str, value: f64, shown: &str) -> CompositeValue {
     CompositeValue::Array(vec![name.into(), value.into(), shown.into()])
 }
 
-fn ink(palette: Palette, role: Role) -> Color {
-    Color::from(palette.hex(role))
+fn ink(theme: Theme, role: Role) -> Color {
+    Color::from(theme.colour(role))
 }
 
 /// What charming has no words for: tooltips drawn on the canvas (a strict policy forbids the styles of the usual ones),
 /// names and kinds of dimensions, and the description for screen readers.
-fn finished(option: &charming::Chart, chart: &dyn Chart, palette: Palette) -> Value {
+fn finished(option: &charming::Chart, chart: &dyn Chart, theme: Theme) -> Value {
     let mut option = serde_json::to_value(option).unwrap_or_default();
     if let Some(tooltip) = first_object(&mut option, "tooltip") {
         tooltip.insert("renderMode".to_owned(), json!("richText"));
-        tooltip.insert("textStyle".to_owned(), json!({ "color": palette.hex(Role::Ink), "fontSize": 12 }));
+        tooltip.insert("textStyle".to_owned(), json!({ "color": theme.colour(Role::Ink), "fontSize": 12 }));
     }
     if let Some(axis) = first_object(&mut option, "xAxis") {
         axis.insert(
             "axisLine".to_owned(),
-            json!({ "lineStyle": { "color": palette.hex(Role::LineStrong) } }),
+            json!({ "lineStyle": { "color": theme.colour(Role::LineStrong) } }),
         );
     }
     let dimensions = json!([
@@ -221,21 +221,21 @@ fn finished(option: &charming::Chart, chart: &dyn Chart, palette: Palette) -> Va
             json!({ "enabled": true, "label": { "description": chart.alternative() } }),
         );
         if chart.is_synthetic() {
-            fields.insert("title".to_owned(), synthetic_mark(palette));
+            fields.insert("title".to_owned(), synthetic_mark(theme));
         }
     }
     option
 }
 
-fn synthetic_mark(palette: Palette) -> Value {
+fn synthetic_mark(theme: Theme) -> Value {
     json!({
         "text": "synthetic",
         "right": 0,
         "top": 0,
         "padding": [3, 8],
         "borderRadius": 9,
-        "backgroundColor": palette.hex(Role::WarnSoft),
-        "textStyle": { "fontSize": 11, "fontWeight": 500, "color": palette.hex(Role::Warn) }
+        "backgroundColor": theme.colour(Role::WarnSoft),
+        "textStyle": { "fontSize": 11, "fontWeight": 500, "color": theme.colour(Role::Warn) }
     })
 }
 

@@ -8,6 +8,7 @@ mod ambient;
 mod errors;
 mod format;
 mod ids;
+mod keyed;
 mod money;
 mod page;
 mod period;

@@ -1,6 +1,6 @@
 //! Who may act where: read from the database at every request.
 
-use kernel::{Actor, AppError, OrInternal, Permission, UserId};
+use kernel::{Actor, AppError, OrInternal, Permission, UserId, WorkspaceId};
 
 use super::Accounts;
 use crate::{
@@ -43,6 +43,12 @@ impl Accounts {
     pub async fn is_synthetic(&self, actor: &Actor) -> Result<bool, AppError> {
         let scope = actor.require(Permission::View)?;
         workspaces::is_synthetic(&self.db, scope).await.or_internal("loading a workspace")
+    }
+
+    /// Every real workspace whose company lets its figures count among peers; for the program itself.
+    pub async fn list_sharing(&self) -> Result<Vec<WorkspaceId>, AppError> {
+        let ids = workspaces::list_sharing(&self.db).await.or_internal("listing companies that share")?;
+        Ok(ids.into_iter().map(WorkspaceId::from).collect())
     }
 
     /// Every workspace the person belongs to, by name.

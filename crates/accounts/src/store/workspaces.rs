@@ -19,6 +19,12 @@ const LIST_OF_USER: &str = "
     WHERE memberships.user_id = $1
     ORDER BY workspaces.name, workspaces.slug";
 const IS_SYNTHETIC: &str = "SELECT is_synthetic FROM workspaces WHERE id = $1";
+const LIST_SHARING: &str = "
+    SELECT workspaces.id
+    FROM workspaces
+    JOIN company_profiles ON company_profiles.workspace_id = workspaces.id
+    WHERE company_profiles.shares_with_peers = $1 AND workspaces.is_synthetic = $2
+    ORDER BY workspaces.id";
 const SLUG_EXISTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM workspaces WHERE slug = $1";
 const INSERT: &str = "
     INSERT INTO workspaces (id, slug, name, is_synthetic, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -85,6 +91,10 @@ pub(crate) async fn is_synthetic(db: &Db, scope: WorkspaceScope) -> Result<bool,
         .fetch_optional(c)
         .await)?;
     Ok(found.unwrap_or(false))
+}
+
+pub(crate) async fn list_sharing(db: &Db) -> Result<Vec<Uuid>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_scalar(LIST_SHARING).bind(true).bind(false).fetch_all(c).await)
 }
 
 pub(crate) async fn slug_exists(tx: &mut Tx, slug: &str) -> Result<bool, sqlx::Error> {

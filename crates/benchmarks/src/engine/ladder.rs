@@ -57,9 +57,9 @@ pub fn choose<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use accounts::{Industry, Stage};
     use crate::{
         model::{Closure, Quantiles, RevenueBand},
-        taxonomy::{Industry, Stage},
     };
 
     const PROFILE: Profile = Profile {

@@ -6,9 +6,9 @@ use kernel::{Direction, WorkspaceId};
 use proptest::prelude::*;
 
 use super::*;
+use accounts::{Industry, Stage};
 use crate::{
     model::{Closure, Cohort, Extreme, PeerValue, Population, Profile, Quantiles, RevenueBand},
-    taxonomy::{Industry, Stage},
 };
 
 const NRR: MetricRule<'static> = MetricRule { key: "nrr", direction: Direction::High };

@@ -2,9 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::taxonomy::keyed;
-
-keyed! {
+kernel::keyed! {
     /// How much recurring revenue a company has in a year; the upper edge belongs to the next band.
     RevenueBand {
         UpTo300k "0-0.3" "Under $0.3 M ARR",

@@ -5,7 +5,7 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::RevenueBand;
-use crate::taxonomy::{Industry, Stage};
+use accounts::{Industry, Stage};
 
 /// What decides to which cohorts a company belongs; what it has not said keeps it out of those that need it.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]

@@ -7,7 +7,7 @@ use super::{
     },
     growth::TYPICAL,
 };
-use crate::taxonomy::Stage;
+use accounts::Stage;
 
 const NEW_RATIO: &str = "sales and marketing cost for each dollar of recurring revenue from new customers";
 const BLENDED_RATIO: &str =

@@ -4,7 +4,7 @@ use super::figure::{
     Mark::{self, P10, P25, P50, P75, P90},
     PublishedFigure, Segment, Source,
 };
-use crate::taxonomy::Industry;
+use accounts::Industry;
 
 const PUBLIC: &str = "public software companies: applications, cybersecurity and cloud";
 const FAST: &str = "fast-growing private companies of the Inc. 5000 list, whose figures lean high";

@@ -7,7 +7,7 @@ use super::{
     },
     growth::TYPICAL,
 };
-use crate::taxonomy::Industry;
+use accounts::Industry;
 
 const BURN: &str = "net burn for each dollar of net new annual recurring revenue";
 const ARR: &str = "annual recurring revenue per full-time employee";

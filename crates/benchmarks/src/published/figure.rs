@@ -1,8 +1,8 @@
 //! The record of one published figure.
 
+use accounts::{Industry, Stage};
 use crate::{
     model::{Precision, RevenueRange},
-    taxonomy::{Industry, Stage},
 };
 
 /// Who published figures, in which edition.

@@ -4,7 +4,7 @@ use super::figure::{
     Mark::{Named, P50, P75, P90},
     PublishedFigure, Segment, Source,
 };
-use crate::taxonomy::Stage;
+use accounts::Stage;
 
 const YEARLY: &str = "growth of annual recurring revenue, year on year";
 const MONTHLY: &str = "compound monthly growth rate; bands published by monthly recurring revenue";

@@ -4,7 +4,7 @@ use super::figure::{
     Mark::{self, Named, P50, P90},
     PublishedFigure, Segment, Source,
 };
-use crate::taxonomy::Stage;
+use accounts::Stage;
 
 const NET: &str = "net revenue retention over twelve months";
 const GROSS: &str = "gross revenue retention over twelve months";

@@ -6,7 +6,7 @@ use super::{
     all,
     figure::{PublishedFigure, Segment},
 };
-use crate::taxonomy::{Industry, Stage};
+use accounts::{Industry, Stage};
 
 /// What is known of a company when figures are chosen for it.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

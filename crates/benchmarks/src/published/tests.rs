@@ -3,9 +3,9 @@
 use kernel::Direction;
 
 use super::*;
+use accounts::{Industry, Stage};
 use crate::{
     model::{Placement, Precision, RevenueBand},
-    taxonomy::{Industry, Stage},
 };
 
 /// The metrics a company has after twelve months of revenue, customers, costs and cash.

@@ -87,7 +87,10 @@ fn synthetic_reports_say_so_on_every_page() {
     let document = document("Northlight", true);
     let (pages, _) = printed(&document, &ChartFiles::draw(&document));
     for page in pages.pages() {
-        let alone = PagedDocument::new(std::iter::once(page.clone()).collect(), Default::default());
+        let alone = PagedDocument::new(
+            std::iter::once(page.clone()).collect(),
+            typst::model::DocumentInfo::default(),
+        );
         assert!(text_of(&alone).contains("synthetic data"), "{}", text_of(&alone));
     }
 }

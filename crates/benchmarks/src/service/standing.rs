@@ -1,0 +1,229 @@
+//! Where one company stands.
+
+use std::sync::Arc;
+
+use charts::{Evidence as DrawnEvidence, PercentileBar, Rank, ReferencePoints};
+use kernel::{Actor, AppError, Currency, OrInternal, Permission, SnapshotId};
+use metrics::{CompanyFigures, MetricKey, model::Value};
+use stats::{gate::Evidence, rank::MidRank};
+
+use super::{Benchmarks, COMPARED, arr_usd, freezing::{Frozen, rounded}, peer_value, profile_of};
+use crate::{
+    engine::{Finding, MetricRule, PublishedCell, Subject, Viewer, choose, headline, ladder, position, summary},
+    model::{
+        Cohort, Obstacle, PeerValue, Population, Position, Profile, PublishedReference, Rung, SnapshotLabel,
+        StandingGroup, StandingRow, StandingView,
+    },
+    published::{CompanyTraits, for_company, reference},
+    store::{self, StoredCell},
+};
+
+/// Published figures shown for each metric.
+const MOST_PUBLISHED: usize = 3;
+
+/// The frozen peers of one visit.
+struct Peers {
+    rungs: Vec<Rung>,
+    cells: Vec<Arc<Vec<StoredCell>>>,
+    own: Option<Frozen>,
+}
+
+impl Peers {
+    const NONE: Self = Self { rungs: Vec::new(), cells: Vec::new(), own: None };
+
+    fn find(&self, metric: &str, cohort: Cohort) -> Option<&StoredCell> {
+        let mut cells = self.cells.iter().flat_map(|cells| cells.iter());
+        cells.find(|cell| cell.published.metric == metric && cell.published.cohort == cohort)
+    }
+}
+
+impl Benchmarks {
+    /// Every compared metric with its place among live peers and the published figures that fit.
+    pub async fn standing(&self, actor: &Actor) -> Result<StandingView, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let company = self.accounts.profile(actor).await?;
+        let is_synthetic = self.accounts.is_synthetic(actor).await?;
+        let population = if is_synthetic { Population::Synthetic } else { Population::Live };
+        // Peers were frozen in dollars, so the company is compared in dollars too; ratios are the same in every currency.
+        let figures = self.metrics.figures(actor, Some(Currency::Usd)).await?;
+        let arr = figures.as_ref().and_then(|figures| arr_usd(&self.metrics, &figures.derived, Currency::Usd));
+        let profile = profile_of(&company, arr);
+        let snapshot = store::newest(&self.db, population).await.or_internal("looking for a snapshot")?;
+        let obstacle = match &snapshot {
+            _ if !company.shares_with_peers && !is_synthetic => Some(Obstacle::NotSharing),
+            None => Some(Obstacle::NoSnapshot),
+            Some(_) => None,
+        };
+        let peers = match &snapshot {
+            Some(snapshot) if obstacle.is_none() => {
+                self.peers(snapshot.id(), profile, scope.workspace_id()).await?
+            }
+            _ => Peers::NONE,
+        };
+        let traits =
+            CompanyTraits { arr_usd: arr, industry: company.industry, stage: company.stage, ..CompanyTraits::default() };
+        let groups = groups(figures.as_ref(), &peers, traits, is_synthetic);
+        let findings: Vec<Finding<'_>> = groups
+            .iter()
+            .flat_map(|group| &group.rows)
+            .filter(|row| row.value.known().is_some())
+            .map(|row| Finding::new(topic(row.key), &row.position))
+            .collect();
+        Ok(StandingView {
+            company: company.name,
+            is_synthetic,
+            currency: Currency::Usd,
+            month: figures.as_ref().map(CompanyFigures::last_month),
+            profile,
+            obstacle,
+            snapshot: snapshot.map(|row| SnapshotLabel {
+                hash: row.hash.chars().take(8).collect(),
+                quarter: row.quarter,
+                taken_at: row.taken_at,
+            }),
+            headline: headline(&findings),
+            summary: summary(&findings),
+            groups,
+        })
+    }
+
+    async fn peers(
+        &self,
+        snapshot: SnapshotId,
+        profile: Profile,
+        company: kernel::WorkspaceId,
+    ) -> Result<Peers, AppError> {
+        let own = store::contribution(&self.db, snapshot, company).await.or_internal("loading a contribution")?;
+        let own = own.as_ref().map(Frozen::read).transpose()?;
+        let rungs = ladder(profile);
+        let mut cells = Vec::with_capacity(rungs.len());
+        for rung in &rungs {
+            cells.push(self.cells_of(snapshot, rung.cohort).await?);
+        }
+        Ok(Peers { rungs, cells, own })
+    }
+
+    async fn cells_of(&self, snapshot: SnapshotId, cohort: Cohort) -> Result<Arc<Vec<StoredCell>>, AppError> {
+        if let Some(cells) = self.cells.get(&(snapshot, cohort)).await {
+            return Ok(cells);
+        }
+        let loaded = store::cells_of_cohort(&self.db, snapshot, cohort).await.or_internal("loading cells")?;
+        let loaded = Arc::new(loaded);
+        self.cells.insert((snapshot, cohort), loaded.clone()).await;
+        Ok(loaded)
+    }
+}
+
+fn groups(
+    figures: Option<&CompanyFigures>,
+    peers: &Peers,
+    traits: CompanyTraits,
+    is_synthetic: bool,
+) -> Vec<StandingGroup> {
+    let row = |key: &&str| Some(standing_row(MetricKey::parse(key)?, figures, peers, (traits, is_synthetic)));
+    COMPARED
+        .iter()
+        .map(|(name, keys)| StandingGroup { name: (*name).to_owned(), rows: keys.iter().filter_map(row).collect() })
+        .collect()
+}
+
+fn standing_row(
+    key: MetricKey,
+    figures: Option<&CompanyFigures>,
+    peers: &Peers,
+    (traits, is_synthetic): (CompanyTraits, bool),
+) -> StandingRow {
+    let metric = key.metric();
+    let value = figures.map_or(Value::Missing { inputs: Vec::new() }, |figures| {
+        figures.derived.value(key, figures.last_month())
+    });
+    let position = place(key, &value, peers);
+    let published: Vec<PublishedReference> = for_company(key.as_str(), traits)
+        .into_iter()
+        .take(MOST_PUBLISHED)
+        .map(|figure| reference(figure, value.known(), metric.direction()))
+        .collect();
+    StandingRow {
+        key,
+        label: metric.label.to_owned(),
+        unit: metric.unit,
+        bar: bar(key, &value, &position, is_synthetic),
+        value,
+        position,
+        published,
+    }
+}
+
+fn place(key: MetricKey, value: &Value, peers: &Peers) -> Position {
+    let rule = MetricRule { key: key.as_str(), direction: key.metric().direction() };
+    let frozen = peers.own.as_ref().filter(|own| own.values.contains_key(rule.key));
+    let viewer = Viewer { frozen: frozen.map(|own| own.profile) };
+    let subject_value = peer_value(value).map(rounded);
+    let find = |cohort| peers.find(rule.key, cohort).map(|cell| &cell.published);
+    let step: Option<(Rung, &PublishedCell)> = choose(&peers.rungs, viewer, find);
+    let rank = step.and_then(|(_, published)| {
+        let cell = peers.find(rule.key, published.cohort)?;
+        let placement = subject_value?.placement(rule.direction)?;
+        let own = frozen
+            .filter(|own| published.cohort.contains(own.profile))
+            .and_then(|own| own.values.get(rule.key)?.placement(rule.direction));
+        rank(&cell.placements, placement, own)
+    });
+    let value = subject_value.unwrap_or(PeerValue::Known(f64::NAN));
+    position(Subject { rule, value, viewer }, step, rank)
+}
+
+/// The mid-rank of `placement` among the sorted values, without the company's own.
+fn rank(placements: &[f64], placement: f64, own: Option<f64>) -> Option<MidRank> {
+    let below = placements.partition_point(|peer| *peer < placement);
+    let not_above = placements.partition_point(|peer| *peer <= placement);
+    let own_below = usize::from(own.is_some_and(|own| own < placement));
+    let own_equal = usize::from(own.is_some_and(|own| own <= placement)) - own_below;
+    let others = placements.len() - usize::from(own.is_some());
+    MidRank::from_counts(below - own_below, not_above - below - own_equal, others)
+}
+
+fn bar(key: MetricKey, value: &Value, position: &Position, synthetic: bool) -> PercentileBar {
+    let metric = key.metric();
+    let quantiles = position.quantiles;
+    PercentileBar {
+        title: metric.label.to_owned(),
+        unit: metric.unit,
+        currency: Currency::Usd,
+        you: value.known(),
+        rank: position.rank.map(|rank| Rank {
+            percentile: f64::from(rank.percentile),
+            low: f64::from(rank.low),
+            high: f64::from(rank.high),
+        }),
+        evidence: match position.evidence {
+            Evidence::Nothing => DrawnEvidence::None,
+            Evidence::Median => DrawnEvidence::Median,
+            Evidence::Quartiles => DrawnEvidence::Quartiles,
+            Evidence::Deciles => DrawnEvidence::Deciles,
+        },
+        peers: position.peers.to_string(),
+        reference: ReferencePoints {
+            p10: quantiles.p10,
+            p25: quantiles.p25,
+            p50: quantiles.p50,
+            p75: quantiles.p75,
+            p90: quantiles.p90,
+        },
+        synthetic,
+    }
+}
+
+/// What a headline calls the metric.
+fn topic(key: MetricKey) -> &'static str {
+    match key.as_str() {
+        "g_yoy" | "cmgr" | "mrr_net_new" => "growth",
+        "nrr" | "grr" | "logo_churn" => "retention",
+        "cac_payback" => "payback",
+        "burn_mult" | "runway" => "burn",
+        "gm" => "gross margin",
+        "ebitda_m" | "rule40" => "profitability",
+        "rev_fte" => "revenue per employee",
+        _ => "sales efficiency",
+    }
+}

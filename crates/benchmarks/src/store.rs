@@ -1,0 +1,230 @@
+//! SQL of frozen peers. These tables belong to no workspace: what leaves them has passed the gates of the engine.
+
+use chrono::{DateTime, Utc};
+use db::{Db, Tx, on_db, on_tx};
+use kernel::{SnapshotId, WorkspaceId};
+use uuid::Uuid;
+
+use crate::engine::{Cell, PublishedCell};
+use crate::model::{Cohort, Population};
+
+const INSERT_SNAPSHOT: &str = "
+    INSERT INTO benchmark_snapshots (id, population, quarter, hash, has_open, taken_at) VALUES ($1, $2, $3, $4, $5, $6)";
+const INSERT_CONTRIBUTION: &str = "
+    INSERT INTO benchmark_contributions (snapshot_id, company_id, profile, company_values) VALUES ($1, $2, $3, $4)";
+const INSERT_CELL: &str = "
+    INSERT INTO benchmark_cells
+        (snapshot_id, metric, cohort, contributors, closure, quantiles, has_undefined, placements)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+const NEWEST: &str = "
+    SELECT id, quarter, hash, has_open, taken_at
+    FROM benchmark_snapshots
+    WHERE population = $1
+    ORDER BY taken_at DESC
+    LIMIT 1";
+const LIST: &str = "
+    SELECT id, quarter, hash, has_open, taken_at
+    FROM benchmark_snapshots
+    WHERE population = $1
+    ORDER BY taken_at DESC";
+const CONTRIBUTIONS: &str = "
+    SELECT company_id, profile, company_values FROM benchmark_contributions WHERE snapshot_id = $1";
+const CONTRIBUTION: &str = "
+    SELECT company_id, profile, company_values
+    FROM benchmark_contributions
+    WHERE snapshot_id = $1 AND company_id = $2";
+const CELLS_OF_COHORT: &str = "
+    SELECT metric, cohort, contributors, closure, quantiles, has_undefined, placements
+    FROM benchmark_cells
+    WHERE snapshot_id = $1 AND cohort = $2";
+const CELLS: &str = "
+    SELECT metric, cohort, contributors, closure, quantiles, has_undefined, placements
+    FROM benchmark_cells
+    WHERE snapshot_id = $1";
+const DELETE_POPULATION: &str = "DELETE FROM benchmark_snapshots WHERE population = $1";
+const DELETE_SNAPSHOT: &str = "DELETE FROM benchmark_snapshots WHERE id = $1";
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct SnapshotRow {
+    id: Uuid,
+    pub(crate) quarter: String,
+    pub(crate) hash: String,
+    pub(crate) has_open: bool,
+    pub(crate) taken_at: DateTime<Utc>,
+}
+
+impl SnapshotRow {
+    pub(crate) fn id(&self) -> SnapshotId {
+        self.id.into()
+    }
+}
+
+/// A snapshot about to be stored.
+pub(crate) struct NewSnapshot<'a> {
+    pub(crate) id: SnapshotId,
+    pub(crate) population: Population,
+    pub(crate) quarter: &'a str,
+    pub(crate) hash: &'a str,
+    pub(crate) has_open: bool,
+    pub(crate) taken_at: DateTime<Utc>,
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct ContributionRow {
+    company_id: Uuid,
+    pub(crate) profile: String,
+    pub(crate) company_values: String,
+}
+
+impl ContributionRow {
+    pub(crate) fn company(&self) -> WorkspaceId {
+        self.company_id.into()
+    }
+}
+
+/// A cell as it is read back: what may be shown, and the sorted values.
+#[derive(Clone, Debug)]
+pub(crate) struct StoredCell {
+    pub(crate) published: PublishedCell,
+    pub(crate) placements: Vec<f64>,
+}
+
+#[derive(sqlx::FromRow)]
+struct CellRow {
+    metric: String,
+    cohort: String,
+    contributors: i64,
+    closure: Option<String>,
+    quantiles: String,
+    has_undefined: bool,
+    placements: Vec<u8>,
+}
+
+impl CellRow {
+    fn into_cell(self) -> Option<StoredCell> {
+        let placements = self.placements.chunks_exact(8).filter_map(|bytes| Some(f64::from_be_bytes(bytes.try_into().ok()?)));
+        Some(StoredCell {
+            placements: placements.collect(),
+            published: PublishedCell {
+                metric: self.metric,
+                cohort: Cohort::from_key(&self.cohort)?,
+                contributors: usize::try_from(self.contributors).ok()?,
+                closure: match self.closure {
+                    Some(json) => Some(serde_json::from_str(&json).ok()?),
+                    None => None,
+                },
+                quantiles: serde_json::from_str(&self.quantiles).ok()?,
+                has_undefined: self.has_undefined,
+            },
+        })
+    }
+}
+
+pub(crate) fn population_key(population: Population) -> &'static str {
+    match population {
+        Population::Live => "live",
+        Population::Synthetic => "synthetic",
+    }
+}
+
+pub(crate) async fn insert_snapshot(tx: &mut Tx, snapshot: NewSnapshot<'_>) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(INSERT_SNAPSHOT)
+        .bind(snapshot.id.uuid())
+        .bind(population_key(snapshot.population))
+        .bind(snapshot.quarter)
+        .bind(snapshot.hash)
+        .bind(snapshot.has_open)
+        .bind(snapshot.taken_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn insert_contribution(
+    tx: &mut Tx,
+    snapshot: SnapshotId,
+    company: WorkspaceId,
+    (profile, values): (&str, &str),
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(INSERT_CONTRIBUTION)
+        .bind(snapshot.uuid())
+        .bind(company.uuid())
+        .bind(profile)
+        .bind(values)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn insert_cell(
+    tx: &mut Tx,
+    snapshot: SnapshotId,
+    cell: &Cell,
+    (closure, quantiles): (Option<String>, String),
+) -> Result<(), sqlx::Error> {
+    let placements: Vec<u8> = cell.members.iter().flat_map(|member| member.placement.to_be_bytes()).collect();
+    on_tx!(tx, |c| sqlx::query(INSERT_CELL)
+        .bind(snapshot.uuid())
+        .bind(&cell.published.metric)
+        .bind(cell.published.cohort.key())
+        .bind(i64::try_from(cell.published.contributors).unwrap_or(i64::MAX))
+        .bind(&closure)
+        .bind(&quantiles)
+        .bind(cell.published.has_undefined)
+        .bind(&placements)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn newest(db: &Db, population: Population) -> Result<Option<SnapshotRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(NEWEST).bind(population_key(population)).fetch_optional(c).await)
+}
+
+pub(crate) async fn list(db: &Db, population: Population) -> Result<Vec<SnapshotRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(LIST).bind(population_key(population)).fetch_all(c).await)
+}
+
+pub(crate) async fn contributions(db: &Db, snapshot: SnapshotId) -> Result<Vec<ContributionRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(CONTRIBUTIONS).bind(snapshot.uuid()).fetch_all(c).await)
+}
+
+pub(crate) async fn contribution(
+    db: &Db,
+    snapshot: SnapshotId,
+    company: WorkspaceId,
+) -> Result<Option<ContributionRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(CONTRIBUTION)
+        .bind(snapshot.uuid())
+        .bind(company.uuid())
+        .fetch_optional(c)
+        .await)
+}
+
+/// The cells of one cohort, all metrics.
+pub(crate) async fn cells_of_cohort(
+    db: &Db,
+    snapshot: SnapshotId,
+    cohort: Cohort,
+) -> Result<Vec<StoredCell>, sqlx::Error> {
+    let rows: Vec<CellRow> = on_db!(db, |c| sqlx::query_as(CELLS_OF_COHORT)
+        .bind(snapshot.uuid())
+        .bind(cohort.key())
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().filter_map(CellRow::into_cell).collect())
+}
+
+/// Every cell.
+pub(crate) async fn cells(db: &Db, snapshot: SnapshotId) -> Result<Vec<StoredCell>, sqlx::Error> {
+    let rows: Vec<CellRow> = on_db!(db, |c| sqlx::query_as(CELLS).bind(snapshot.uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().filter_map(CellRow::into_cell).collect())
+}
+
+pub(crate) async fn delete_population(tx: &mut Tx, population: Population) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_POPULATION).bind(population_key(population)).execute(c).await.map(|_| ()))
+}
+
+pub(crate) async fn delete_snapshot(tx: &mut Tx, snapshot: SnapshotId) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_SNAPSHOT).bind(snapshot.uuid()).execute(c).await.map(|_| ()))
+}
