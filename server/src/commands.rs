@@ -1,5 +1,6 @@
 //! What the program does when called with which words.
 
+mod demo;
 mod serve;
 
 use std::path::Path;
@@ -16,6 +17,7 @@ usage: quartile <command>
 
   serve [--addr ADDRESS:PORT] [--data FOLDER]   run the program
   migrate [--data FOLDER]                       bring the database schema up to date
+  demo load|remove [--data FOLDER]              add or remove a synthetic company and 400 synthetic peers
   config check                                  say whether the settings can be used
   config print                                  print every setting in force, with comments
 
@@ -32,6 +34,8 @@ pub fn run(
     match words.as_slice() {
         ["serve", options @ ..] => with_runtime(serve::serve(config(options, environment)?)),
         ["migrate", options @ ..] => with_runtime(migrate(config(options, environment)?)),
+        ["demo", "load", options @ ..] => with_runtime(demo::load(config(options, environment)?)),
+        ["demo", "remove", options @ ..] => with_runtime(demo::remove(config(options, environment)?)),
         ["config", "check"] => {
             config(&[], environment)?;
             say("The settings can be used.");

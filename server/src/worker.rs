@@ -24,3 +24,17 @@ pub async fn run(services: Services, mut stop: watch::Receiver<bool>) {
         }
     }
 }
+
+/// Freezes peers whenever that is due: at the start, and then every hour.
+pub async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_secs(3600);
+    while !*stop.borrow() {
+        if let Err(error) = services.benchmarks.freeze_if_due().await {
+            tracing::error!(%error, "Peers could not be frozen");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}

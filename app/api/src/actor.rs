@@ -25,6 +25,15 @@ pub async fn user_id() -> Result<Option<UserId>, AppError> {
     session().await?.get(USER_KEY).await.or_internal("reading the session")
 }
 
+/// Takes out of the session the sentence that an earlier answer left under `key`, if there is one.
+pub async fn take_from_session(key: &str) -> Result<Option<String>, AppError> {
+    let session = session().await?;
+    // Removing counts as a change even if nothing is there, and every change is a write.
+    let Some(sentence) = session.get::<String>(key).await.or_internal("reading the session")? else { return Ok(None) };
+    session.remove_value(key).await.or_internal("writing the session")?;
+    Ok(Some(sentence))
+}
+
 /// The actor in the workspace with that address; authority comes from the database now.
 pub async fn actor(workspace: &str) -> Result<Actor, AppError> {
     let user_id = user_id().await?;

@@ -10,6 +10,7 @@ mod renewal;
 mod snapshot;
 #[cfg(test)]
 mod snapshot_tests;
+mod synthetic;
 mod wording;
 
 pub use cells::{Cell, Contributor, Member, MetricRule, PublishedCell, cells_of};
@@ -17,4 +18,5 @@ pub use disclosure::{FEWEST_OTHERS, MAY_NOT_SINGLE_OUT};
 pub use ladder::{Viewer, choose, ladder};
 pub use ranking::{Subject, position};
 pub use snapshot::{Contribution, Snapshot};
+pub use synthetic::synthetic_peers;
 pub use wording::{Finding, headline, number_words, summary};

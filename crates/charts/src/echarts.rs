@@ -21,7 +21,8 @@ const HEIGHT: f64 = 320.0;
 /// The invisible series of a bridge.
 const LIFT: &str = "Level";
 
-/// The option for a trend: hover for the month's figures of every series.
+/// The option for a trend: hover for the month's figures of every series. Under [`Theme::Page`] its colours are references
+/// to the page's tokens, which whoever draws it resolves.
 pub fn trend_option(chart: &TrendChart, theme: Theme) -> Value {
     let values: Vec<f64> =
         chart.all_series().flat_map(|series| &series.points).map(|point| point.value).collect();

@@ -299,8 +299,8 @@ fn every_chart_survives_values_that_are_no_numbers_and_sizes_that_are_none() {
 #[cfg(feature = "server")]
 #[test]
 fn echarts_options_keep_our_figures_and_our_policy() {
-    let option = trend_option(&revenue(), Palette::Dark);
-    assert_eq!(option, trend_option(&revenue(), Palette::Dark));
+    let option = trend_option(&revenue(), Theme::Dark);
+    assert_eq!(option, trend_option(&revenue(), Theme::Dark));
     let text = option.to_string();
     assert!(
         text.contains("\"renderMode\":\"richText\"")
@@ -308,7 +308,7 @@ fn echarts_options_keep_our_figures_and_our_policy() {
             && !text.contains("function")
     );
     assert!(text.contains("[\"Sep 2026\",201.26,\"$201\u{2009}k\"]"), "{text}");
-    let option = waterfall_option(&bridge(), Palette::Light).to_string();
+    let option = waterfall_option(&bridge(), Theme::Print).to_string();
     assert!(option.contains("\"−$4\u{2009}k\"") && option.contains("\"stack\":\"bridge\""), "{option}");
 }
 

@@ -3,7 +3,7 @@
 mod reading;
 mod uploading;
 
-use std::{path::Path, sync::Arc};
+use std::{path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use db::Db;
@@ -12,7 +12,7 @@ use kernel::{
 };
 use platform::{Files, Jobs, audit};
 
-use crate::{Dataset, DatasetSummary, FileFormat, engine::Limits, store};
+use crate::{Dataset, DatasetState, DatasetSummary, FileFormat, engine::Limits, store};
 
 pub use reading::ReadFileJob;
 
@@ -22,6 +22,10 @@ pub trait TableMaker: Send + Sync {
     /// Writes the table of `file` to `table` and forces it to disk. What a cell means is decided by the format.
     async fn make_table(&self, file: &Path, format: &FileFormat, table: &Path) -> Result<(), AppError>;
 }
+
+/// How often, and how far apart, a file is looked at while it is being read: three seconds in all.
+const LOOKS: u32 = 120;
+const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
 /// Uploaded files.
 #[derive(Clone)]
@@ -56,6 +60,18 @@ impl Datasets {
     pub async fn get(&self, actor: &Actor, id: DatasetId) -> Result<Dataset, AppError> {
         let scope = actor.require(Permission::View)?;
         Ok(self.row(scope, id).await?.into_dataset())
+    }
+
+    /// One file as soon as it has been read; after a few seconds as it is then.
+    pub async fn get_once_read(&self, actor: &Actor, id: DatasetId) -> Result<Dataset, AppError> {
+        for _ in 0..LOOKS {
+            let dataset = self.get(actor, id).await?;
+            if dataset.summary.state != DatasetState::Reading {
+                return Ok(dataset);
+            }
+            tokio::time::sleep(BETWEEN_LOOKS).await;
+        }
+        self.get(actor, id).await
     }
 
     /// The original bytes piece by piece, with the name the file came with and its size.

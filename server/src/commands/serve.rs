@@ -35,6 +35,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let health = Health { stopping: stopped.clone(), metrics };
     let router = router(&services, health)?;
     let worker = tokio::spawn(worker::run(services.clone(), stopped.clone()));
+    let freezing = tokio::spawn(worker::freeze_peers(services.clone(), stopped.clone()));
     let serving = tokio::spawn(connections::serve(listener, router, stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     tracing::info!(%address, engine = services.db.engine(), "Ready");
@@ -44,7 +45,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(worker, serving) } => {}
+        _ = async { tokio::join!(worker, freezing, serving) } => {}
         _ = wait_for_signal() => return Ok(()),
     }
     services.db.close().await;

@@ -1,14 +1,65 @@
 //! Figures and rejected rows as files.
 
 use axum::{
-    extract::{Path, State},
+    extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use kernel::DatasetId;
+use kernel::{AppError, DatasetId, OrInternal};
+use metrics::{MetricKey, model::FiguresQuery};
+use reports::tables::{Table, figures_table, figures_title, to_csv, to_xlsx};
+use serde::Deserialize;
 use tower_sessions::Session;
 
 use super::answer::{Refusal, actor, attachment};
 use crate::services::Services;
+
+const CSV: &str = "text/csv; charset=utf-8";
+const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
+
+/// What the address of a file chooses; what is not there or empty is no choice.
+#[derive(Debug, Default, Deserialize)]
+#[serde(default)]
+pub struct FileQuery {
+    month: String,
+    window: String,
+    currency: String,
+    key: String,
+}
+
+impl FileQuery {
+    /// The choices, or what is wrong with them.
+    pub fn parse(&self) -> Result<FiguresQuery, AppError> {
+        FiguresQuery::parse(&self.month, &self.window, &self.currency)
+    }
+
+    fn key(&self) -> Result<Option<MetricKey>, AppError> {
+        let chosen = Some(self.key.trim()).filter(|key| !key.is_empty());
+        chosen.map(|key| MetricKey::parse(key).ok_or_else(|| AppError::not_found("metric"))).transpose()
+    }
+}
+
+/// Every figure by month, or the course of one, as CSV.
+pub async fn figures_csv(
+    State(services): State<Services>,
+    Path(workspace): Path<String>,
+    Query(query): Query<FileQuery>,
+    session: Session,
+) -> Result<Response, Refusal> {
+    let (name, table) = figures(&services, &session, &workspace, &query).await?;
+    Ok((attachment(&format!("{name}.csv"), CSV), to_csv(&table)).into_response())
+}
+
+/// Every figure by month, or the course of one, as a spreadsheet.
+pub async fn figures_xlsx(
+    State(services): State<Services>,
+    Path(workspace): Path<String>,
+    Query(query): Query<FileQuery>,
+    session: Session,
+) -> Result<Response, Refusal> {
+    let (name, table) = figures(&services, &session, &workspace, &query).await?;
+    let file = to_xlsx(&table).or_internal("writing a spreadsheet")?;
+    Ok((attachment(&format!("{name}.xlsx"), XLSX), file).into_response())
+}
 
 /// The rows of a file that cannot be imported, to put right and upload again.
 pub async fn rejected_rows(
@@ -18,5 +69,19 @@ pub async fn rejected_rows(
 ) -> Result<Response, Refusal> {
     let actor = actor(&services, &session, &workspace).await?;
     let rows = services.metrics.rejected_rows(&actor, id).await?;
-    Ok((attachment("rejected-rows.csv", "text/csv; charset=utf-8"), rows).into_response())
+    Ok((attachment("rejected-rows.csv", CSV), rows).into_response())
+}
+
+async fn figures(
+    services: &Services,
+    session: &Session,
+    workspace: &str,
+    query: &FileQuery,
+) -> Result<(String, Table), AppError> {
+    let actor = actor(services, session, workspace).await?;
+    let key = query.key()?;
+    let figures = services.metrics.table(&actor, query.parse()?.currency).await?;
+    let what = key.map_or("figures", MetricKey::as_str);
+    let name = figures_title(workspace, what, figures.months.last().copied(), figures.is_synthetic);
+    Ok((name, figures_table(&figures, key, services.ambient.now())?))
 }

@@ -46,6 +46,16 @@ pub async fn get_visitor() -> Result<Option<String>, ApiError> {
     Ok(workspaces.first().map(|workspace| format!("/w/{}", workspace.slug)))
 }
 
+/// Leads to the demo company; `false` if none is loaded.
+#[server]
+pub async fn open_demo() -> Result<bool, ApiError> {
+    let demo = expect_context::<accounts::Accounts>().find_demo().await?;
+    if let Some(demo) = &demo {
+        leptos_axum::redirect(&format!("/w/{}/dashboard", demo.slug));
+    }
+    Ok(demo.is_some())
+}
+
 /// Whether the button for Google is shown.
 #[server]
 pub async fn get_google_is_set_up() -> Result<bool, ApiError> {

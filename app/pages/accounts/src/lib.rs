@@ -2,6 +2,7 @@
 
 #![expect(unreachable_pub, reason = "the macros of Leptos make public items in private modules")]
 
+mod demo;
 mod functions;
 mod overview;
 mod settings;
@@ -23,6 +24,7 @@ use leptos_router::{
 pub fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/sign-up") view=sign_up::SignUpPage ssr=SsrMode::Async />
+        <Route path=path!("/demo") view=demo::DemoPage ssr=SsrMode::Async />
         <Route path=path!("/sign-in") view=sign_in::SignInPage ssr=SsrMode::Async />
     }
     .into_inner()

@@ -51,6 +51,12 @@ impl Accounts {
         Ok(ids.into_iter().map(WorkspaceId::from).collect())
     }
 
+    /// The synthetic workspace that is open to everyone's eyes, if one is loaded.
+    pub async fn find_demo(&self) -> Result<Option<WorkspaceSummary>, AppError> {
+        let row = workspaces::find_synthetic(&self.db).await.or_internal("looking for the demo")?;
+        Ok(row.as_ref().map(WorkspaceSummary::from))
+    }
+
     /// Every workspace the person belongs to, by name.
     pub async fn list_workspaces(&self, user_id: UserId) -> Result<Vec<WorkspaceSummary>, AppError> {
         let rows = workspaces::list_of_user(&self.db, user_id).await.or_internal("listing workspaces")?;

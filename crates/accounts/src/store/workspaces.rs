@@ -25,6 +25,12 @@ const LIST_SHARING: &str = "
     JOIN company_profiles ON company_profiles.workspace_id = workspaces.id
     WHERE company_profiles.shares_with_peers = $1 AND workspaces.is_synthetic = $2
     ORDER BY workspaces.id";
+const FIND_SYNTHETIC: &str = "
+    SELECT id, slug, name, is_synthetic, NULL AS role
+    FROM workspaces
+    WHERE is_synthetic = $1
+    ORDER BY created_at
+    LIMIT 1";
 const SLUG_EXISTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM workspaces WHERE slug = $1";
 const INSERT: &str = "
     INSERT INTO workspaces (id, slug, name, is_synthetic, created_at) VALUES ($1, $2, $3, $4, $5)";
@@ -95,6 +101,10 @@ pub(crate) async fn is_synthetic(db: &Db, scope: WorkspaceScope) -> Result<bool,
 
 pub(crate) async fn list_sharing(db: &Db) -> Result<Vec<Uuid>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_scalar(LIST_SHARING).bind(true).bind(false).fetch_all(c).await)
+}
+
+pub(crate) async fn find_synthetic(db: &Db) -> Result<Option<WorkspaceRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(FIND_SYNTHETIC).bind(true).fetch_optional(c).await)
 }
 
 pub(crate) async fn slug_exists(tx: &mut Tx, slug: &str) -> Result<bool, sqlx::Error> {

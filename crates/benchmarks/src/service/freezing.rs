@@ -12,7 +12,7 @@ use stats::rounding::significant;
 
 use super::{Benchmarks, arr_usd, peer_value, profile_of, rules};
 use crate::{
-    engine::{Cell, Contribution, Member, Snapshot},
+    engine::{Cell, Contribution, Member, Snapshot, synthetic_peers},
     model::{PeerValue, Population, Profile},
     store::{self, NewSnapshot},
 };
@@ -41,11 +41,13 @@ impl Benchmarks {
         Ok(true)
     }
 
-    /// Replaces the made-up peers of the demo.
-    pub async fn load_synthetic(&self, contributions: &[Contribution]) -> Result<(), AppError> {
+    /// Replaces the made-up peers of the demo with that many new ones.
+    pub async fn load_synthetic(&self, companies: u32) -> Result<(), AppError> {
+        const SEED: u64 = 1;
         self.remove_synthetic().await?;
+        let contributions = synthetic_peers(companies, SEED, &rules());
         let quarter = Month::of(self.ambient.now().date_naive()).quarter().previous().to_string();
-        self.freeze(Population::Synthetic, &quarter, contributions, None).await
+        self.freeze(Population::Synthetic, &quarter, &contributions, None).await
     }
 
     /// Removes the made-up peers of the demo.

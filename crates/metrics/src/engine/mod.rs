@@ -14,7 +14,7 @@ pub use bridge::bridge;
 #[cfg(test)]
 pub(crate) use columns::names as column_names;
 pub use columns::{layout, normalise_sign, sample_hints, suggest, suggest_all};
-pub use dashboard::{DEFAULT_FIGURES, DashboardRequest, SPARKLINE_MONTHS, change, dashboard};
+pub use dashboard::{DEFAULT_FIGURES, DashboardRequest, SPARKLINE_MONTHS, change, dashboard, enumerated};
 pub use derivation::derive;
 #[cfg(test)]
 pub(crate) use formula::dependency_order;

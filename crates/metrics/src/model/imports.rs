@@ -157,7 +157,7 @@ pub struct DryRun {
     pub problem_count: u64,
     /// Rows that hold at least one of them.
     pub rejected_rows: u64,
-    /// Whether the MRR movements add up once this is imported; `None` without movements.
+    /// Whether the MRR movements add up once this is imported; `None` without movements, or without two months to compare.
     pub bridge: Option<Bridge>,
     /// The import of this file that is in force, if it was committed before.
     pub committed: Option<ImportSummary>,

@@ -19,6 +19,6 @@ pub use imports::{
 };
 pub use months::{MonthRange, Window};
 pub use views::{
-    DashboardContent, DashboardView, FigureView, FiguresQuery, FiguresTable, InputValue, ShownCurrency, SourceFile,
+    CatalogueRow, CatalogueView, DashboardContent, DashboardView, FigureView, FiguresQuery, FiguresTable, InputValue, ShownCurrency, SourceFile,
     SourceRow, Trend,
 };

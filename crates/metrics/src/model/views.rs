@@ -1,10 +1,10 @@
 //! What pages and files show of a company's figures.
 
 use charts::{TrendChart, WaterfallChart};
-use kernel::{Currency, DatasetId, Month};
+use kernel::{AppError, Currency, DatasetId, FieldErrors, Month};
 use serde::{Deserialize, Serialize};
 
-use super::{Dashboard, Provenance, Value, Window};
+use super::{Dashboard, MonthRange, Provenance, Value, Window};
 use crate::catalogue::MetricKey;
 
 /// Which part of a company's figures is wanted; each choice stands in the address of the page.
@@ -16,6 +16,24 @@ pub struct FiguresQuery {
     pub window: Option<Window>,
     /// The currency that amounts are shown in; the company's own if not given.
     pub currency: Option<Currency>,
+}
+
+impl FiguresQuery {
+    /// Reads the choices as they stand in an address; an empty text is no choice.
+    pub fn parse(month: &str, window: &str, currency: &str) -> Result<Self, AppError> {
+        let mut errors = FieldErrors::default();
+        let chosen = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
+        let month = chosen(month).and_then(|text| {
+            errors.take("month", text.parse::<Month>().map_err(|error| error.to_string()))
+        });
+        let window = chosen(window).and_then(|text| {
+            let known = Window::ALL.into_iter().find(|window| window.noun() == text);
+            errors.take("window", known.ok_or_else(|| format!("“{text}” is no period. Choose month, quarter or year")))
+        });
+        let currency = chosen(currency).and_then(|text| errors.take("currency", text.parse::<Currency>()));
+        errors.into_result()?;
+        Ok(Self { month, window, currency })
+    }
 }
 
 /// Which currency amounts are shown in, and how they came to be.
@@ -80,6 +98,8 @@ pub struct FigureView {
     pub key: MetricKey,
     /// The month.
     pub month: Month,
+    /// From the first to the last month with any figure.
+    pub months: MonthRange,
     /// The currency of all amounts.
     pub shown: ShownCurrency,
     /// The value.
@@ -125,8 +145,50 @@ pub struct FiguresTable {
     pub is_synthetic: bool,
     /// The currency of all amounts.
     pub currency: Currency,
+    /// Where the fixed rate comes from, if amounts were converted.
+    pub converted_by: Option<String>,
+    /// The names of the files that the figures come from, in order.
+    pub sources: Vec<String>,
     /// The months, oldest first.
     pub months: Vec<Month>,
     /// The metrics with at least one value, each with a value for each month.
     pub rows: Vec<(MetricKey, Vec<Option<f64>>)>,
+}
+
+/// The newest value of every metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CatalogueView {
+    /// The company's name.
+    pub company: String,
+    /// The currency of all amounts.
+    pub shown: ShownCurrency,
+    /// Every metric in catalogue order; empty before the first import.
+    pub rows: Vec<CatalogueRow>,
+}
+
+/// The newest value of one metric.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct CatalogueRow {
+    /// The metric.
+    pub key: MetricKey,
+    /// The last month in which it is known or has no meaning; the newest month with data if it is missing in all of them.
+    pub month: Month,
+    /// Its value then.
+    pub value: Value,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn choices_in_addresses_are_read_or_refused_with_a_sentence() {
+        let query = FiguresQuery::parse("2026-09", "year", "eur").unwrap();
+        assert_eq!(query.month, Some("2026-09".parse().unwrap()));
+        assert_eq!((query.window, query.currency), (Some(Window::Year), Some(Currency::Eur)));
+        assert_eq!(FiguresQuery::parse("", " ", ""), Ok(FiguresQuery::default()));
+        let refused = FiguresQuery::parse("September", "decade", "XXX").unwrap_err();
+        let fields: Vec<&str> = refused.fields().iter().map(|error| error.field.as_str()).collect();
+        assert_eq!(fields, ["month", "window", "currency"]);
+    }
 }

@@ -1,6 +1,6 @@
 //! Reading a company's figures: dashboard, one figure opened, the table of everything.
 
-use std::collections::HashMap;
+use std::collections::{BTreeSet, HashMap};
 
 use accounts::CompanyProfile;
 use charts::{MonthValue, MonthlySeries, MrrBridge, TrendChart, WaterfallChart};
@@ -11,8 +11,8 @@ use crate::{
     catalogue::MetricKey,
     engine::{self, DEFAULT_FIGURES, DashboardRequest},
     model::{
-        Bridge, Cell, DashboardContent, DashboardView, Derived, Exchange, FigureView, FiguresQuery, FiguresTable,
-        ImportSummary, InputValue, MonthRange, Observations, Provenance, ShownCurrency, SourceFile, SourceRow, Trend, Window,
+        Bridge, CatalogueRow, CatalogueView, Cell, DashboardContent, DashboardView, Derived, Exchange, FigureView, FiguresQuery, FiguresTable,
+        ImportSummary, InputValue, MonthRange, Observations, Provenance, ShownCurrency, SourceFile, SourceRow, Trend, Value, Window,
     },
     store::{imports, observations::ObservationRow},
 };
@@ -127,6 +127,7 @@ impl Metrics {
         Ok(FigureView {
             key,
             month,
+            months,
             value: figures.derived.value(key, month),
             inputs: inputs.collect(),
             source: source(key, month),
@@ -138,6 +139,7 @@ impl Metrics {
 
     /// Every metric with a value, by month.
     pub async fn table(&self, actor: &Actor, currency: Option<Currency>) -> Result<FiguresTable, AppError> {
+        let scope = actor.require(Permission::View)?;
         let is_synthetic = self.accounts.is_synthetic(actor).await?;
         let figures = self.figures(actor, currency).await?;
         let figures = figures.ok_or_else(|| {
@@ -154,7 +156,18 @@ impl Metrics {
             currency: figures.shown.currency,
             rows: rows.collect(),
             months,
+            sources: self.sources(scope, &figures.rows).await?,
+            converted_by: figures.shown.converted_by,
         })
+    }
+
+    /// The newest value of every metric of the catalogue.
+    pub async fn catalogue(&self, actor: &Actor, currency: Option<Currency>) -> Result<CatalogueView, AppError> {
+        let profile = self.accounts.profile(actor).await?;
+        let shown = shown_currency(&self.exchange, profile.currency, currency)?;
+        let figures = self.figures(actor, currency).await?;
+        let rows = figures.iter().flat_map(|figures| MetricKey::all().map(|key| newest(figures, key)));
+        Ok(CatalogueView { company: profile.name, shown, rows: rows.collect() })
     }
 
     /// The chart of one metric up to `month`; `None` without values.
@@ -180,6 +193,16 @@ impl Metrics {
         let Some(newest) = newest else { return Ok(None) };
         let files = self.files_by_import(scope).await?;
         Ok(files.get(&newest.import_id()).map(source_file))
+    }
+
+    async fn sources(&self, scope: WorkspaceScope, rows: &[ObservationRow]) -> Result<Vec<String>, AppError> {
+        let files = self.files_by_import(scope).await?;
+        let used: BTreeSet<ImportId> = rows.iter().map(ObservationRow::import_id).collect();
+        let mut names: Vec<String> =
+            used.iter().filter_map(|id| files.get(id)).map(|import| import.file_name.clone()).collect();
+        names.sort_unstable();
+        names.dedup();
+        Ok(names)
     }
 
     async fn files_by_import(&self, scope: WorkspaceScope) -> Result<HashMap<ImportId, ImportSummary>, AppError> {
@@ -208,6 +231,14 @@ pub(crate) fn trend(figures: &CompanyFigures, key: MetricKey, month: Month, synt
         synthetic,
     };
     Some(Trend { key, chart })
+}
+
+/// The last month in which the metric is known or has no meaning.
+fn newest(figures: &CompanyFigures, key: MetricKey) -> CatalogueRow {
+    let derived = &figures.derived;
+    let is_there = |month: &Month| !matches!(derived.value(key, *month), Value::Missing { .. });
+    let month = derived.months().iter().rev().find(is_there).unwrap_or_else(|| figures.last_month());
+    CatalogueRow { key, month, value: derived.value(key, month) }
 }
 
 fn waterfall(bridge: &Bridge, figures: &CompanyFigures, synthetic: bool) -> Option<WaterfallChart> {

@@ -8,13 +8,25 @@ use platform::audit;
 
 use super::{Metrics, by_cell, observations_of};
 use crate::{
+    catalogue::MetricKey,
     engine::{self, Found},
-    model::{ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, ValueChange},
+    model::{
+        Bridge, ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, MonthRange, Observations,
+        ValueChange,
+    },
     store::{imports, observations},
 };
 
 /// Changes listed one by one in a dry run.
 const MOST_CHANGES: usize = 200;
+/// The metrics that say how MRR moved.
+const MOVEMENTS: [MetricKey; 5] = [
+    MetricKey::MRR_NEW,
+    MetricKey::MRR_REACTIVATED,
+    MetricKey::MRR_EXPANSION,
+    MetricKey::MRR_CONTRACTION,
+    MetricKey::MRR_CHURNED,
+];
 
 impl Metrics {
     /// The columns of a file with what each is used for: as chosen, or as suggested if nothing was chosen yet.
@@ -77,7 +89,7 @@ impl Metrics {
         }
         let changed = difference.changed.iter().map(|(value, before)| (value, Some(*before)));
         let changes = changed.chain(difference.added.iter().map(|value| (value, None)));
-        let months = months.map(|(first, last)| crate::model::MonthRange::new(first, last));
+        let months = months.map(|(first, last)| MonthRange::new(first, last));
         Ok(DryRun {
             currency,
             added: difference.added.len() as u64,
@@ -87,7 +99,7 @@ impl Metrics {
             problems: found.problems,
             problem_count: found.problem_count,
             rejected_rows: found.rejected_lines.len() as u64,
-            bridge: months.map(|months| engine::bridge(&after, months, currency)).filter(|bridge| bridge.closes.is_some()),
+            bridge: months.and_then(|months| checked_bridge(&after, months, currency)),
             months,
             committed: self.import_in_force(scope, id).await?,
             dataset,
@@ -213,6 +225,16 @@ fn understood(dataset: &Dataset) -> Result<FileFormat, AppError> {
     }
 }
 
+/// The bridge over the months of a file. Where nothing is known of the month before, the first month is where it starts;
+/// `None` if that leaves no month, or if there are no movements.
+fn checked_bridge(after: &Observations, months: MonthRange, currency: Currency) -> Option<Bridge> {
+    let is_start_known = after.get(MetricKey::MRR, months.first.plus(-1)).is_some();
+    let first = if is_start_known { months.first } else { months.first.plus(1) };
+    let has_movements = MOVEMENTS.into_iter().any(|key| after.is_tracked(key));
+    let is_checked = has_movements && first <= months.last;
+    is_checked.then(|| engine::bridge(after, MonthRange::new(first, months.last), currency))
+}
+
 fn shown_change(value: &engine::FoundValue, before: Option<f64>) -> ValueChange {
     ValueChange {
         key: value.key,
@@ -221,5 +243,54 @@ fn shown_change(value: &engine::FoundValue, before: Option<f64>) -> ValueChange 
         after: value.value,
         unit: value.key.metric().unit,
         line: value.line,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn observations(first_month_has_a_start: bool) -> Observations {
+        let first: kernel::Month = "2025-01".parse().unwrap();
+        let mut observations = Observations::default();
+        for place in 0..3 {
+            let month = first.plus(place);
+            observations.set(MetricKey::MRR, month, 100.0 + 10.0 * f64::from(place));
+            for (key, value) in [
+                (MetricKey::MRR_NEW, 15.0),
+                (MetricKey::MRR_EXPANSION, 0.0),
+                (MetricKey::MRR_CONTRACTION, 0.0),
+                (MetricKey::MRR_CHURNED, 5.0),
+            ] {
+                observations.set(key, month, value);
+            }
+        }
+        if first_month_has_a_start {
+            observations.set(MetricKey::MRR, first.plus(-1), 95.0);
+        }
+        observations
+    }
+
+    fn range(months: i32) -> MonthRange {
+        MonthRange::ending("2025-03".parse().unwrap(), months)
+    }
+
+    #[test]
+    fn a_first_import_is_checked_from_its_second_month_on() {
+        let bridge = checked_bridge(&observations(false), range(3), Currency::Usd).unwrap();
+        assert_eq!((bridge.months, bridge.closes), (range(2), Some(true)));
+    }
+
+    #[test]
+    fn a_gap_in_the_first_month_shows_once_the_month_before_is_known() {
+        let bridge = checked_bridge(&observations(true), range(3), Currency::Usd).unwrap();
+        assert_eq!((bridge.gap, bridge.closes), (Some(-5.0), Some(false)));
+    }
+
+    #[test]
+    fn a_single_month_without_a_start_is_not_called_closed() {
+        let alone = observations(false);
+        let january = MonthRange::ending("2025-01".parse().unwrap(), 1);
+        assert_eq!(checked_bridge(&alone, january, Currency::Usd), None);
     }
 }

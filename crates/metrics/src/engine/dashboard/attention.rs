@@ -158,8 +158,8 @@ fn missing_finding(
     })
 }
 
-/// "MRR", "MRR and cash", "MRR, cash and 3 more".
-fn enumerated(keys: &[MetricKey]) -> String {
+/// Metrics inside a sentence: "MRR", "MRR and cash", "MRR, cash and 3 more".
+pub fn enumerated(keys: &[MetricKey]) -> String {
     let name = |key: &MetricKey| in_sentence(key.metric().short_label);
     match keys {
         [] => String::new(),

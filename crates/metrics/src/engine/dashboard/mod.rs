@@ -2,6 +2,8 @@
 
 mod attention;
 
+pub use attention::enumerated;
+
 use kernel::{Currency, Direction, Month, Unit};
 
 use super::{bridge::bridge, rollup::rollup};

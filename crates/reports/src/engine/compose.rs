@@ -1,0 +1,182 @@
+//! The benchmark report: what a board reads, in the order in which it reads it.
+
+use benchmarks::model::{StandingGroup, StandingRow, StandingView};
+use benchmarks::engine::{Finding, headline};
+use charts::AnyChart;
+use chrono::NaiveDate;
+use kernel::{Currency, delta, figure};
+use metrics::model::{Change as MetricChange, DashboardContent, DashboardView, Judgement, KeyFigure};
+
+use super::definitions::{definitions, method};
+use crate::document::{
+    Change, Cover, Fact, FigureGroup, FigureRow, Headline, ReportDocument, StandingSection, Summary, Tone,
+    TrendSection,
+};
+
+/// The document; `None` without figures.
+pub(crate) fn compose(
+    dashboard: &DashboardView,
+    standing: &StandingView,
+    generated_on: NaiveDate,
+) -> Option<ReportDocument> {
+    let content = dashboard.content.as_ref()?;
+    let board = &content.dashboard;
+    let period = board.window.ending(board.month).label();
+    let snapshot = standing.snapshot.as_ref().filter(|_| standing.obstacle.is_none());
+    let snapshot = snapshot.map_or_else(
+        || "published figures only".to_owned(),
+        |snapshot| format!("{} ({})", snapshot.quarter, snapshot.hash),
+    );
+    Some(ReportDocument {
+        company: dashboard.company.clone(),
+        generated_on,
+        currency: dashboard.shown.currency,
+        synthetic: dashboard.is_synthetic,
+        cover: cover(standing, &period, &snapshot, dashboard.shown.currency),
+        summary: summary(dashboard, content, standing),
+        figures: figure_groups(content, standing, dashboard.shown.currency),
+        standing: standing.groups.iter().filter_map(standing_section).collect(),
+        trends: trends(content),
+        definitions: definitions(standing),
+        method: method(),
+        period,
+        snapshot,
+    })
+}
+
+fn cover(standing: &StandingView, period: &str, snapshot: &str, currency: Currency) -> Cover {
+    let profile = standing.profile;
+    let compared = [
+        profile.industry.map(|industry| industry.label().to_owned()),
+        profile.band.map(|band| band.label().to_owned()),
+        profile.stage.map(|stage| stage.label().to_owned()),
+    ];
+    let compared: Vec<String> = compared.into_iter().flatten().collect();
+    let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+    Cover {
+        kind: "Benchmark report".to_owned(),
+        facts: vec![
+            fact("Period", period.to_owned()),
+            fact("Compared with", if compared.is_empty() { "all companies".to_owned() } else { compared.join(", ") }),
+            fact("Peers", snapshot.to_owned()),
+            fact("Currency", format!("{} ({})", currency.name(), currency.code())),
+        ],
+    }
+}
+
+fn summary(dashboard: &DashboardView, content: &DashboardContent, standing: &StandingView) -> Summary {
+    let currency = dashboard.shown.currency;
+    let attention = content.dashboard.attention.iter().take(3);
+    let notes = attention.map(|note| format!("{}. {}", note.headline.trim_end_matches('.'), note.detail));
+    let standing_sentence = Some(standing.summary.clone()).filter(|sentence| !sentence.is_empty());
+    let finding = if standing.headline.is_empty() {
+        format!("{} in figures", dashboard.company)
+    } else {
+        standing.headline.clone()
+    };
+    Summary {
+        finding,
+        sentences: standing_sentence.into_iter().chain(notes).collect(),
+        headlines: content
+            .dashboard
+            .figures
+            .iter()
+            .map(|key_figure| Headline {
+                label: key_figure.label.clone(),
+                note: None,
+                value: key_figure.value.known().map(|value| figure(value, key_figure.unit, currency)),
+                change: key_figure.change.map(|change| shown_change(change, key_figure, currency)),
+                rank: row_of(standing, key_figure.key).and_then(|row| row.bar.open_rank()),
+            })
+            .collect(),
+    }
+}
+
+fn figure_groups(content: &DashboardContent, standing: &StandingView, currency: Currency) -> Vec<FigureGroup> {
+    let key_figures = &content.dashboard.figures;
+    let find = |row: &StandingRow| key_figures.iter().find(|key_figure| key_figure.key == row.key);
+    standing
+        .groups
+        .iter()
+        .map(|group| FigureGroup {
+            name: group.name.clone(),
+            rows: group.rows.iter().map(|row| figure_row(row, find(row), (standing.currency, currency))).collect(),
+        })
+        .collect()
+}
+
+fn figure_row(row: &StandingRow, key_figure: Option<&KeyFigure>, (compared, shown): (Currency, Currency)) -> FigureRow {
+    let before = key_figure.and_then(|key_figure| key_figure.change);
+    FigureRow {
+        metric: row.label.clone(),
+        value: row.value.known().map(|value| figure(value, row.unit, compared)),
+        previous: before.map(|change| figure(change.before, row.unit, shown)),
+        change: key_figure.zip(before).map(|(key_figure, change)| shown_change(change, key_figure, shown)),
+        median: row.position.quantiles.p50.map(|median| figure(median, row.unit, compared)),
+        rank: row.bar.open_rank(),
+        peers: row.position.peers.to_string(),
+    }
+}
+
+fn standing_section(group: &StandingGroup) -> Option<StandingSection> {
+    let placed: Vec<&StandingRow> = group.rows.iter().filter(|row| row.value.known().is_some()).collect();
+    if placed.is_empty() {
+        return None;
+    }
+    let names: Vec<String> = placed.iter().map(|row| row.label.to_lowercase()).collect();
+    let findings: Vec<Finding<'_>> =
+        placed.iter().zip(&names).map(|(row, name)| Finding::new(name, &row.position)).collect();
+    let finding = Some(headline(&findings)).filter(|finding| !finding.is_empty());
+    let levels = placed.iter().filter_map(|row| row.position.rung).map(|rung| rung.cohort.label());
+    let mut cohorts: Vec<String> = levels.collect();
+    cohorts.dedup();
+    Some(StandingSection {
+        group: group.name.clone(),
+        finding: finding.unwrap_or_else(|| group.name.clone()),
+        paragraphs: placed.iter().filter_map(|row| published_sentence(row)).collect(),
+        bars: placed.iter().map(|row| row.bar.clone()).collect(),
+        note: (!cohorts.is_empty()).then(|| format!("Peers: {}.", cohorts.join("; "))),
+    })
+}
+
+/// What the most fitting published figure says of the metric.
+fn published_sentence(row: &StandingRow) -> Option<String> {
+    let reference = row.published.first()?;
+    let placement = reference.placement.as_ref()?;
+    let year = reference.figure_year.or(reference.published).map(|year| format!(", {year}")).unwrap_or_default();
+    Some(format!("{} is {} of the published figures ({}{year}).", row.label, placement.words(), reference.source))
+}
+
+fn trends(content: &DashboardContent) -> Vec<TrendSection> {
+    let courses = content.trends.iter().map(|trend| TrendSection {
+        finding: trend.key.metric().label.to_owned(),
+        paragraphs: vec![trend.key.metric().words.to_owned()],
+        chart: AnyChart::Trend(trend.chart.clone()),
+    });
+    let bridge = content.waterfall.iter().map(|waterfall| TrendSection {
+        finding: "How monthly recurring revenue moved".to_owned(),
+        paragraphs: vec!["Start + new + reactivated + expansion − contraction − churned = end.".to_owned()],
+        chart: AnyChart::Waterfall(waterfall.clone()),
+    });
+    courses.chain(bridge).collect()
+}
+
+fn shown_change(change: MetricChange, key_figure: &KeyFigure, currency: Currency) -> Change {
+    let amount = match change.relative {
+        Some(relative) => delta(relative, kernel::Unit::Share, currency).number + "\u{2009}%",
+        None => delta(change.absolute, key_figure.unit, currency).to_string(),
+    };
+    Change {
+        amount,
+        since: change.against.label(),
+        tone: match change.judgement {
+            Judgement::Better => Tone::Better,
+            Judgement::Worse => Tone::Worse,
+            Judgement::Neutral => Tone::Neutral,
+        },
+    }
+}
+
+fn row_of(standing: &StandingView, key: metrics::MetricKey) -> Option<&StandingRow> {
+    standing.groups.iter().flat_map(|group| &group.rows).find(|row| row.key == key)
+}
