@@ -1,9 +1,14 @@
 //! The home page: what Quartile does, for strangers.
 
 use accounts_pages::get_visitor;
+use charts::{Evidence, PercentileBar, Rank, ReferencePoints};
+use kernel::{Currency, Unit, figure};
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
-use ui::{ButtonKind, LinkButton, PlainLink, PublicShell, ThemeSwitch};
+use ui::{
+    ButtonKind, Card, Chip, ChipTone, DataTable, FigureCell, LinkButton, NarrowTable, NumberCell, PercentileBarChart,
+    PlainLink, PublicShell, ThemeSwitch,
+};
 
 /// The links of every public page.
 pub(crate) fn public_links() -> Vec<PlainLink> {
@@ -50,18 +55,74 @@ pub(crate) fn HomePage() -> impl IntoView {
 fn Hero() -> impl IntoView {
     view! {
         <section class="hero">
-            <div class="hero-words">
+            <div class="words">
                 <h1>"Know where" <br /> "you stand."</h1>
-                <p class="hero-lead">
+                <p class="lead">
                     "Upload one spreadsheet. See your company beside honest, anonymous peers of the same industry, size and stage, with the uncertainty said out loud. Take a report your board will accept."
                 </p>
-                <div class="hero-ways">
-                    <LinkButton href="/sign-up" kind=ButtonKind::Primary>"Start with a CSV"</LinkButton>
-                    <LinkButton href="/demo">"Look at a demo company"</LinkButton>
+                <div class="actions">
+                    <LinkButton href="/sign-up" kind=ButtonKind::Primary large=true>"Start with a CSV"</LinkButton>
+                    <LinkButton href="/demo" large=true>"Look at a demo company"</LinkButton>
                 </div>
-                <p class="muted text-s">"Open source. Runs on your own machine from one program. No connectors needed."</p>
+                <p class="text-s text-ink-3">"Open source. Runs on your own machine from one program. No connectors needed."</p>
             </div>
+            <Example />
         </section>
+    }
+}
+
+/// What the comparison looks like, with made-up figures that say so.
+#[component]
+fn Example() -> impl IntoView {
+    let rows = [
+        ("ARR growth", 0.46, Unit::Share, (67.0, 52.0, 79.0)),
+        ("Net revenue retention", 1.08, Unit::Share, (74.0, 60.0, 85.0)),
+        ("Burn multiple", 1.3, Unit::Times, (62.0, 47.0, 75.0)),
+        ("CAC payback", 19.0, Unit::Months, (28.0, 17.0, 42.0)),
+        ("Gross margin", 0.714, Unit::Share, (31.0, 19.0, 46.0)),
+    ];
+    let rows = rows.map(|(name, value, unit, rank)| view! { <ExampleRow name=name value=value unit=unit rank=rank /> });
+    view! {
+        <Card
+            heading="Where you stand"
+            marks=|| view! { <Chip tone=ChipTone::Accent>"41–50 peers"</Chip> }
+            actions=|| view! { <Chip tone=ChipTone::Synthetic>"synthetic demo"</Chip> }
+        >
+            <DataTable caption="An example of where a company stands" narrow=NarrowTable::Stacks>
+                <tbody>{rows}</tbody>
+            </DataTable>
+        </Card>
+    }
+}
+
+#[component]
+fn ExampleRow(name: &'static str, value: f64, unit: Unit, rank: (f64, f64, f64)) -> impl IntoView {
+    let (percentile, low, high) = rank;
+    let rank = Rank { percentile, low, high };
+    let bar = PercentileBar {
+        title: name.to_owned(),
+        unit,
+        currency: Currency::Usd,
+        you: Some(value),
+        rank: Some(rank),
+        evidence: Evidence::Deciles,
+        peers: "41–50".to_owned(),
+        reference: ReferencePoints::default(),
+        synthetic: false,
+    };
+    view! {
+        <tr>
+            <th scope="row">{name}</th>
+            <FigureCell figure=Some(figure(value, unit, Currency::Usd)) class="font-semibold" />
+            <td class="wide">
+                <PercentileBarChart bar=bar width=200.0 />
+            </td>
+            <NumberCell class="wide">
+                <b>{rank.shown()}</b>
+                " "
+                <span class="muted">{format!("({})", rank.interval_shown())}</span>
+            </NumberCell>
+        </tr>
     }
 }
 
@@ -83,11 +144,11 @@ fn Promises() -> impl IntoView {
     ];
     let promises = PROMISES.map(|(title, sentence)| {
         view! {
-            <div class="promise">
+            <div>
                 <h2>{title}</h2>
                 <p>{sentence}</p>
             </div>
         }
     });
-    view! { <section class="promises" aria-label="What you can rely on">{promises}</section> }
+    view! { <section class="features" aria-label="What you can rely on">{promises}</section> }
 }

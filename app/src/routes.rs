@@ -2,13 +2,16 @@
 
 use accounts_pages::{AccountRoutes, OverviewRoutes};
 use benchmarks_pages::{MethodRoutes, StandingRoutes};
+use datasets_pages::DatasetRoutes;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
+use reports_pages::ReportRoutes;
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
+use metrics_pages::{ImportRoutes, MetricRoutes};
 
 use crate::{
     home::HomePage,
@@ -28,7 +31,11 @@ pub fn App() -> impl IntoView {
                 <MethodRoutes />
                 <ParentRoute path=path!("/w/:workspace") view=WorkspaceFrame ssr=SsrMode::Async>
                     <OverviewRoutes />
+                    <DatasetRoutes />
+                    <ImportRoutes />
+                    <MetricRoutes />
                     <StandingRoutes />
+                    <ReportRoutes />
                 </ParentRoute>
             </Routes>
         </Router>

@@ -4,3 +4,4 @@ mod answer;
 pub mod charts;
 pub mod datasets;
 pub mod metrics;
+pub mod reports;

@@ -46,6 +46,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
             post(rest::datasets::upload).layer(DefaultBodyLimit::disable()),
         )
         .route("/w/{workspace}/data/{dataset}/original", get(rest::datasets::download))
+        .route("/w/{workspace}/reports/{report}/report.pdf", get(rest::reports::download))
         .route("/w/{workspace}/data/{dataset}/rejected.csv", get(rest::metrics::rejected_rows))
         .route("/w/{workspace}/figures.csv", get(rest::metrics::figures_csv))
         .route("/w/{workspace}/figures.xlsx", get(rest::metrics::figures_xlsx))
@@ -128,6 +129,8 @@ fn static_files(config: &Config) -> Router {
         .nest_service("/vendor", folder("vendor"))
         .nest_service("/pictures", folder("pictures"))
         .route_service("/favicon.svg", file("favicon.svg"))
+        .route_service("/manifest.webmanifest", file("manifest.webmanifest"))
+        .route_service("/example.csv", file("example.csv"))
         .layer(for_a_day);
     hashed.merge(named)
 }

@@ -9,6 +9,7 @@ use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
 use platform::{Files, JobHandler, Jobs};
+use reports::{Reports, document::Typesetter};
 
 use crate::config::Config;
 
@@ -33,6 +34,8 @@ pub struct Services {
     pub metrics: Metrics,
     /// Peers and published figures.
     pub benchmarks: Benchmarks,
+    /// Reports that were made.
+    pub reports: Reports,
 }
 
 impl Services {
@@ -57,7 +60,10 @@ impl Services {
             Exchange { source: config.exchange.source.clone(), per_euro: config.exchange.per_euro.clone() };
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
-        Ok(Self { config: Arc::new(config), ambient, db, files, jobs, accounts, datasets, metrics, benchmarks })
+        let reports =
+            Reports::new(base(), files.clone(), (metrics.clone(), benchmarks.clone()), typesetter());
+        let config = Arc::new(config);
+        Ok(Self { config, ambient, db, files, jobs, accounts, datasets, metrics, benchmarks, reports })
     }
 
     /// Who carries out which kind of background work.
@@ -72,7 +78,17 @@ impl Services {
         provide_context(self.datasets.clone());
         provide_context(self.metrics.clone());
         provide_context(self.benchmarks.clone());
+        provide_context(self.reports.clone());
         provide_context(accounts_pages::GoogleIsSetUp(self.config.google.is_some()));
+        provide_context(upload_limits(&self.config));
+    }
+}
+
+fn upload_limits(config: &Config) -> datasets_pages::UploadLimits {
+    datasets_pages::UploadLimits {
+        most_bytes: config.uploads.most_bytes,
+        most_columns: config.uploads.most_columns,
+        most_cell_bytes: config.uploads.most_cell_bytes,
     }
 }
 
@@ -95,6 +111,16 @@ fn table_maker(limits: Limits) -> Option<Arc<dyn TableMaker>> {
 
 #[cfg(not(feature = "tables"))]
 fn table_maker(_limits: Limits) -> Option<Arc<dyn TableMaker>> {
+    None
+}
+
+#[cfg(feature = "pdf")]
+fn typesetter() -> Option<Arc<dyn Typesetter>> {
+    Some(Arc::new(typesetting::TypstTypesetter::new()))
+}
+
+#[cfg(not(feature = "pdf"))]
+fn typesetter() -> Option<Arc<dyn Typesetter>> {
     None
 }
 

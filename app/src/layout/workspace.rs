@@ -9,7 +9,7 @@ use leptos_router::{
     hooks::{use_location, use_params_map},
 };
 use ui::{
-    AccountMenu, AppShell, IconName, LinkButton, MenuHeading, MenuSubmit, NavGroup, NavItem, PublicShell,
+    AccountMenu, AppShell, Breadcrumbs, Crumb, IconName, LinkButton, MenuHeading, MenuSubmit, NavGroup, NavItem, PublicShell,
     SyntheticBanner, ThemeSwitch, WorkspaceLink, WorkspaceSwitch,
 };
 
@@ -37,6 +37,10 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
     let path = use_location().pathname;
     let base = format!("/w/{}", view.workspace.slug);
     let links = workspace_links(&view);
+    let crumbs = {
+        let (base, name) = (base.clone(), view.workspace.name.clone());
+        Signal::derive(move || crumbs(&base, &name, &path.read()))
+    };
     let name = view.workspace.name.clone();
     let person = view.person.clone();
     let is_synthetic = view.workspace.is_synthetic;
@@ -46,6 +50,7 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
             last=vec![NavItem::new("Settings", format!("{base}/settings"), IconName::Settings)]
             path=path
             home=base.clone()
+            crumbs=move || view! { <Breadcrumbs crumbs=crumbs /> }
             switch=move || view! { <WorkspaceSwitch name=name workspaces=links /> }
             tools=move || match person {
                 Some(person) => {
@@ -108,6 +113,29 @@ fn navigation(base: &str) -> Vec<NavGroup> {
     ]
 }
 
+/// The way to a path: the workspace, the area, and what is open in it.
+fn crumbs(base: &str, name: &str, path: &str) -> Vec<Crumb> {
+    const AREAS: [(&str, &str); 6] = [
+        ("dashboard", "Dashboard"),
+        ("standing", "Where you stand"),
+        ("reports", "Reports"),
+        ("data", "Data"),
+        ("figures", "Figures"),
+        ("settings", "Settings"),
+    ];
+    let mut parts = path.strip_prefix(base).unwrap_or("").split('/').filter(|part| !part.is_empty());
+    let area = parts.next().and_then(|part| AREAS.iter().find(|(key, _)| *key == part));
+    let Some((key, label)) = area else { return vec![Crumb::here(name)] };
+    let workspace = Crumb::link(name, base);
+    let rest: Vec<&str> = parts.collect();
+    match (*key, rest.as_slice()) {
+        (_, []) => vec![workspace, Crumb::here(*label)],
+        ("data", ["imports"]) => vec![workspace, Crumb::link(*label, format!("{base}/data")), Crumb::here("Imports")],
+        ("data", _) => vec![workspace, Crumb::link(*label, format!("{base}/data")), Crumb::here("File")],
+        _ => vec![workspace, Crumb::link(*label, format!("{base}/{key}")), Crumb::here("Figure")],
+    }
+}
+
 fn workspace_links(view: &WorkspaceView) -> Vec<WorkspaceLink> {
     let is_member = view.others.iter().any(|other| other.slug == view.workspace.slug);
     let visited = (!is_member).then_some(&view.workspace);
@@ -119,4 +147,22 @@ fn workspace_links(view: &WorkspaceView) -> Vec<WorkspaceLink> {
             is_current: workspace.slug == view.workspace.slug,
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn labels(path: &str) -> Vec<String> {
+        crumbs("/w/northlight", "Northlight", path).into_iter().map(|crumb| crumb.label).collect()
+    }
+
+    #[test]
+    fn every_area_has_a_way_back() {
+        assert_eq!(labels("/w/northlight"), ["Northlight"]);
+        assert_eq!(labels("/w/northlight/dashboard"), ["Northlight", "Dashboard"]);
+        assert_eq!(labels("/w/northlight/data/imports"), ["Northlight", "Data", "Imports"]);
+        assert_eq!(labels("/w/northlight/data/0193/map"), ["Northlight", "Data", "File"]);
+        assert_eq!(labels("/w/northlight/figures/mrr"), ["Northlight", "Figures", "Figure"]);
+    }
 }

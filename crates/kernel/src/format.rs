@@ -77,6 +77,13 @@ pub fn ordinal(number: u32) -> String {
     format!("{number}{suffix}")
 }
 
+/// Bytes as lower-case hexadecimal digits.
+pub fn hex(bytes: &[u8]) -> String {
+    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    let digit = |half: u8| DIGITS.get(usize::from(half)).copied().unwrap_or_default();
+    bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
+}
+
 /// The value for files and machines: the shortest digits that read back to the same number.
 pub fn plain(value: f64) -> String {
     format!("{value}")

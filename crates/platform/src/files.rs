@@ -132,7 +132,7 @@ impl Files {
     }
 
     async fn sweep(&self, spools: &Path) -> Result<(), FileError> {
-        const KEPT_FOR: Duration = Duration::from_secs(3600);
+        const KEPT_FOR: Duration = Duration::from_hours(1);
         let mut entries = fs::read_dir(spools).await?;
         while let Some(entry) = entries.next_entry().await? {
             let age = entry.metadata().await?.modified()?.elapsed().unwrap_or_default();
@@ -170,7 +170,7 @@ impl Spool {
     pub async fn finish(mut self) -> Result<Spooled, FileError> {
         self.file.flush().await?;
         self.file.sync_all().await?;
-        let sha256 = self.hash.clone().finalize().iter().map(|byte| format!("{byte:02x}")).collect();
+        let sha256 = kernel::hex(&self.hash.clone().finalize());
         let path = self.path.take().unwrap_or_default();
         Ok(Spooled { path, sha256, size_bytes: self.size_bytes })
     }

@@ -3,6 +3,7 @@
 
 use accounts::{CompanyProfile, Industry, Stage};
 use kernel::{Actor, Ambient, AppError, Currency, OrInternal};
+use metrics::model::FiguresQuery;
 
 use crate::{
     config::Config,
@@ -21,6 +22,7 @@ pub(super) async fn load(config: Config) -> Result<(), StartError> {
     let actor = make_company(&services).await?;
     import_figures(&services, &actor).await?;
     services.benchmarks.load_synthetic(PEERS).await?;
+    services.reports.create(&actor, FiguresQuery::default()).await?;
     super::say("The synthetic company and its 400 synthetic peers are loaded. Open /demo to see them.");
     Ok(())
 }

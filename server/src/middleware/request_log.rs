@@ -11,16 +11,11 @@ use http::HeaderValue;
 use kernel::Ambient;
 use tracing::Instrument;
 
-/// Ties a request to its log lines.
-#[derive(Clone, Debug)]
-pub struct RequestId(pub String);
-
 /// Gives the request an id, measures it and logs it. Neither query values nor bodies are logged.
-pub async fn log_request(State(ambient): State<Ambient>, mut request: Request, next: Next) -> Response {
-    let id: String = ambient.secret::<8>().iter().map(|byte| format!("{byte:02x}")).collect();
+pub async fn log_request(State(ambient): State<Ambient>, request: Request, next: Next) -> Response {
+    let id = kernel::hex(&ambient.secret::<8>());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let method = request.method().to_string();
-    request.extensions_mut().insert(RequestId(id.clone()));
 
     let span = tracing::info_span!("request", request_id = %id, method, route);
     let started = Instant::now();

@@ -1,1 +1,18 @@
 //! The pages of reports.
+
+#![expect(unreachable_pub, reason = "the macros of Leptos make public items in private modules")]
+#![expect(clippy::needless_pass_by_value, reason = "components own their properties")]
+
+mod functions;
+mod list;
+
+use leptos::prelude::*;
+use leptos_router::{SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
+
+/// The list of reports.
+#[component(transparent)]
+pub fn ReportRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
+    view! { <Route path=path!("/reports") view=list::ReportsPage ssr=SsrMode::Async /> }
+        .into_inner()
+        .into_any_nested_route()
+}

@@ -14,7 +14,7 @@ pub struct Fault {
     pub column: String,
     /// The cell as written.
     pub value: String,
-    /// What is wrong and what to do.
+    /// What is wrong and what to do, without the full stop.
     pub sentence: String,
 }
 
@@ -34,7 +34,7 @@ pub fn FaultTable(
                 <NumberCell label="Line">{count(fault.line)}</NumberCell>
                 <td>{column}</td>
                 <td class="wide break-all">{fault.value}</td>
-                <td class="wide">{fault.sentence}</td>
+                <td class="wide">{fault.sentence} "."</td>
             </tr>
         }
     };

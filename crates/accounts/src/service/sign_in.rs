@@ -89,10 +89,7 @@ impl Accounts {
             ));
         }
         let email = crate::model::parse_email_of_provider(&identity.email)?;
-        let display_name = identity
-            .display_name
-            .filter(|name| !name.trim().is_empty())
-            .unwrap_or_else(|| email.split('@').next().unwrap_or("You").to_owned());
+        let display_name = name_from_provider(identity.display_name.as_deref(), &email);
         let person = Person { id: self.ambient.id(), display_name, email };
         let mut tx = self.db.begin().await?;
         self.insert_person(&mut tx, &person, None).await.map_err(|error| match error {
@@ -161,7 +158,7 @@ impl Accounts {
         if !workspaces::slug_exists(tx, &plain).await.or_internal("looking for a free address")? {
             return Ok(plain);
         }
-        let suffix: String = self.ambient.secret::<4>().iter().map(|byte| format!("{byte:02x}")).collect();
+        let suffix = kernel::hex(&self.ambient.secret::<4>());
         Ok(format!("{plain}-{suffix}"))
     }
 
@@ -194,6 +191,18 @@ impl Accounts {
         failures::forget(&mut tx, key).await.or_internal("forgetting failures")?;
         tx.commit().await
     }
+}
+
+/// What the provider calls the person, within what the sign-up form takes; the address stands in where it says nothing.
+fn name_from_provider(name: Option<&str>, email: &str) -> String {
+    // Short enough for "…’s company" to be a company's name.
+    const LONGEST: usize = 60;
+    let shortened = |text: &str| -> String {
+        let visible: String = text.chars().filter(|c| !c.is_control()).collect();
+        visible.trim().chars().take(LONGEST).collect()
+    };
+    let name = shortened(name.unwrap_or_default());
+    if name.is_empty() { shortened(email.split('@').next().unwrap_or("You")) } else { name }
 }
 
 fn failure_key(email: &str, address: &str) -> Vec<u8> {

@@ -66,8 +66,7 @@ impl Benchmarks {
     ) -> Result<(), AppError> {
         let last_published = self.last_published(population).await?;
         let snapshot = Snapshot::freeze(population, contributions, &rules(), &last_published);
-        let hash: String =
-            Sha256::digest(snapshot.canonical_bytes()).iter().map(|byte| format!("{byte:02x}")).collect();
+        let hash = kernel::hex(&Sha256::digest(snapshot.canonical_bytes()));
         let id: SnapshotId = self.ambient.id();
         let mut tx = self.db.begin().await?;
         if let Some(replaced) = replaced {

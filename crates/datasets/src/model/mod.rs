@@ -1,11 +1,13 @@
 //! What people see and choose about a file; shared with the browser.
 
+mod choices;
 mod decimals;
 mod formats;
 mod kinds;
 mod profiles;
 mod uploads;
 
+pub use choices::FormatInput;
 pub use decimals::{Decimal, ParseDecimalError};
 pub use formats::{ColumnFormat, Delimiter, FileFormat, Overrides, TextEncoding};
 pub use kinds::{ColumnKind, DateFormat, DecimalMark, UnknownKeyError};

@@ -87,8 +87,8 @@ impl Metrics {
         for value in &found.values {
             after.set(value.key, value.month, value.value);
         }
-        let changed = difference.changed.iter().map(|(value, before)| (value, Some(*before)));
-        let changes = changed.chain(difference.added.iter().map(|value| (value, None)));
+        let replaced = difference.changed.iter().map(|(value, before)| (value, Some(*before)));
+        let changes = replaced.chain(difference.added.iter().map(|value| (value, None)));
         let months = months.map(|(first, last)| MonthRange::new(first, last));
         Ok(DryRun {
             currency,

@@ -143,13 +143,11 @@ impl Reader<'_> {
             return self.problem(record.line, Some(column), text, problem.to_string());
         }
         let minor = if key.metric().unit.is_money() {
-            match Money::from_major(value, self.currency) {
-                Some(money) => Some(money.minor),
-                None => {
-                    let message = "This amount is beyond what Quartile keeps. Check the number of digits".to_owned();
-                    return self.problem(record.line, Some(column), text, message);
-                }
-            }
+            let Some(money) = Money::from_major(value, self.currency) else {
+                let message = "This amount is beyond what Quartile keeps. Check the number of digits".to_owned();
+                return self.problem(record.line, Some(column), text, message);
+            };
+            Some(money.minor)
         } else {
             None
         };
@@ -196,7 +194,7 @@ impl Reader<'_> {
 }
 
 fn cell<'a>(record: &Record<'a>, column: u32) -> &'a str {
-    usize::try_from(column).map(|column| record.cell(column)).unwrap_or("")
+    usize::try_from(column).map_or("", |column| record.cell(column))
 }
 
 #[expect(clippy::cast_precision_loss, reason = "whole numbers beyond 2^53 are outside every metric's range")]

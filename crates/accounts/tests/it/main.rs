@@ -1,0 +1,14 @@
+//! What people, roles, sign-in and sessions promise, on both engines.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the functions that tests share may fail like tests"
+)]
+
+mod google;
+mod people;
+mod profiles;
+mod roles;
+mod sessions;
+mod sign_in;

@@ -1,0 +1,200 @@
+//! The queue of background work.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicU32, Ordering},
+};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use db::{Db, db_test, on_db, on_tx, sqlx};
+use kernel::{AppError, WorkspaceScope};
+use platform::{Job, JobHandler, Jobs};
+use tokio::sync::Notify;
+
+use crate::workspace::{ambient, workspace};
+
+const KIND: &str = "tests.work";
+
+/// What the work comes to.
+#[derive(Clone, Copy)]
+enum Outcome {
+    Done,
+    Failed,
+    /// It never ends, as if the process had been killed in the middle.
+    Hangs,
+}
+
+struct Work {
+    outcome: Outcome,
+    runs: AtomicU32,
+    last_attempts: AtomicU32,
+    has_begun: Notify,
+}
+
+#[async_trait]
+impl JobHandler for Work {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), AppError> {
+        self.runs.fetch_add(1, Ordering::SeqCst);
+        self.last_attempts.fetch_add(u32::from(job.is_last_attempt()), Ordering::SeqCst);
+        self.has_begun.notify_one();
+        match self.outcome {
+            Outcome::Done => Ok(()),
+            Outcome::Failed => Err(AppError::conflict("It does not work")),
+            Outcome::Hangs => std::future::pending().await,
+        }
+    }
+}
+
+/// Work with that outcome, and the handlers that a worker asks.
+fn work(outcome: Outcome) -> (Arc<Work>, Vec<Arc<dyn JobHandler>>) {
+    let has_begun = Notify::new();
+    let work = Arc::new(Work { outcome, runs: 0.into(), last_attempts: 0.into(), has_begun });
+    (work.clone(), vec![work])
+}
+
+/// The queue as a process sees it so much after nine.
+fn queue(db: &Db, after_nine: TimeDelta) -> Jobs {
+    Jobs::new(db.clone(), ambient(after_nine))
+}
+
+async fn enqueue(db: &Db, scope: WorkspaceScope, payload: &str) {
+    let jobs = queue(db, TimeDelta::milliseconds(-1 - i64::from(payload.as_bytes().first().copied().unwrap_or(0))));
+    let mut tx = db.begin().await.unwrap();
+    jobs.enqueue(&mut tx, scope, KIND, payload.to_owned()).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// Claims the next job and dies over it.
+async fn claim_and_die(jobs: &Jobs) {
+    let (work, handlers) = work(Outcome::Hangs);
+    let running = tokio::spawn({
+        let jobs = jobs.clone();
+        async move { jobs.run_next(&handlers).await }
+    });
+    work.has_begun.notified().await;
+    running.abort();
+    assert!(running.await.unwrap_err().is_cancelled());
+}
+
+async fn state(db: &Db) -> (String, i64, Option<String>) {
+    on_db!(db, |c| sqlx::query_as("SELECT state, attempts, last_error FROM jobs").fetch_one(c).await).unwrap()
+}
+
+db_test!(work_of_a_transaction_that_fails_is_never_done, |db: Db| {
+    let scope = workspace(&db).await;
+    let jobs = queue(&db, TimeDelta::zero());
+    let (work, handlers) = work(Outcome::Done);
+    let mut tx = db.begin().await.unwrap();
+    jobs.enqueue(&mut tx, scope, KIND, String::new()).await.unwrap();
+    drop(tx);
+    assert!(!jobs.run_next(&handlers).await.unwrap());
+
+    enqueue(&db, scope, "").await;
+    assert!(jobs.run_next(&handlers).await.unwrap());
+    assert!(!jobs.run_next(&handlers).await.unwrap(), "it is done");
+    assert_eq!(work.runs.load(Ordering::SeqCst), 1);
+    assert_eq!(state(&db).await, ("done".to_owned(), 1, None));
+});
+
+db_test!(workers_that_race_do_every_job_once, |db: Db| {
+    let scope = workspace(&db).await;
+    for payload in ["a", "b", "c", "d", "e"] {
+        enqueue(&db, scope, payload).await;
+    }
+    let (work, handlers) = work(Outcome::Done);
+    for _ in 0..5 {
+        let workers = (0..6).map(|worker| {
+            let (jobs, handlers) = (queue(&db, TimeDelta::milliseconds(worker)), handlers.clone());
+            tokio::spawn(async move { jobs.run_next(&handlers).await.unwrap() })
+        });
+        for worker in workers.collect::<Vec<_>>() {
+            worker.await.unwrap();
+        }
+    }
+    assert_eq!(work.runs.load(Ordering::SeqCst), 5);
+});
+
+db_test!(a_failed_job_is_tried_again_after_a_pause, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let (_, failing) = work(Outcome::Failed);
+    assert!(queue(&db, TimeDelta::zero()).run_next(&failing).await.unwrap());
+    assert_eq!(state(&db).await, ("ready".to_owned(), 1, Some("It does not work".to_owned())));
+
+    let (_, succeeding) = work(Outcome::Done);
+    assert!(!queue(&db, TimeDelta::seconds(1)).run_next(&succeeding).await.unwrap(), "still pausing");
+    assert!(queue(&db, TimeDelta::seconds(2)).run_next(&succeeding).await.unwrap());
+    assert_eq!(state(&db).await, ("done".to_owned(), 2, None));
+});
+
+db_test!(a_job_that_always_fails_is_given_up_after_five_attempts, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let (work, handlers) = work(Outcome::Failed);
+    for hour in 0..10 {
+        queue(&db, TimeDelta::hours(hour)).run_next(&handlers).await.unwrap();
+    }
+    assert_eq!(work.runs.load(Ordering::SeqCst), 5);
+    assert_eq!(work.last_attempts.load(Ordering::SeqCst), 1, "the handler is told which attempt is the last");
+    assert_eq!(state(&db).await, ("failed".to_owned(), 5, Some("It does not work".to_owned())));
+});
+
+db_test!(a_job_of_a_dead_process_is_taken_over_when_its_lease_ends, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    claim_and_die(&queue(&db, TimeDelta::zero())).await;
+
+    let (work, handlers) = work(Outcome::Done);
+    assert!(!queue(&db, TimeDelta::minutes(9)).run_next(&handlers).await.unwrap(), "it may still be running");
+    assert!(queue(&db, TimeDelta::minutes(11)).run_next(&handlers).await.unwrap());
+    assert_eq!(work.runs.load(Ordering::SeqCst), 1);
+    assert_eq!(state(&db).await, ("done".to_owned(), 2, None));
+});
+
+db_test!(the_only_process_takes_abandoned_jobs_back_at_once, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    claim_and_die(&queue(&db, TimeDelta::zero())).await;
+
+    let restarted = queue(&db, TimeDelta::seconds(1));
+    restarted.release_abandoned().await.unwrap();
+    let (_, handlers) = work(Outcome::Done);
+    assert!(restarted.run_next(&handlers).await.unwrap());
+});
+
+db_test!(a_job_that_kills_its_process_every_time_ends_too, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    for hour in 0..5 {
+        claim_and_die(&queue(&db, TimeDelta::hours(hour))).await;
+    }
+    let restarted = queue(&db, TimeDelta::hours(5));
+    restarted.release_abandoned().await.unwrap();
+    let (_, handlers) = work(Outcome::Done);
+    assert!(!restarted.run_next(&handlers).await.unwrap());
+});
+
+db_test!(work_that_nobody_knows_is_noted_and_not_lost, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    assert!(queue(&db, TimeDelta::zero()).run_next(&[]).await.unwrap());
+    let (state, attempts, error) = state(&db).await;
+    assert_eq!((state.as_str(), attempts), ("ready", 1));
+    assert!(error.unwrap().contains("handler"));
+});
+
+db_test!(the_jobs_of_a_removed_workspace_go_with_it, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let mut tx = db.begin().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query("DELETE FROM workspaces").execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+    let (work, handlers) = work(Outcome::Done);
+    assert!(!queue(&db, TimeDelta::zero()).run_next(&handlers).await.unwrap());
+    assert_eq!(work.runs.load(Ordering::SeqCst), 0);
+});

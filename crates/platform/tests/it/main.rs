@@ -1,0 +1,8 @@
+//! What the queue, the files and the audit log promise, on both engines.
+
+#![expect(clippy::unwrap_used, reason = "the functions that tests share may fail like tests")]
+
+mod audit;
+mod files;
+mod jobs;
+mod workspace;
