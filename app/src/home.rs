@@ -6,8 +6,8 @@ use kernel::{Currency, Unit, figure};
 use leptos::prelude::*;
 use leptos_meta::{Meta, Title};
 use ui::{
-    ButtonKind, Card, Chip, ChipTone, DataTable, FigureCell, LinkButton, NarrowTable, NumberCell, PercentileBarChart,
-    PlainLink, PublicShell, ThemeSwitch,
+    ButtonKind, Card, Chip, ChipTone, DataTable, FigureCell, LinkButton, NarrowTable, NumberCell,
+    PercentileBarChart, PlainLink, PublicShell, ThemeSwitch,
 };
 
 /// The links of every public page.
@@ -81,7 +81,8 @@ fn Example() -> impl IntoView {
         ("CAC payback", 19.0, Unit::Months, (28.0, 17.0, 42.0)),
         ("Gross margin", 0.714, Unit::Share, (31.0, 19.0, 46.0)),
     ];
-    let rows = rows.map(|(name, value, unit, rank)| view! { <ExampleRow name=name value=value unit=unit rank=rank /> });
+    let rows = rows
+        .map(|(name, value, unit, rank)| view! { <ExampleRow name=name value=value unit=unit rank=rank /> });
     view! {
         <Card
             heading="Where you stand"

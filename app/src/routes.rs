@@ -5,13 +5,13 @@ use benchmarks_pages::{MethodRoutes, StandingRoutes};
 use datasets_pages::DatasetRoutes;
 use leptos::prelude::*;
 use leptos_meta::{Title, provide_meta_context};
-use reports_pages::ReportRoutes;
 use leptos_router::{
     SsrMode,
     components::{ParentRoute, Route, Router, Routes},
     path,
 };
 use metrics_pages::{ImportRoutes, MetricRoutes};
+use reports_pages::ReportRoutes;
 
 use crate::{
     home::HomePage,

@@ -92,7 +92,12 @@ fn config(options: &[&str], mut environment: Vec<(String, String)>) -> Result<Co
         let (variable, value) = match pair {
             ["--addr", value] => ("QUARTILE__SERVER__ADDRESS", value),
             ["--data", value] => ("QUARTILE__SERVER__DATA", value),
-            _ => return Err(StartError(format!("the option “{}” is not understood\n\n{USAGE}", pair.join(" ")))),
+            _ => {
+                return Err(StartError(format!(
+                    "the option “{}” is not understood\n\n{USAGE}",
+                    pair.join(" ")
+                )));
+            }
         };
         environment.retain(|(name, _)| !name.eq_ignore_ascii_case(variable));
         environment.push((variable.to_owned(), (*value).to_owned()));

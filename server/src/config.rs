@@ -101,9 +101,13 @@ impl Config {
                 site: site_folder(&layers.text("server.site")?),
             },
             database: db::DbSettings {
-                url: layers.checked("database.url", "`sqlite` or an address like postgres://user@host/name", |url| {
-                    url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://")
-                })?,
+                url: layers.checked(
+                    "database.url",
+                    "`sqlite` or an address like postgres://user@host/name",
+                    |url| {
+                        url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://")
+                    },
+                )?,
                 connections: layers.whole("database.connections", 1, 200)?,
             },
             session_idle_minutes: i64::from(layers.whole("sessions.idle_minutes", 1, 43_200)?),
@@ -115,7 +119,8 @@ impl Config {
             },
             exchange: exchange(layers)?,
             log: LogConfig {
-                is_json: layers.checked("log.format", "`json` or `text`", |text| text == "json" || text == "text")?
+                is_json: layers
+                    .checked("log.format", "`json` or `text`", |text| text == "json" || text == "text")?
                     == "json",
                 level: layers.text("log.level")?,
             },
@@ -124,11 +129,16 @@ impl Config {
 }
 
 fn base_url(layers: &Layers) -> Result<String, ConfigError> {
-    let url = layers.checked("server.base_url", "an address like https://quartile.example without a path", |url| {
-        ["http://", "https://"].iter().any(|scheme| {
-            url.strip_prefix(scheme).is_some_and(|rest| !rest.is_empty() && !rest.trim_end_matches('/').contains('/'))
-        })
-    })?;
+    let url = layers.checked(
+        "server.base_url",
+        "an address like https://quartile.example without a path",
+        |url| {
+            ["http://", "https://"].iter().any(|scheme| {
+                url.strip_prefix(scheme)
+                    .is_some_and(|rest| !rest.is_empty() && !rest.trim_end_matches('/').contains('/'))
+            })
+        },
+    )?;
     Ok(url.trim_end_matches('/').to_owned())
 }
 
@@ -143,9 +153,11 @@ fn google(layers: &Layers) -> Result<Option<GoogleConfig>, ConfigError> {
             || issuer.starts_with("http://localhost:")
             || issuer.starts_with("http://127.0.0.1:")
     })?;
-    let client_secret = layers.checked("google.client_secret", "the client secret that belongs to google.client_id", |secret| {
-        !secret.is_empty()
-    })?;
+    let client_secret = layers.checked(
+        "google.client_secret",
+        "the client secret that belongs to google.client_id",
+        |secret| !secret.is_empty(),
+    )?;
     Ok(Some(GoogleConfig { issuer, client_id, client_secret: Secret::new(client_secret) }))
 }
 
@@ -164,7 +176,8 @@ fn site_folder(setting: &str) -> PathBuf {
     if !setting.is_empty() {
         return setting.into();
     }
-    let beside = std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("site")));
+    let beside =
+        std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("site")));
     beside.filter(|folder| folder.join("pkg").is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
 }
 
@@ -174,7 +187,9 @@ mod tests {
 
     fn read(file: &str, environment: &[(&str, &str)]) -> Result<Config, String> {
         let environment = environment.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
-        Layers::new(Some(file), environment).and_then(|layers| Config::read(&layers)).map_err(|error| error.to_string())
+        Layers::new(Some(file), environment)
+            .and_then(|layers| Config::read(&layers))
+            .map_err(|error| error.to_string())
     }
 
     #[test]
@@ -189,7 +204,8 @@ mod tests {
     fn the_environment_wins_over_the_file() {
         let file = "[server]\naddress = \"127.0.0.1:4000\"\n";
         assert_eq!(read(file, &[]).unwrap().server.address.port(), 4000);
-        let config = read(file, &[("QUARTILE__SERVER__ADDRESS", "127.0.0.1:5000"), ("PATH", "/bin")]).unwrap();
+        let config =
+            read(file, &[("QUARTILE__SERVER__ADDRESS", "127.0.0.1:5000"), ("PATH", "/bin")]).unwrap();
         assert_eq!(config.server.address.port(), 5000);
     }
 
@@ -204,7 +220,10 @@ mod tests {
     #[test]
     fn a_bad_value_is_named_with_its_line_and_what_is_wanted() {
         let error = read("[server]\n\naddress = \"everywhere\"\n", &[]).unwrap_err();
-        assert!(error.contains("server.address") && error.contains("line 3") && error.contains("127.0.0.1:3000"), "{error}");
+        assert!(
+            error.contains("server.address") && error.contains("line 3") && error.contains("127.0.0.1:3000"),
+            "{error}"
+        );
         let error = read("[database]\nconnections = \"many\"\n", &[]).unwrap_err();
         assert!(error.contains("database.connections") && error.contains("line 2"), "{error}");
         let error = read("[server\n", &[]).unwrap_err();
@@ -213,7 +232,8 @@ mod tests {
 
     #[test]
     fn secrets_never_show() {
-        let environment = [("QUARTILE__GOOGLE__CLIENT_ID", "me"), ("QUARTILE__GOOGLE__CLIENT_SECRET", "hunter2hunter2")];
+        let environment =
+            [("QUARTILE__GOOGLE__CLIENT_ID", "me"), ("QUARTILE__GOOGLE__CLIENT_SECRET", "hunter2hunter2")];
         let config = read("", &environment).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));

@@ -5,9 +5,11 @@ use tracing_subscriber::{EnvFilter, fmt, prelude::*};
 use crate::config::{ConfigError, LogConfig};
 
 /// Starts the log. Call once.
-pub fn start(config: &LogConfig) -> Result<(), ConfigError> {
+pub(crate) fn start(config: &LogConfig) -> Result<(), ConfigError> {
     let filter = EnvFilter::try_new(&config.level).map_err(|cause| {
-        ConfigError::new(format!("The setting log.level must be a level or a filter like info,sqlx=warn: {cause}"))
+        ConfigError::new(format!(
+            "The setting log.level must be a level or a filter like info,sqlx=warn: {cause}"
+        ))
     })?;
     let registry = tracing_subscriber::registry().with(filter);
     if config.is_json {

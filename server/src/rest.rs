@@ -1,7 +1,7 @@
 //! Files and data for machines and downloads, over the same services as the pages.
 
 mod answer;
-pub mod charts;
-pub mod datasets;
-pub mod metrics;
-pub mod reports;
+pub(crate) mod charts;
+pub(crate) mod datasets;
+pub(crate) mod metrics;
+pub(crate) mod reports;

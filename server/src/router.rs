@@ -10,11 +10,17 @@ use axum::{
 };
 use http::{StatusCode, header};
 use leptos::{config::LeptosOptions, nonce::Nonce, prelude::provide_context};
-use leptos_axum::{generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context};
+use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
-use tower_http::{catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
-use tower_sessions::{Expiry, SessionManagerLayer, cookie::{SameSite, time::Duration}};
+use tower_http::{
+    catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir,
+    set_header::SetResponseHeaderLayer,
+};
+use tower_sessions::{
+    Expiry, SessionManagerLayer,
+    cookie::{SameSite, time::Duration},
+};
 
 use crate::{
     config::Config,
@@ -36,15 +42,13 @@ pub struct Health {
 /// The whole product as one service.
 pub fn router(services: &Services, health: Health) -> Result<Router, StartError> {
     let options = leptos_options(&services.config);
-    let security = SecurityState { ambient: services.ambient.clone(), is_https: services.config.server.is_https() };
+    let security =
+        SecurityState { ambient: services.ambient.clone(), is_https: services.config.server.is_https() };
     let product = Router::new()
         .route("/sign-in/google", get(google::start))
         .route("/sign-in/google/callback", get(google::finish))
         .route("/theme", post(theme::choose))
-        .route(
-            "/w/{workspace}/data/upload",
-            post(rest::datasets::upload).layer(DefaultBodyLimit::disable()),
-        )
+        .route("/w/{workspace}/data/upload", post(rest::datasets::upload).layer(DefaultBodyLimit::disable()))
         .route("/w/{workspace}/data/{dataset}/original", get(rest::datasets::download))
         .route("/w/{workspace}/reports/{report}/report.pdf", get(rest::reports::download))
         .route("/w/{workspace}/data/{dataset}/rejected.csv", get(rest::metrics::rejected_rows))
@@ -91,7 +95,6 @@ fn pages(services: &Services, options: &LeptosOptions) -> Router {
         let context = context.clone();
         move |request: Request| handle_server_fns_with_context(context.clone(), request)
     };
-    use leptos_axum::LeptosRoutes;
     Router::new()
         .route("/fn/{*name}", post(functions))
         .leptos_routes_with_context(options, generate_route_list(App), context.clone(), render.clone())
@@ -112,7 +115,8 @@ fn sessions(services: &Services) -> SessionManagerLayer<accounts::SessionRows> {
 }
 
 fn static_files(config: &Config) -> Router {
-    let folder = |name: &str| ServeDir::new(config.server.site.join(name)).precompressed_br().precompressed_gzip();
+    let folder =
+        |name: &str| ServeDir::new(config.server.site.join(name)).precompressed_br().precompressed_gzip();
     let file = |name: &str| tower_http::services::ServeFile::new(config.server.site.join(name));
     let forever = SetResponseHeaderLayer::overriding(
         header::CACHE_CONTROL,
@@ -136,7 +140,9 @@ fn static_files(config: &Config) -> Router {
 }
 
 fn leptos_options(config: &Config) -> LeptosOptions {
-    let hash_file = std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("hash.txt")));
+    let hash_file = std::env::current_exe()
+        .ok()
+        .and_then(|program| program.parent().map(|folder| folder.join("hash.txt")));
     LeptosOptions::builder()
         .output_name("quartile")
         .site_root(config.server.site.display().to_string())
@@ -167,9 +173,14 @@ async fn csp_report(body: String) -> StatusCode {
     StatusCode::NO_CONTENT
 }
 
+#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
 fn answer_to_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let cause = panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
+    let cause =
+        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
     tracing::error!(cause, "A handler panicked");
-    (StatusCode::INTERNAL_SERVER_ERROR, "Something went wrong on our side. The operator finds the cause in the log")
+    (
+        StatusCode::INTERNAL_SERVER_ERROR,
+        "Something went wrong on our side. The operator finds the cause in the log",
+    )
         .into_response()
 }

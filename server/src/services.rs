@@ -42,15 +42,17 @@ impl Services {
     /// Opens the database (bringing its schema up to date) and the folders, and makes the services.
     pub async fn open(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let db = Db::open(&config.database, &config.server.data).await?;
-        db::migrate(&db).await.map_err(|cause| StartError(format!("the database schema cannot be brought up to date: {cause}")))?;
+        db::migrate(&db).await.map_err(|cause| {
+            StartError(format!("the database schema cannot be brought up to date: {cause}"))
+        })?;
         Self::over(db, config, ambient).await
     }
 
     /// Makes the services over a database whose schema is up to date.
     pub async fn over(db: Db, config: Config, ambient: Ambient) -> Result<Self, StartError> {
-        let files = Files::open(&config.server.data, ambient.clone())
-            .await
-            .map_err(|cause| StartError(format!("the folder {} cannot be used: {cause}", config.server.data.display())))?;
+        let files = Files::open(&config.server.data, ambient.clone()).await.map_err(|cause| {
+            StartError(format!("the folder {} cannot be used: {cause}", config.server.data.display()))
+        })?;
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let accounts = Accounts::new(db.clone(), ambient.clone());
         let limits = limits(&config);
@@ -105,6 +107,7 @@ fn limits(config: &Config) -> Limits {
 }
 
 #[cfg(feature = "tables")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
 fn table_maker(limits: Limits) -> Option<Arc<dyn TableMaker>> {
     Some(Arc::new(table_engine::ParquetTables::new(limits)))
 }
@@ -115,6 +118,7 @@ fn table_maker(_limits: Limits) -> Option<Arc<dyn TableMaker>> {
 }
 
 #[cfg(feature = "pdf")]
+#[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
 fn typesetter() -> Option<Arc<dyn Typesetter>> {
     Some(Arc::new(typesetting::TypstTypesetter::new()))
 }

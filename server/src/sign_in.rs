@@ -1,4 +1,4 @@
 //! Sign-in that leaves the site and comes back, and the choice of a theme.
 
-pub mod google;
-pub mod theme;
+pub(crate) mod google;
+pub(crate) mod theme;

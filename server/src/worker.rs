@@ -9,7 +9,7 @@ use crate::{connections::stopped, services::Services};
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 
 /// Runs jobs one after the other; a running job ends before the worker does.
-pub async fn run(services: Services, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn run(services: Services, mut stop: watch::Receiver<bool>) {
     let handlers = services.job_handlers();
     while !*stop.borrow() {
         match services.jobs.run_next(&handlers).await {
@@ -26,8 +26,8 @@ pub async fn run(services: Services, mut stop: watch::Receiver<bool>) {
 }
 
 /// Freezes peers whenever that is due: at the start, and then every hour.
-pub async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
-    const LOOK_EVERY: Duration = Duration::from_secs(3600);
+pub(crate) async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
         if let Err(error) = services.benchmarks.freeze_if_due().await {
             tracing::error!(%error, "Peers could not be frozen");

@@ -25,19 +25,21 @@ pub async fn user_id() -> Result<Option<UserId>, AppError> {
     session().await?.get(USER_KEY).await.or_internal("reading the session")
 }
 
-/// Takes out of the session the sentence that an earlier answer left under `key`, if there is one.
-pub async fn take_from_session(key: &str) -> Result<Option<String>, AppError> {
-    let session = session().await?;
-    // Removing counts as a change even if nothing is there, and every change is a write.
-    let Some(sentence) = session.get::<String>(key).await.or_internal("reading the session")? else { return Ok(None) };
-    session.remove_value(key).await.or_internal("writing the session")?;
-    Ok(Some(sentence))
+/// A sentence that a handler left in the session.
+pub async fn read_session(session: &Session, key: &str) -> Result<Option<String>, AppError> {
+    session.get(key).await.or_internal("reading the session")
 }
 
-/// The actor in the workspace with that address; authority comes from the database now.
-pub async fn actor(workspace: &str) -> Result<Actor, AppError> {
+/// The service and the actor in the workspace with that address; authority comes from the database now.
+///
+/// Everything of the request's context is taken before anything is waited for: a page may stop waiting for a function that
+/// still runs, and then its context is gone.
+pub async fn enter<Service: Clone + 'static>(workspace: &str) -> Result<(Service, Actor), AppError> {
+    let service = expect_context::<Service>();
+    let accounts = expect_context::<Accounts>();
     let user_id = user_id().await?;
-    expect_context::<Accounts>().authorise(user_id, workspace).await
+    let actor = accounts.authorise(user_id, workspace).await?;
+    Ok((service, actor))
 }
 
 /// Signs the person in: a new session id, so that one known before is worth nothing after.
@@ -54,7 +56,8 @@ pub async fn end_session() -> Result<(), AppError> {
 
 /// The network address of the caller.
 pub fn client_address() -> String {
-    let peer = use_context::<Parts>().and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().copied());
+    let peer =
+        use_context::<Parts>().and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().copied());
     peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default()
 }
 

@@ -23,7 +23,8 @@ pub struct ApiError {
 impl ApiError {
     /// The reason together with the fields of `input` that are text.
     pub fn with_typed(error: AppError, input: &impl Serialize) -> Self {
-        let fields = serde_json::to_value(input).ok().and_then(|value| value.as_object().cloned()).unwrap_or_default();
+        let fields =
+            serde_json::to_value(input).ok().and_then(|value| value.as_object().cloned()).unwrap_or_default();
         let typed = fields
             .into_iter()
             .filter(|(name, _)| !name.contains("password"))
@@ -60,7 +61,8 @@ impl FromServerFnError for ApiError {
                 message: "The server cannot be reached. Check the connection and try again".to_owned(),
             },
             _ => AppError::Unavailable {
-                message: "The answer of the server could not be read. Reload the page and try again".to_owned(),
+                message: "The answer of the server could not be read. Reload the page and try again"
+                    .to_owned(),
             },
         }
         .into()

@@ -23,7 +23,9 @@ impl FormState {
     /// What was typed into a field, or what it held before.
     pub fn typed(&self, field: &str, before: &str) -> String {
         match &self.refused {
-            Some(refused) if !refused.typed.is_empty() => refused.typed.get(field).cloned().unwrap_or_default(),
+            Some(refused) if !refused.typed.is_empty() => {
+                refused.typed.get(field).cloned().unwrap_or_default()
+            }
             _ => before.to_owned(),
         }
     }

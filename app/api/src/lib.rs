@@ -10,7 +10,9 @@ mod next;
 mod page;
 
 #[cfg(feature = "ssr")]
-pub use actor::{USER_KEY, actor, begin_session, client_address, end_session, form_post, take_from_session, user_id};
+pub use actor::{
+    USER_KEY, begin_session, client_address, end_session, enter, form_post, read_session, session, user_id,
+};
 pub use error::ApiError;
 pub use form::FormState;
 pub use next::path_on_this_site;

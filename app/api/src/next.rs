@@ -18,10 +18,23 @@ mod tests {
     #[test]
     fn no_address_leads_off_the_site() {
         for foreign in [
-            "", "https://e", "//e", "/\\e", "/%5Ce", "/%09/e", "///e", "https:e", "/@e", "javascript:alert(1)", "/a\r\nLocation: /b",
+            "",
+            "https://e",
+            "//e",
+            "/\\e",
+            "/%5Ce",
+            "/%09/e",
+            "///e",
+            "https:e",
+            "/@e",
+            "javascript:alert(1)",
+            "/a\r\nLocation: /b",
         ] {
             assert_eq!(path_on_this_site(foreign), None, "{foreign}");
         }
-        assert_eq!(path_on_this_site("/w/northlight/standing?level=2"), Some("/w/northlight/standing?level=2"));
+        assert_eq!(
+            path_on_this_site("/w/northlight/standing?level=2"),
+            Some("/w/northlight/standing?level=2")
+        );
     }
 }

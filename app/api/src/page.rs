@@ -25,7 +25,8 @@ pub fn ErrorPage(
     match error.error {
         AppError::Unauthenticated => {
             let location = use_location();
-            let here = format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
+            let here =
+                format!("{}{}", location.pathname.get_untracked(), query(&location.search.get_untracked()));
             let href = format!("/sign-in?next={}", url_escape(&here));
             view! {
                 <EmptyState title="Sign in to see this page" sentence="Your session may have ended." icon=IconName::User>

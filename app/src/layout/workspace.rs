@@ -9,8 +9,8 @@ use leptos_router::{
     hooks::{use_location, use_params_map},
 };
 use ui::{
-    AccountMenu, AppShell, Breadcrumbs, Crumb, IconName, LinkButton, MenuHeading, MenuSubmit, NavGroup, NavItem, PublicShell,
-    SyntheticBanner, ThemeSwitch, WorkspaceLink, WorkspaceSwitch,
+    AccountMenu, AppShell, Breadcrumbs, Crumb, IconName, LinkButton, MenuHeading, MenuSubmit, NavGroup,
+    NavItem, PublicShell, SyntheticBanner, ThemeSwitch, WorkspaceLink, WorkspaceSwitch,
 };
 
 /// Loads the workspace named in the address and frames its pages, or says why it cannot be shown.
@@ -130,7 +130,9 @@ fn crumbs(base: &str, name: &str, path: &str) -> Vec<Crumb> {
     let rest: Vec<&str> = parts.collect();
     match (*key, rest.as_slice()) {
         (_, []) => vec![workspace, Crumb::here(*label)],
-        ("data", ["imports"]) => vec![workspace, Crumb::link(*label, format!("{base}/data")), Crumb::here("Imports")],
+        ("data", ["imports"]) => {
+            vec![workspace, Crumb::link(*label, format!("{base}/data")), Crumb::here("Imports")]
+        }
         ("data", _) => vec![workspace, Crumb::link(*label, format!("{base}/data")), Crumb::here("File")],
         _ => vec![workspace, Crumb::link(*label, format!("{base}/{key}")), Crumb::here("Figure")],
     }

@@ -8,7 +8,10 @@ use std::sync::Arc;
 use accounts::{Accounts, CompanyProfile};
 use db::Db;
 use kernel::{Ambient, Currency, SnapshotId};
-use metrics::{Metrics, model::{Derived, Value}};
+use metrics::{
+    Metrics,
+    model::{Derived, Value},
+};
 use moka::future::Cache;
 
 use crate::{

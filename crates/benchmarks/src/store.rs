@@ -102,7 +102,10 @@ struct CellRow {
 
 impl CellRow {
     fn into_cell(self) -> Option<StoredCell> {
-        let placements = self.placements.chunks_exact(8).filter_map(|bytes| Some(f64::from_be_bytes(bytes.try_into().ok()?)));
+        let placements = self
+            .placements
+            .chunks_exact(8)
+            .filter_map(|bytes| Some(f64::from_be_bytes(bytes.try_into().ok()?)));
         Some(StoredCell {
             placements: placements.collect(),
             published: PublishedCell {
@@ -185,7 +188,10 @@ pub(crate) async fn list(db: &Db, population: Population) -> Result<Vec<Snapshot
     on_db!(db, |c| sqlx::query_as(LIST).bind(population_key(population)).fetch_all(c).await)
 }
 
-pub(crate) async fn contributions(db: &Db, snapshot: SnapshotId) -> Result<Vec<ContributionRow>, sqlx::Error> {
+pub(crate) async fn contributions(
+    db: &Db,
+    snapshot: SnapshotId,
+) -> Result<Vec<ContributionRow>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_as(CONTRIBUTIONS).bind(snapshot.uuid()).fetch_all(c).await)
 }
 
@@ -222,7 +228,11 @@ pub(crate) async fn cells(db: &Db, snapshot: SnapshotId) -> Result<Vec<StoredCel
 }
 
 pub(crate) async fn delete_population(tx: &mut Tx, population: Population) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(DELETE_POPULATION).bind(population_key(population)).execute(c).await.map(|_| ()))
+    on_tx!(tx, |c| sqlx::query(DELETE_POPULATION)
+        .bind(population_key(population))
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub(crate) async fn delete_snapshot(tx: &mut Tx, snapshot: SnapshotId) -> Result<(), sqlx::Error> {

@@ -133,10 +133,7 @@ fn value_scale(reading: &AxisReading, low: f64, step: f64, theme: Theme) -> Axis
         .min(reading.scaled(low))
         .interval(reading.scaled(step))
         .axis_label(
-            AxisLabel::new()
-                .formatter(reading.words.as_str())
-                .color(ink(theme, Role::Ink3))
-                .font_size(11.0),
+            AxisLabel::new().formatter(reading.words.as_str()).color(ink(theme, Role::Ink3)).font_size(11.0),
         )
         .split_line(SplitLine::new().line_style(LineStyle::new().color(ink(theme, Role::Line))))
 }

@@ -46,7 +46,8 @@ impl Db {
             return Self::open_sqlite(&data_folder.join("quartile.db"), settings.connections).await;
         }
         if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
-            return Self::open_postgres(PgConnectOptions::from_str(&settings.url)?, settings.connections).await;
+            return Self::open_postgres(PgConnectOptions::from_str(&settings.url)?, settings.connections)
+                .await;
         }
         Err(ConnectError::UnknownUrl)
     }

@@ -72,9 +72,11 @@ impl Db {
     /// Starts a write transaction; it is rolled back unless committed.
     pub async fn begin(&self) -> Result<Tx, AppError> {
         match self {
-            Self::Sqlite { writer, .. } => {
-                writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite).or_internal("opening a transaction")
-            }
+            Self::Sqlite { writer, .. } => writer
+                .begin_with("BEGIN IMMEDIATE")
+                .await
+                .map(Tx::Sqlite)
+                .or_internal("opening a transaction"),
             Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres).or_internal("opening a transaction"),
         }
     }

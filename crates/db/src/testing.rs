@@ -31,7 +31,10 @@ impl TestDb {
 
     /// A fresh schema on the named server, or `None` where no server is named.
     #[expect(clippy::expect_used, reason = "a test that cannot make its database has to fail loudly")]
-    #[expect(clippy::disallowed_methods, reason = "tests are told of the server by the command that started it")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "tests are told of the server by the command that started it"
+    )]
     pub async fn postgres() -> Option<Self> {
         static NEXT: AtomicU32 = AtomicU32::new(0);
         let url = std::env::var(POSTGRES_VARIABLE).ok()?;

@@ -39,7 +39,8 @@ pub fn figure(value: f64, unit: Unit, currency: Currency) -> Figure {
         Unit::Months => (decimals(value.abs(), 1), "mo"),
         Unit::Points => (decimals(value.abs(), 1), "pts"),
         Unit::Count => {
-            let (body, suffix) = if value.abs() < 100_000.0 { (grouped(value.abs(), 0), "") } else { scaled(value.abs()) };
+            let (body, suffix) =
+                if value.abs() < 100_000.0 { (grouped(value.abs(), 0), "") } else { scaled(value.abs()) };
             (body, suffix)
         }
     };
@@ -79,7 +80,8 @@ pub fn ordinal(number: u32) -> String {
 
 /// Bytes as lower-case hexadecimal digits.
 pub fn hex(bytes: &[u8]) -> String {
-    const DIGITS: [char; 16] = ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
+    const DIGITS: [char; 16] =
+        ['0', '1', '2', '3', '4', '5', '6', '7', '8', '9', 'a', 'b', 'c', 'd', 'e', 'f'];
     let digit = |half: u8| DIGITS.get(usize::from(half)).copied().unwrap_or_default();
     bytes.iter().flat_map(|byte| [digit(byte >> 4), digit(byte & 15)]).collect()
 }
@@ -111,7 +113,11 @@ fn decimals(value: f64, places: usize) -> String {
 }
 
 fn without_trailing_zeros(text: &str) -> String {
-    if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.').to_owned() } else { text.to_owned() }
+    if text.contains('.') {
+        text.trim_end_matches('0').trim_end_matches('.').to_owned()
+    } else {
+        text.to_owned()
+    }
 }
 
 fn grouped(value: f64, places: usize) -> String {
@@ -159,7 +165,10 @@ mod tests {
 
     #[test]
     fn changes_carry_their_sign_and_shares_change_by_points() {
-        assert_eq!(delta(-0.008, Unit::Share, Currency::Usd).to_string().replace(THIN_SPACE, " "), "−0.8 pts");
+        assert_eq!(
+            delta(-0.008, Unit::Share, Currency::Usd).to_string().replace(THIN_SPACE, " "),
+            "−0.8 pts"
+        );
         assert_eq!(delta(3.0, Unit::Months, Currency::Usd).to_string().replace(THIN_SPACE, " "), "+3 mo");
         assert_eq!(delta(0.0, Unit::Times, Currency::Usd).number, "0");
     }
@@ -167,6 +176,9 @@ mod tests {
     #[test]
     fn ordinals_follow_english() {
         let shown: Vec<String> = [1, 2, 3, 4, 11, 12, 13, 21, 67, 92, 93].into_iter().map(ordinal).collect();
-        assert_eq!(shown, ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "67th", "92nd", "93rd"]);
+        assert_eq!(
+            shown,
+            ["1st", "2nd", "3rd", "4th", "11th", "12th", "13th", "21st", "67th", "92nd", "93rd"]
+        );
     }
 }

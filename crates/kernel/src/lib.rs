@@ -18,9 +18,9 @@ pub use actor::{Actor, Permission, Role, WorkspaceScope};
 pub use ambient::{Ambient, Clock, Entropy, FixedClock, SeededEntropy};
 #[cfg(feature = "server")]
 pub use ambient::{SystemClock, SystemEntropy};
-pub use errors::{AppError, FieldError, FieldErrors};
 #[cfg(feature = "server")]
 pub use errors::OrInternal;
+pub use errors::{AppError, FieldError, FieldErrors};
 pub use format::{Figure, MISSING, THIN_SPACE, count, delta, figure, hex, ordinal, plain};
 pub use ids::*;
 pub use money::{Currency, Money};

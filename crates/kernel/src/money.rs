@@ -83,7 +83,10 @@ pub struct Money {
 
 impl Money {
     /// The amount in major units, for arithmetic on ratios and for drawing.
-    #[expect(clippy::cast_precision_loss, reason = "exact up to 2^53 minor units; `from_major` makes none beyond 10^15")]
+    #[expect(
+        clippy::cast_precision_loss,
+        reason = "exact up to 2^53 minor units; `from_major` makes none beyond 10^15"
+    )]
     pub fn major(self) -> f64 {
         self.minor as f64 / scale(self.currency)
     }

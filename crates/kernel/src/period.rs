@@ -65,7 +65,11 @@ impl Month {
 
     /// Three letters: `Sep`.
     pub fn short_name(self) -> &'static str {
-        usize::try_from(self.index.rem_euclid(12)).ok().and_then(|i| MONTH_NAMES.get(i)).copied().unwrap_or("")
+        usize::try_from(self.index.rem_euclid(12))
+            .ok()
+            .and_then(|i| MONTH_NAMES.get(i))
+            .copied()
+            .unwrap_or("")
     }
 
     /// `Sep 2026`.

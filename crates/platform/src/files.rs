@@ -113,7 +113,8 @@ impl Files {
     pub async fn stream(
         &self,
         key: &str,
-    ) -> Result<(u64, futures::stream::BoxStream<'static, Result<Bytes, object_store::Error>>), FileError> {
+    ) -> Result<(u64, futures::stream::BoxStream<'static, Result<Bytes, object_store::Error>>), FileError>
+    {
         let found = self.store.get(&Key::from(key)).await?;
         Ok((found.meta.size, found.into_stream()))
     }

@@ -68,8 +68,11 @@ impl Reports {
         };
         let created_by = actor.user_id().map(kernel::UserId::uuid);
         let mut tx = self.db.begin().await?;
-        store::insert(&mut tx, scope, &report, (&file_key, created_by)).await.or_internal("listing a report")?;
-        let entry = audit::Entry { action: "report.created", subject: id.to_string(), detail: report.period.clone() };
+        store::insert(&mut tx, scope, &report, (&file_key, created_by))
+            .await
+            .or_internal("listing a report")?;
+        let entry =
+            audit::Entry { action: "report.created", subject: id.to_string(), detail: report.period.clone() };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         Ok(report)

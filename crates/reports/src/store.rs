@@ -73,7 +73,11 @@ pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<ReportSum
     Ok(rows.into_iter().map(ReportSummary::from).collect())
 }
 
-pub(crate) async fn find(db: &Db, scope: WorkspaceScope, id: ReportId) -> Result<Option<ReportRow>, sqlx::Error> {
+pub(crate) async fn find(
+    db: &Db,
+    scope: WorkspaceScope,
+    id: ReportId,
+) -> Result<Option<ReportRow>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_as(FIND)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())

@@ -4,8 +4,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::{
     array::{
-        ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder, StringBuilder,
-        TimestampMicrosecondBuilder,
+        ArrayRef, BooleanBuilder, Date32Builder, Decimal128Builder, Float64Builder, Int64Builder,
+        StringBuilder, TimestampMicrosecondBuilder,
     },
     datatypes::{DataType, Field, Schema, SchemaRef, TimeUnit},
 };
@@ -75,7 +75,9 @@ impl Column {
             (Self::Number(column), _) => column.append_null(),
             (Self::Money(column), Some(Cell::Money(amount))) => column.append_option(ten_thousandths(amount)),
             (Self::Money(column), _) => column.append_null(),
-            (Self::Time(column), Some(Cell::Time(time))) => column.append_value(time.and_utc().timestamp_micros()),
+            (Self::Time(column), Some(Cell::Time(time))) => {
+                column.append_value(time.and_utc().timestamp_micros());
+            }
             (Self::Time(column), _) => column.append_null(),
             (Self::Date(column), Some(Cell::Date(date))) => {
                 use chrono::Datelike;

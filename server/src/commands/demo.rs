@@ -32,7 +32,11 @@ pub(super) async fn remove(config: Config) -> Result<(), StartError> {
     let services = Services::open(config, Ambient::system()).await?;
     let removed = services.accounts.remove_synthetic().await?;
     services.benchmarks.remove_synthetic().await?;
-    let words = if removed == 0 { "There was no synthetic company" } else { "The synthetic company and its peers are removed" };
+    let words = if removed == 0 {
+        "There was no synthetic company"
+    } else {
+        "The synthetic company and its peers are removed"
+    };
     super::say(&format!("{words}."));
     Ok(())
 }
@@ -61,6 +65,8 @@ async fn import_figures(services: &Services, actor: &Actor) -> Result<(), AppErr
     let dataset = services.datasets.receive(actor, FILE_NAME, spooled).await?;
     let handlers = services.job_handlers();
     while services.jobs.run_next(&handlers).await? {}
+    // A program that is running on the same database may have taken the job.
+    services.datasets.get_once_read(actor, dataset).await?;
     services.metrics.commit(actor, dataset).await?;
     Ok(())
 }

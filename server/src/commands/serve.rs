@@ -27,9 +27,9 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     if services.db.engine() == "sqlite" {
         services.jobs.release_abandoned().await?;
     }
-    let listener = TcpListener::bind(address)
-        .await
-        .map_err(|cause| StartError(format!("{address} cannot be listened on: {cause}. Set server.address to a free port")))?;
+    let listener = TcpListener::bind(address).await.map_err(|cause| {
+        StartError(format!("{address} cannot be listened on: {cause}. Set server.address to a free port"))
+    })?;
 
     let (stop, stopped) = watch::channel(false);
     let health = Health { stopping: stopped.clone(), metrics };
@@ -54,7 +54,8 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
 }
 
 async fn wait_for_signal() -> Result<(), StartError> {
-    let listen = |kind| signal(kind).map_err(|cause| StartError(format!("signals cannot be received: {cause}")));
+    let listen =
+        |kind| signal(kind).map_err(|cause| StartError(format!("signals cannot be received: {cause}")));
     let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
     tokio::select! {
         _ = terminate.recv() => {}

@@ -106,15 +106,20 @@ impl Layers {
     /// A number above zero.
     pub fn positive(&self, name: &str) -> Result<f64, ConfigError> {
         let (value, place) = self.get(name)?;
-        value.as_float().filter(|number| *number > 0.0).ok_or_else(|| unfit(name, place, "a number above 0 like 1.0824"))
+        value
+            .as_float()
+            .filter(|number| *number > 0.0)
+            .ok_or_else(|| unfit(name, place, "a number above 0 like 1.0824"))
     }
 
     /// The settings in force as a file with the comments of the defaults; secrets are left out.
     pub fn print(&self) -> String {
         let Ok(mut document) = DEFAULTS.parse::<DocumentMut>() else { return String::new() };
         for (name, (value, _)) in &self.values {
-            let is_secret = SECRETS.contains(&name.as_str()) && value.as_str().is_some_and(|text| text.contains("://") || name.ends_with("secret"));
-            let shown = if is_secret && value.as_str() != Some("") { Value::from("(secret)") } else { value.clone() };
+            let is_secret = SECRETS.contains(&name.as_str())
+                && value.as_str().is_some_and(|text| text.contains("://") || name.ends_with("secret"));
+            let shown =
+                if is_secret && value.as_str() != Some("") { Value::from("(secret)") } else { value.clone() };
             if let Some((section, key)) = name.split_once('.')
                 && let Some(slot) = document.get_mut(section).and_then(|section| section.get_mut(key))
             {
@@ -153,7 +158,8 @@ impl Layers {
         let known = self.values.keys().find(|name| name.eq_ignore_ascii_case(&wanted)).cloned();
         let name = known.unwrap_or_else(|| wanted.to_lowercase());
         let is_text = self.values.get(&name).is_none_or(|(default, _)| default.is_str());
-        let value = if is_text { Value::from(text) } else { text.parse().unwrap_or_else(|_| Value::from(text)) };
+        let value =
+            if is_text { Value::from(text) } else { text.parse().unwrap_or_else(|_| Value::from(text)) };
         self.replace(&name, value, place)
     }
 }
@@ -175,7 +181,9 @@ fn flatten(
     for (section, item) in document.iter() {
         let Some(table) = item.as_table_like() else {
             let line = item.span().map_or(1, |span| line_at(span.start));
-            return Err(ConfigError(format!("The setting {section} (config.toml, line {line}) stands outside a [section]")));
+            return Err(ConfigError(format!(
+                "The setting {section} (config.toml, line {line}) stands outside a [section]"
+            )));
         };
         for (key, entry) in table.iter() {
             let line = entry.span().map_or(1, |span| line_at(span.start));

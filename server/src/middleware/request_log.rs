@@ -12,7 +12,7 @@ use kernel::Ambient;
 use tracing::Instrument;
 
 /// Gives the request an id, measures it and logs it. Neither query values nor bodies are logged.
-pub async fn log_request(State(ambient): State<Ambient>, request: Request, next: Next) -> Response {
+pub(crate) async fn log_request(State(ambient): State<Ambient>, request: Request, next: Next) -> Response {
     let id = kernel::hex(&ambient.secret::<8>());
     let route = request.extensions().get::<MatchedPath>().map_or("unmatched", MatchedPath::as_str).to_owned();
     let method = request.method().to_string();

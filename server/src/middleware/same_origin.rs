@@ -11,13 +11,16 @@ use axum::{
 use http::{HeaderMap, Method, StatusCode, header};
 
 /// Answers 403 to unsafe requests from elsewhere.
-pub async fn refuse_foreign_writes(request: Request, next: Next) -> Response {
+pub(crate) async fn refuse_foreign_writes(request: Request, next: Next) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     if is_safe || comes_from_our_pages(request.headers()) {
         return next.run(request).await;
     }
     tracing::warn!("A write from another site was refused");
-    (StatusCode::FORBIDDEN, "This request came from another site and was refused. Open Quartile itself and try again there")
+    (
+        StatusCode::FORBIDDEN,
+        "This request came from another site and was refused. Open Quartile itself and try again there",
+    )
         .into_response()
 }
 
@@ -52,7 +55,11 @@ mod tests {
         assert!(passes(&[("sec-fetch-site", "same-origin"), ("cookie", "sid=1")]));
         assert!(!passes(&[("sec-fetch-site", "cross-site"), ("cookie", "sid=1")]));
         assert!(!passes(&[("sec-fetch-site", "same-site"), ("cookie", "sid=1")]));
-        assert!(!passes(&[("sec-fetch-site", "cross-site"), ("origin", "http://a.example"), ("host", "a.example")]));
+        assert!(!passes(&[
+            ("sec-fetch-site", "cross-site"),
+            ("origin", "http://a.example"),
+            ("host", "a.example")
+        ]));
         assert!(passes(&[("origin", "http://a.example"), ("host", "a.example"), ("cookie", "sid=1")]));
         assert!(!passes(&[("origin", "http://b.example"), ("host", "a.example"), ("cookie", "sid=1")]));
         assert!(!passes(&[("origin", "null"), ("host", "a.example"), ("cookie", "sid=1")]));

@@ -11,11 +11,11 @@ use kernel::Ambient;
 
 /// What marks the scripts of this one answer as ours.
 #[derive(Clone, Debug)]
-pub struct CspNonce(pub String);
+pub(crate) struct CspNonce(pub String);
 
 /// Which headers depend on the settings.
 #[derive(Clone)]
-pub struct SecurityState {
+pub(crate) struct SecurityState {
     /// Where nonces come from.
     pub ambient: Ambient,
     /// Whether people come over TLS.
@@ -23,7 +23,11 @@ pub struct SecurityState {
 }
 
 /// Adds the headers to every answer; a handler that set a header itself keeps its own.
-pub async fn add_security_headers(State(state): State<SecurityState>, mut request: Request, next: Next) -> Response {
+pub(crate) async fn add_security_headers(
+    State(state): State<SecurityState>,
+    mut request: Request,
+    next: Next,
+) -> Response {
     let nonce = STANDARD_NO_PAD.encode(state.ambient.secret::<18>());
     request.extensions_mut().insert(CspNonce(nonce.clone()));
     let mut response = next.run(request).await;

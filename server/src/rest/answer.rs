@@ -12,7 +12,7 @@ use tower_sessions::Session;
 use crate::services::Services;
 
 /// An error as problem details (RFC 9457).
-pub struct Refusal(pub AppError);
+pub(crate) struct Refusal(pub AppError);
 
 impl From<AppError> for Refusal {
     fn from(error: AppError) -> Self {
@@ -23,8 +23,12 @@ impl From<AppError> for Refusal {
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let errors: Vec<_> =
-            self.0.fields().iter().map(|field| json!({ "field": field.field, "detail": field.message })).collect();
+        let errors: Vec<_> = self
+            .0
+            .fields()
+            .iter()
+            .map(|field| json!({ "field": field.field, "detail": field.message }))
+            .collect();
         let body = json!({
             "type": "about:blank",
             "title": status.canonical_reason(),
@@ -43,21 +47,27 @@ impl IntoResponse for Refusal {
 }
 
 /// Who acts in the workspace with that address.
-pub async fn actor(services: &Services, session: &Session, workspace: &str) -> Result<Actor, AppError> {
+pub(super) async fn actor(
+    services: &Services,
+    session: &Session,
+    workspace: &str,
+) -> Result<Actor, AppError> {
     let user_id = session.get(api::USER_KEY).await.or_internal("reading the session")?;
     services.accounts.authorise(user_id, workspace).await
 }
 
 /// Whether a browser asks for a page, as forms without JavaScript do.
-pub fn wants_page(headers: &HeaderMap) -> bool {
+pub(super) fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }
 
 /// Headers of a file that is saved and never shown or run by the browser.
-pub fn attachment(name: &str, media_type: &'static str) -> [(header::HeaderName, HeaderValue); 3] {
-    let plain: String =
-        name.chars().map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' { c } else { '_' }).collect();
+pub(super) fn attachment(name: &str, media_type: &'static str) -> [(header::HeaderName, HeaderValue); 3] {
+    let plain: String = name
+        .chars()
+        .map(|c| if c.is_ascii_graphic() && !"\"\\%;".contains(c) || c == ' ' { c } else { '_' })
+        .collect();
     let encoded: String = name
         .bytes()
         .map(|byte| {

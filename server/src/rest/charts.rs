@@ -35,7 +35,7 @@ struct Picture {
 }
 
 /// The course of a metric, or how MRR moved, as SVG or PNG: `mrr.svg`, `mrr-bridge.png`.
-pub async fn chart(
+pub(crate) async fn chart(
     State(services): State<Services>,
     Path((workspace, file)): Path<(String, String)>,
     Query(query): Query<FileQuery>,
@@ -55,10 +55,12 @@ pub async fn chart(
     let title = figures_title(&workspace, name, Some(picture.month), picture.chart.is_synthetic());
     let file_name = format!("{title}.{ending}");
     if ending == "svg" {
-        let svg = to_svg_file(&picture.chart, FileSize::USUAL, &picture.source).or_internal("drawing a chart")?;
+        let svg =
+            to_svg_file(&picture.chart, FileSize::USUAL, &picture.source).or_internal("drawing a chart")?;
         return Ok((attachment(&file_name, "image/svg+xml"), svg).into_response());
     }
-    let painting = tokio::task::spawn_blocking(move || to_png(&picture.chart, FileSize::USUAL, &picture.source, SCALE));
+    let painting =
+        tokio::task::spawn_blocking(move || to_png(&picture.chart, FileSize::USUAL, &picture.source, SCALE));
     let png = painting.await.or_internal("painting a chart")?.or_internal("painting a chart")?;
     Ok((attachment(&file_name, "image/png"), png).into_response())
 }
@@ -83,7 +85,8 @@ async fn bridge(services: &Services, actor: &Actor, query: FiguresQuery) -> Resu
     let content = view.content.ok_or_else(|| AppError::not_found("chart"))?;
     let chart = content.waterfall.ok_or_else(|| AppError::not_found("chart"))?;
     let (month, window) = (content.dashboard.month, content.dashboard.window);
-    let source = source_line(&view.company, &period(window, month), Some(&view.shown), MetricKey::MRR.metric().source);
+    let source =
+        source_line(&view.company, &period(window, month), Some(&view.shown), MetricKey::MRR.metric().source);
     Ok(Picture { chart: AnyChart::Waterfall(chart), source, month })
 }
 

@@ -24,7 +24,7 @@ const SILENCE: Duration = Duration::from_secs(30);
 const PATIENCE: Duration = Duration::from_secs(3);
 
 /// Takes a file in a multipart form. A browser is sent on to the next step; a machine is told where the file is.
-pub async fn upload(
+pub(crate) async fn upload(
     State(services): State<Services>,
     Path(workspace): Path<String>,
     session: Session,
@@ -38,20 +38,24 @@ pub async fn upload(
             if wants_page(&headers) {
                 Redirect::to(&location).into_response()
             } else {
-                (StatusCode::CREATED, [(header::LOCATION, location.clone())], Json(json!({ "id": id, "location": location })))
+                (
+                    StatusCode::CREATED,
+                    [(header::LOCATION, location.clone())],
+                    Json(json!({ "id": id, "location": location })),
+                )
                     .into_response()
             }
         }
         Err(error) if wants_page(&headers) => {
             let _ = session.insert(datasets_pages::UPLOAD_PROBLEM_KEY, error.to_string()).await;
-            Redirect::to(&format!("/w/{workspace}/data")).into_response()
+            Redirect::to(&format!("/w/{workspace}/data?refused=upload")).into_response()
         }
         Err(error) => Refusal(error).into_response(),
     }
 }
 
 /// The original file.
-pub async fn download(
+pub(crate) async fn download(
     State(services): State<Services>,
     Path((workspace, id)): Path<(String, DatasetId)>,
     session: Session,
@@ -59,7 +63,8 @@ pub async fn download(
     let actor = actor(&services, &session, &workspace).await?;
     let (name, size_bytes, stream) = services.datasets.download(&actor, id).await?;
     let headers = attachment(&name, "application/octet-stream");
-    Ok((headers, [(header::CONTENT_LENGTH, size_bytes.to_string())], Body::from_stream(stream)).into_response())
+    Ok((headers, [(header::CONTENT_LENGTH, size_bytes.to_string())], Body::from_stream(stream))
+        .into_response())
 }
 
 async fn receive(
@@ -90,9 +95,11 @@ async fn receive(
 
 async fn pour(services: &Services, mut field: Field<'_>, spool: &mut Spool) -> Result<(), AppError> {
     loop {
-        let piece = tokio::time::timeout(SILENCE, field.chunk()).await.map_err(|_| AppError::Unavailable {
-            message: "The upload stopped half-way and was dropped. Check the connection and try again".to_owned(),
-        })?;
+        let piece =
+            tokio::time::timeout(SILENCE, field.chunk()).await.map_err(|_| AppError::Unavailable {
+                message: "The upload stopped half-way and was dropped. Check the connection and try again"
+                    .to_owned(),
+            })?;
         let Some(bytes) = piece.map_err(|_| broken())? else { return Ok(()) };
         spool.write(&bytes).await.map_err(|cause| disk_problem(&cause))?;
         refuse_too_large(services, spool.size_bytes())?;
@@ -107,7 +114,10 @@ fn refuse_too_large(services: &Services, size_bytes: u64) -> Result<(), AppError
         return Ok(());
     }
     let megabytes = most_bytes / (1024 * 1024);
-    Err(AppError::invalid("file", format!("The file is larger than {megabytes} MB. Split it, or export a shorter period")))
+    Err(AppError::invalid(
+        "file",
+        format!("The file is larger than {megabytes} MB. Split it, or export a shorter period"),
+    ))
 }
 
 fn announced_bytes(headers: &HeaderMap) -> u64 {
@@ -126,7 +136,10 @@ fn disk_problem(cause: &platform::FileError) -> AppError {
 }
 
 fn broken() -> AppError {
-    AppError::invalid("file", "The upload broke off before the file was complete. Nothing was kept; try again")
+    AppError::invalid(
+        "file",
+        "The upload broke off before the file was complete. Nothing was kept; try again",
+    )
 }
 
 async fn wait_until_read(services: &Services, actor: &Actor, id: DatasetId) {

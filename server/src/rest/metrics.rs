@@ -19,7 +19,7 @@ const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.
 /// What the address of a file chooses; what is not there or empty is no choice.
 #[derive(Debug, Default, Deserialize)]
 #[serde(default)]
-pub struct FileQuery {
+pub(crate) struct FileQuery {
     month: String,
     window: String,
     currency: String,
@@ -28,7 +28,7 @@ pub struct FileQuery {
 
 impl FileQuery {
     /// The choices, or what is wrong with them.
-    pub fn parse(&self) -> Result<FiguresQuery, AppError> {
+    pub(crate) fn parse(&self) -> Result<FiguresQuery, AppError> {
         FiguresQuery::parse(&self.month, &self.window, &self.currency)
     }
 
@@ -39,7 +39,7 @@ impl FileQuery {
 }
 
 /// Every figure by month, or the course of one, as CSV.
-pub async fn figures_csv(
+pub(crate) async fn figures_csv(
     State(services): State<Services>,
     Path(workspace): Path<String>,
     Query(query): Query<FileQuery>,
@@ -50,7 +50,7 @@ pub async fn figures_csv(
 }
 
 /// Every figure by month, or the course of one, as a spreadsheet.
-pub async fn figures_xlsx(
+pub(crate) async fn figures_xlsx(
     State(services): State<Services>,
     Path(workspace): Path<String>,
     Query(query): Query<FileQuery>,
@@ -62,7 +62,7 @@ pub async fn figures_xlsx(
 }
 
 /// The rows of a file that cannot be imported, to put right and upload again.
-pub async fn rejected_rows(
+pub(crate) async fn rejected_rows(
     State(services): State<Services>,
     Path((workspace, id)): Path<(String, DatasetId)>,
     session: Session,

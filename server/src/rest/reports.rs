@@ -11,7 +11,7 @@ use super::answer::{Refusal, actor, attachment};
 use crate::services::Services;
 
 /// The file of a report.
-pub async fn download(
+pub(crate) async fn download(
     State(services): State<Services>,
     Path((workspace, id)): Path<(String, ReportId)>,
     session: Session,

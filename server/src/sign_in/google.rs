@@ -12,8 +12,8 @@ use axum::{
 };
 use kernel::AppError;
 use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, TokenResponse,
+    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
     core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata},
     reqwest,
 };
@@ -66,13 +66,13 @@ struct Transaction {
 
 /// What the provider sends back.
 #[derive(Deserialize)]
-pub struct Answer {
+pub(crate) struct Answer {
     state: Option<String>,
     code: Option<String>,
 }
 
 /// Sends the person to the provider.
-pub async fn start(State(services): State<Services>, session: Session) -> Response {
+pub(crate) async fn start(State(services): State<Services>, session: Session) -> Response {
     match begin(&services, &session).await {
         Ok(address) => Redirect::to(&address).into_response(),
         Err(problem) => problem.into_response(),
@@ -80,7 +80,11 @@ pub async fn start(State(services): State<Services>, session: Session) -> Respon
 }
 
 /// Takes the person back from the provider and signs in.
-pub async fn finish(State(services): State<Services>, session: Session, Query(answer): Query<Answer>) -> Response {
+pub(crate) async fn finish(
+    State(services): State<Services>,
+    session: Session,
+    Query(answer): Query<Answer>,
+) -> Response {
     match complete(&services, &session, answer).await {
         Ok(address) => Redirect::to(&address).into_response(),
         Err(problem) => problem.into_response(),
@@ -109,7 +113,10 @@ async fn begin(services: &Services, session: &Session) -> Result<String, Problem
         verifier: verifier.secret().clone(),
         started_at: services.ambient.now().timestamp(),
     };
-    session.insert(TRANSACTION_KEY, transaction).await.map_err(|cause| silent("keeping the sign-in", &cause))?;
+    session
+        .insert(TRANSACTION_KEY, transaction)
+        .await
+        .map_err(|cause| silent("keeping the sign-in", &cause))?;
     Ok(address.to_string())
 }
 
@@ -139,7 +146,8 @@ async fn complete(services: &Services, session: &Session, answer: Answer) -> Res
     // A new id, so that a session id known before sign-in is worth nothing after it.
     session.cycle_id().await.map_err(|cause| silent("renewing the session", &cause))?;
     session.insert(api::USER_KEY, person.id).await.map_err(|cause| silent("keeping the session", &cause))?;
-    let workspaces = services.accounts.list_workspaces(person.id).await.map_err(|_| Problem::ProviderSilent)?;
+    let workspaces =
+        services.accounts.list_workspaces(person.id).await.map_err(|_| Problem::ProviderSilent)?;
     Ok(workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug)))
 }
 
@@ -171,7 +179,8 @@ async fn redeem(
 }
 
 async fn discover(google: &GoogleConfig) -> Result<CoreProviderMetadata, Problem> {
-    let issuer = IssuerUrl::new(google.issuer.clone()).map_err(|cause| silent("reading the issuer", &cause))?;
+    let issuer =
+        IssuerUrl::new(google.issuer.clone()).map_err(|cause| silent("reading the issuer", &cause))?;
     CoreProviderMetadata::discover_async(issuer, &http_client()?)
         .await
         .map_err(|cause| silent("asking the provider about itself", &cause))

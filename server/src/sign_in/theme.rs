@@ -9,12 +9,12 @@ use serde::Deserialize;
 
 /// The form of the theme switch.
 #[derive(Deserialize)]
-pub struct Choice {
+pub(crate) struct Choice {
     theme: String,
 }
 
 /// Remembers the choice for a year and goes back to the page it was made on.
-pub async fn choose(headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
+pub(crate) async fn choose(headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
     let theme = ["light", "dark"].into_iter().find(|known| *known == choice.theme).unwrap_or("system");
     let back = headers
         .get(header::REFERER)
@@ -23,14 +23,16 @@ pub async fn choose(headers: HeaderMap, Form(choice): Form<Choice>) -> Response 
         .and_then(|(_, rest)| rest.split_once('/'))
         .map_or_else(|| "/".to_owned(), |(_, path)| format!("/{}", path.trim_start_matches('/')));
     let mut response = Redirect::to(&back).into_response();
-    if let Ok(cookie) = HeaderValue::from_str(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax")) {
+    if let Ok(cookie) =
+        HeaderValue::from_str(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"))
+    {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
 /// The choice that the browser sends along.
-pub fn chosen(headers: &HeaderMap) -> ui::Theme {
+pub(crate) fn chosen(headers: &HeaderMap) -> ui::Theme {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     let value = cookies
         .flat_map(|line| line.split(';'))

@@ -41,8 +41,9 @@ pub struct GoogleIsSetUp(pub bool);
 /// Where the visitor's own workspace is; `None` for strangers.
 #[server]
 pub async fn get_visitor() -> Result<Option<String>, ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
     let Some(user_id) = api::user_id().await? else { return Ok(None) };
-    let workspaces = expect_context::<accounts::Accounts>().list_workspaces(user_id).await?;
+    let workspaces = accounts.list_workspaces(user_id).await?;
     Ok(workspaces.first().map(|workspace| format!("/w/{}", workspace.slug)))
 }
 
@@ -58,6 +59,7 @@ pub async fn open_demo() -> Result<bool, ApiError> {
 
 /// Whether the button for Google is shown.
 #[server]
+#[cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "server functions are asynchronous"))]
 pub async fn get_google_is_set_up() -> Result<bool, ApiError> {
     Ok(expect_context::<GoogleIsSetUp>().0)
 }
@@ -65,22 +67,23 @@ pub async fn get_google_is_set_up() -> Result<bool, ApiError> {
 /// What the frame of a workspace shows.
 #[server]
 pub async fn get_workspace(slug: String) -> Result<WorkspaceView, ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
     let user_id = api::user_id().await?;
-    Ok(expect_context::<accounts::Accounts>().workspace_view(user_id, &slug).await?)
+    Ok(accounts.workspace_view(user_id, &slug).await?)
 }
 
 /// The company profile.
 #[server]
 pub async fn get_profile(workspace: String) -> Result<CompanyProfile, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<accounts::Accounts>().profile(&actor).await?)
+    let (accounts, actor) = api::enter::<accounts::Accounts>(&workspace).await?;
+    Ok(accounts.profile(&actor).await?)
 }
 
 /// Saves the company profile.
 #[server]
 pub async fn save_profile(workspace: String, input: ProfileInput) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    let saved = expect_context::<accounts::Accounts>().save_profile(&actor, &input).await;
+    let (accounts, actor) = api::enter::<accounts::Accounts>(&workspace).await?;
+    let saved = accounts.save_profile(&actor, &input).await;
     saved.map_err(|error| ApiError::with_typed(error, &input))?;
     leptos_axum::redirect(&format!("/w/{workspace}/settings?saved=profile"));
     Ok(())
@@ -103,11 +106,13 @@ pub async fn sign_up(input: SignUpInput) -> Result<(), ApiError> {
 pub async fn sign_in(input: SignInInput) -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
     let address = api::client_address();
-    let person = accounts.sign_in(&input.email, &input.password, accounts::Attempt { address: &address }).await;
+    let person =
+        accounts.sign_in(&input.email, &input.password, accounts::Attempt { address: &address }).await;
     let person = person.map_err(|error| ApiError::with_typed(error, &input))?;
     api::begin_session(person.id).await?;
     let workspaces = accounts.list_workspaces(person.id).await?;
-    let home = workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
+    let home =
+        workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
     leptos_axum::redirect(api::path_on_this_site(&input.next).unwrap_or(&home));
     Ok(())
 }

@@ -12,12 +12,7 @@ mod sign_up;
 pub use functions::{GoogleIsSetUp, SIGN_OUT, get_visitor, get_workspace};
 
 use leptos::prelude::*;
-use leptos_router::{
-    SsrMode,
-    any_nested_route::IntoAnyNestedRoute,
-    components::Route,
-    path,
-};
+use leptos_router::{SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 
 /// Sign-up and sign-in.
 #[component(transparent)]

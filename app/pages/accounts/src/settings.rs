@@ -7,8 +7,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
-    Button, ButtonKind, Card, Checkbox, FormField, InputKind, Notice, PageHead, Requirement, Select, SelectOption,
-    TextInput, Tone,
+    Button, ButtonKind, Card, Checkbox, FormField, InputKind, Notice, PageHead, Requirement, Select,
+    SelectOption, TextInput, Tone,
 };
 
 use crate::functions::{SaveProfile, get_profile};
@@ -70,9 +70,8 @@ fn ProfileForm(view: WorkspaceView, profile: CompanyProfile) -> impl IntoView {
 #[component]
 fn ProfileFields(state: Memo<FormState>, before: ProfileInput) -> impl IntoView {
     let error = move |field: &'static str| Signal::derive(move || state.read().error(field));
-    let typed = move |field: &'static str, before: String| {
-        Signal::derive(move || state.read().typed(field, &before))
-    };
+    let typed =
+        move |field: &'static str, before: String| Signal::derive(move || state.read().typed(field, &before));
     let chosen = move |field: &'static str, before: &str| state.read_untracked().typed(field, before);
     view! {
         <div class="form-grid">
@@ -123,7 +122,9 @@ fn countries() -> Vec<SelectOption> {
 fn currencies() -> Vec<SelectOption> {
     Currency::ALL
         .iter()
-        .map(|currency| SelectOption::new(currency.code(), format!("{} · {}", currency.code(), currency.name())))
+        .map(|currency| {
+            SelectOption::new(currency.code(), format!("{} · {}", currency.code(), currency.name()))
+        })
         .collect()
 }
 

@@ -5,8 +5,8 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
-    Button, ButtonKind, Card, FormField, InputKind, LinkButton, Notice, PasswordInput, PublicShell, PublicWidth,
-    Requirement, TextInput, Tone,
+    Button, ButtonKind, Card, FormField, InputKind, LinkButton, Notice, PasswordInput, PublicShell,
+    PublicWidth, Requirement, TextInput, Tone,
 };
 
 use crate::functions::{SignIn, get_google_is_set_up};
@@ -89,12 +89,22 @@ pub(crate) fn GoogleButton(
 
 fn problem_sentence(key: &str) -> Option<&'static str> {
     Some(match key {
-        "google-not-set-up" => "Sign-in with Google is not set up on this instance. Use your password instead.",
-        "google-silent" => "Google does not answer at the moment. Try again in a minute, or use your password.",
+        "google-not-set-up" => {
+            "Sign-in with Google is not set up on this instance. Use your password instead."
+        }
+        "google-silent" => {
+            "Google does not answer at the moment. Try again in a minute, or use your password."
+        }
         "google-stale" => "This sign-in took too long or was started in another window. Start again here.",
-        "google-refused" => "Google did not confirm the sign-in. Start again, and choose an account when Google asks.",
-        "google-unverified" => "Google has not verified the e-mail address of this account. Verify it with Google, then start again.",
-        "google-has-password" => "This e-mail address already has an account with a password. Sign in with the password.",
+        "google-refused" => {
+            "Google did not confirm the sign-in. Start again, and choose an account when Google asks."
+        }
+        "google-unverified" => {
+            "Google has not verified the e-mail address of this account. Verify it with Google, then start again."
+        }
+        "google-has-password" => {
+            "This e-mail address already has an account with a password. Sign in with the password."
+        }
         _ => return None,
     })
 }

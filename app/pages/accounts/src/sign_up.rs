@@ -4,11 +4,14 @@ use api::FormState;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use ui::{
-    Button, ButtonKind, Card, FormField, InputKind, Notice, PasswordInput, PasswordUse, PublicShell, PublicWidth,
-    Requirement, TextInput, Tone,
+    Button, ButtonKind, Card, FormField, InputKind, Notice, PasswordInput, PasswordUse, PublicShell,
+    PublicWidth, Requirement, TextInput, Tone,
 };
 
-use crate::{functions::{SignUp, get_google_is_set_up}, sign_in::GoogleButton};
+use crate::{
+    functions::{SignUp, get_google_is_set_up},
+    sign_in::GoogleButton,
+};
 
 const FIELDS: [&str; 4] = ["name", "email", "company", "password"];
 

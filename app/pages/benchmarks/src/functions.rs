@@ -7,6 +7,6 @@ use leptos::prelude::*;
 /// Every compared metric with its place.
 #[server]
 pub async fn get_standing(workspace: String) -> Result<StandingView, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<benchmarks::Benchmarks>().standing(&actor).await?)
+    let (benchmarks, actor) = api::enter::<benchmarks::Benchmarks>(&workspace).await?;
+    Ok(benchmarks.standing(&actor).await?)
 }

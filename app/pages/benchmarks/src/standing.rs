@@ -2,11 +2,13 @@
 
 use accounts::WorkspaceView;
 use api::ErrorPage;
-use benchmarks::model::{Obstacle, StandingView};
+use benchmarks::model::{Obstacle, StandingRow, StandingView};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use ui::{ButtonKind, Card, Chip, ChipTone, EmptyState, IconName, LinkButton, Note, Notice, PageHead, Tab, Tabs};
+use ui::{
+    ButtonKind, Card, Chip, ChipTone, EmptyState, IconName, LinkButton, Note, Notice, PageHead, Tab, Tabs,
+};
 
 use crate::{
     functions::get_standing,
@@ -55,17 +57,22 @@ fn Nothing(base: String) -> impl IntoView {
 
 #[component]
 fn Standing(view: StandingView, base: String, chosen: Memo<Option<String>>) -> impl IntoView {
-    let has_peers = view.groups.iter().flat_map(|group| &group.rows).any(|row| row.has_peers());
+    let has_peers = view.groups.iter().flat_map(|group| &group.rows).any(StandingRow::has_peers);
     let shows_published = Memo::new(move |_| match chosen.get().as_deref() {
         Some("published") => true,
         Some(_) => false,
         None => !has_peers,
     });
-    let title = if has_peers && !view.headline.is_empty() { view.headline.clone() } else { "Where you stand".to_owned() };
+    let title = if has_peers && !view.headline.is_empty() {
+        view.headline.clone()
+    } else {
+        "Where you stand".to_owned()
+    };
     let lead = if has_peers {
         view.summary.clone()
     } else {
-        "No live peers yet. Published figures, with source, year and sample size, stand in until there are.".to_owned()
+        "No live peers yet. Published figures, with source, year and sample size, stand in until there are."
+            .to_owned()
     };
     let tabs = Signal::derive(move || {
         let tab = |label: &str, with: &str, is_published: bool| Tab {

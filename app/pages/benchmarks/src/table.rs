@@ -1,10 +1,13 @@
 //! The tables of the comparison.
 
-use benchmarks::model::{PublishedReference, StandingGroup, StandingRow, StandingView};
+use benchmarks::model::{PublishedReference, Rung, StandingGroup, StandingRow, StandingView};
 use kernel::{Currency, Figure, MISSING, figure, ordinal};
 use leptos::prelude::*;
 use metrics::model::Value;
-use ui::{Chip, ChipTone, DataTable, FigureCell, GroupRow, HeadCell, NarrowTable, Note, NumberCell, PercentileBarChart};
+use ui::{
+    Chip, ChipTone, DataTable, FigureCell, GroupRow, HeadCell, NarrowTable, Note, NumberCell,
+    PercentileBarChart,
+};
 
 /// Every metric with the percentile bar.
 #[component]
@@ -32,7 +35,10 @@ pub(crate) fn PeersTable(view: StandingView, base: String) -> impl IntoView {
 
 fn peer_rows(group: StandingGroup, currency: Currency, base: &str) -> impl IntoView + use<> {
     let base = base.to_owned();
-    let rows = group.rows.into_iter().map(move |row| view! { <PeerRow row=row currency=currency base=base.clone() /> });
+    let rows = group
+        .rows
+        .into_iter()
+        .map(move |row| view! { <PeerRow row=row currency=currency base=base.clone() /> });
     view! {
         <GroupRow label=group.name columns=6 />
         {rows.collect_view()}
@@ -59,10 +65,11 @@ fn PeerRow(row: StandingRow, currency: Currency, base: String) -> impl IntoView 
         .into_any();
     }
     let median = row.position.quantiles.p50.map(|median| figure(median, row.unit, currency));
-    let level = row.position.rung.map(|rung| rung.words()).unwrap_or_default();
-    let rank = row.position.rank.map(|rank| {
-        (ordinal(u32::from(rank.percentile)), format!("({}–{})", rank.low, rank.high))
-    });
+    let level = row.position.rung.map(Rung::words).unwrap_or_default();
+    let rank = row
+        .position
+        .rank
+        .map(|rank| (ordinal(u32::from(rank.percentile)), format!("({}–{})", rank.low, rank.high)));
     view! {
         <tr>
             {name}
@@ -94,6 +101,7 @@ pub(crate) fn PublishedTable(view: StandingView, base: String) -> impl IntoView 
     let groups = view
         .groups
         .into_iter()
+        .filter(|group| group.rows.iter().any(|row| !row.published.is_empty()))
         .map(|group| {
             let rows = group
                 .rows
@@ -137,7 +145,8 @@ fn PublishedRow(row: StandingRow, currency: Currency, base: String) -> impl Into
     let href = format!("{base}/figures/{}", row.key.as_str());
     let mut references = row.published.into_iter();
     let first = references.next();
-    let others = references.map(move |other| view! { <ReferenceRow reference=other unit=unit currency=currency /> });
+    let others =
+        references.map(move |other| view! { <ReferenceRow reference=other unit=unit currency=currency /> });
     view! {
         <tr>
             <th scope="row"><a href=href>{row.label}</a></th>
@@ -161,18 +170,32 @@ fn ReferenceRow(reference: PublishedReference, unit: kernel::Unit, currency: Cur
 
 #[component]
 fn ReferenceCells(reference: PublishedReference, unit: kernel::Unit, currency: Currency) -> impl IntoView {
-    let place = reference.placement.as_ref().map_or_else(|| MISSING.to_owned(), benchmarks::model::Placement::words);
-    let marks: Vec<String> = reference
+    let place =
+        reference.placement.as_ref().map_or_else(|| MISSING.to_owned(), benchmarks::model::Placement::words);
+    let marks = reference
         .marks
         .iter()
-        .map(|mark| format!("{} {}", mark.name, figure(mark.value, unit, currency)))
-        .collect();
-    let companies = reference.companies.map(|companies| format!("n = {}", kernel::count(u64::from(companies))));
+        .map(|mark| {
+            let words = mark.name.trim_start_matches("the ").to_owned();
+            let value = figure(mark.value, unit, currency).to_string();
+            view! {
+                <li>
+                    <span class="muted">{words}</span>
+                    " "
+                    <b class="num">{value}</b>
+                </li>
+            }
+        })
+        .collect_view();
+    let companies =
+        reference.companies.map(|companies| format!("n = {}", kernel::count(u64::from(companies))));
     let year = reference.figure_year.or(reference.published).map(|year| year.to_string());
     let facts: Vec<String> = [Some(reference.population), year, companies].into_iter().flatten().collect();
     view! {
         <td class="wide">{place}</td>
-        <td class="wide num">{marks.join(", ")}</td>
+        <td class="wide">
+            <ul class="grid gap-1">{marks}</ul>
+        </td>
         <td class="wide">
             {reference.source}
             <br />

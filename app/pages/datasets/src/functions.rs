@@ -36,18 +36,19 @@ pub struct FilesView {
 /// One page of the files, newest first.
 #[server]
 pub async fn get_files(workspace: String, page: u32) -> Result<FilesView, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    let request = kernel::PageRequest::new(page);
-    let files = expect_context::<datasets::Datasets>().list(&actor, request).await?;
-    let upload_problem = api::take_from_session(crate::UPLOAD_PROBLEM_KEY).await?;
-    Ok(FilesView { files, limits: expect_context::<UploadLimits>(), upload_problem })
+    let limits = expect_context::<UploadLimits>();
+    let session = api::session().await?;
+    let (datasets, actor) = api::enter::<datasets::Datasets>(&workspace).await?;
+    let files = datasets.list(&actor, kernel::PageRequest::new(page)).await?;
+    let upload_problem = api::read_session(&session, crate::UPLOAD_PROBLEM_KEY).await?;
+    Ok(FilesView { files, limits, upload_problem })
 }
 
 /// One file.
 #[server]
 pub async fn get_dataset(workspace: String, id: DatasetId) -> Result<Dataset, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<datasets::Datasets>().get(&actor, id).await?)
+    let (datasets, actor) = api::enter::<datasets::Datasets>(&workspace).await?;
+    Ok(datasets.get(&actor, id).await?)
 }
 
 /// Reads a file as chosen, and goes on to its columns if that was asked for and they are understood.
@@ -58,8 +59,7 @@ pub async fn choose_format(
     input: FormatInput,
     #[server(default)] then: String,
 ) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    let datasets = expect_context::<datasets::Datasets>();
+    let (datasets, actor) = api::enter::<datasets::Datasets>(&workspace).await?;
     let before = datasets.get(&actor, id).await?;
     let overrides = input.overrides(&before)?;
     if overrides != before.overrides {
@@ -75,8 +75,8 @@ pub async fn choose_format(
 /// Removes a file.
 #[server]
 pub async fn delete_dataset(workspace: String, id: DatasetId) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    expect_context::<datasets::Datasets>().delete(&actor, id).await?;
+    let (datasets, actor) = api::enter::<datasets::Datasets>(&workspace).await?;
+    datasets.delete(&actor, id).await?;
     leptos_axum::redirect(&format!("/w/{workspace}/data?deleted=file"));
     Ok(())
 }

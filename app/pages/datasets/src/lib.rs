@@ -1,6 +1,7 @@
 //! The pages of data: files, and the first steps of an import.
 
 #![expect(unreachable_pub, reason = "the macros of Leptos make public items in private modules")]
+#![expect(clippy::needless_pass_by_value, reason = "components own their properties")]
 
 mod files;
 mod format;

@@ -11,7 +11,11 @@ pub(crate) fn file_size(bytes: u64) -> String {
         return format!("{bytes}{THIN_SPACE}B");
     };
     let tenths = (bytes as f64 / scale as f64 * 10.0).round() / 10.0;
-    let number = if tenths >= 100.0 || tenths.fract() == 0.0 { format!("{tenths:.0}") } else { format!("{tenths:.1}") };
+    let number = if tenths >= 100.0 || tenths.fract() == 0.0 {
+        format!("{tenths:.0}")
+    } else {
+        format!("{tenths:.1}")
+    };
     format!("{number}{THIN_SPACE}{unit}")
 }
 

@@ -40,7 +40,12 @@ pub(crate) struct Links {
 
 impl Links {
     /// The addresses of a workspace for what is shown now.
-    pub(crate) fn new(workspace: &str, month: Option<Month>, window: Option<Window>, shown: &ShownCurrency) -> Self {
+    pub(crate) fn new(
+        workspace: &str,
+        month: Option<Month>,
+        window: Option<Window>,
+        shown: &ShownCurrency,
+    ) -> Self {
         let currency = shown.converted_by.is_some().then_some(shown.currency);
         Self { base: format!("/w/{workspace}"), month, window, currency }
     }
@@ -100,6 +105,9 @@ mod tests {
             links.chart("mrr-bridge", "svg"),
             "/w/northlight/charts/mrr-bridge.svg?month=2026-09&window=year&currency=EUR"
         );
-        assert_eq!(links.table(Some(MetricKey::MRR), "csv"), "/w/northlight/figures.csv?key=mrr&currency=EUR");
+        assert_eq!(
+            links.table(Some(MetricKey::MRR), "csv"),
+            "/w/northlight/figures.csv?key=mrr&currency=EUR"
+        );
     }
 }

@@ -14,8 +14,8 @@ use metrics::{
     model::{CatalogueRow, CatalogueView, Value},
 };
 use ui::{
-    Button, DataTable, EmptyState, FigureCell, FormField, GroupRow, HeadCell, IconName, InputKind, LinkButton,
-    NarrowTable, NumberCell, PageHead, Skeleton, SkeletonShape, TextInput,
+    Button, DataTable, EmptyState, FigureCell, FormField, GroupRow, HeadCell, IconName, InputKind,
+    LinkButton, NarrowTable, NumberCell, PageHead, Skeleton, SkeletonShape, TextInput,
 };
 
 use crate::{
@@ -94,11 +94,15 @@ fn lead(company: &str, rows: &HashMap<MetricKey, CatalogueRow>) -> String {
     let all = MetricKey::all().len();
     let known = rows.values().filter(|row| row.value.known().is_some()).count();
     if rows.is_empty() {
-        return format!("Quartile knows {all} figures. Each one is defined once and shows where it comes from.");
+        return format!(
+            "Quartile knows {all} figures. Each one is defined once and shows where it comes from."
+        );
     }
     let have = if known == 1 { "one has" } else { "have" };
     let count = if known == 1 { String::new() } else { format!("{known} ") };
-    format!("Quartile knows {all} figures; {count}{have} a value for {company}. The others say what they need.")
+    format!(
+        "Quartile knows {all} figures; {count}{have} a value for {company}. The others say what they need."
+    )
 }
 
 #[component]
@@ -136,7 +140,8 @@ fn Found(
     links: Links,
 ) -> impl IntoView {
     let groups = Group::ALL.into_iter().filter_map(move |group| {
-        let members: Vec<MetricKey> = found.iter().copied().filter(|key| key.metric().group == group).collect();
+        let members: Vec<MetricKey> =
+            found.iter().copied().filter(|key| key.metric().group == group).collect();
         let lines: Vec<_> = members.iter().map(|key| line(*key, rows.get(key), currency, &links)).collect();
         (!lines.is_empty()).then(|| view! { <GroupRow label=group.label() columns=3 /> {lines} })
     });
@@ -156,7 +161,12 @@ fn Found(
     }
 }
 
-fn line(key: MetricKey, row: Option<&CatalogueRow>, currency: Currency, links: &Links) -> impl IntoView + use<> {
+fn line(
+    key: MetricKey,
+    row: Option<&CatalogueRow>,
+    currency: Currency,
+    links: &Links,
+) -> impl IntoView + use<> {
     let metric = key.metric();
     let month: Option<Month> = row.filter(|row| row.value.known().is_some()).map(|row| row.month);
     let value = match row.map(|row| &row.value) {
@@ -198,7 +208,10 @@ mod tests {
         let cell = Cell { key: MetricKey::HEADCOUNT, month };
         assert_eq!(remark(Some(&row(Value::Known(16.0)))), "Sep 2026");
         assert_eq!(remark(Some(&row(Value::Missing { inputs: vec![cell] }))), "needs headcount");
-        assert!(remark(Some(&row(Value::Undefined { reason: Reason(MetricKey::RUNWAY) }))).starts_with("Sep 2026: Default alive"));
+        assert!(
+            remark(Some(&row(Value::Undefined { reason: Reason(MetricKey::RUNWAY) })))
+                .starts_with("Sep 2026: Default alive")
+        );
         assert_eq!(remark(None), "");
         let rows = HashMap::from([(MetricKey::RUNWAY, row(Value::Known(16.0)))]);
         assert!(lead("Northlight", &rows).contains("; one has a value for Northlight"));

@@ -28,8 +28,8 @@ pub struct FigureAnswer {
 /// The dashboard of the period and currency chosen.
 #[server]
 pub async fn get_dashboard(workspace: String, choices: Choices) -> Result<DashboardAnswer, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    let view = expect_context::<metrics::Metrics>().dashboard(&actor, choices.parse()?).await?;
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    let view = metrics.dashboard(&actor, choices.parse()?).await?;
     let first = view.content.as_ref().and_then(|content| content.trends.first());
     Ok(DashboardAnswer { option: first.map(|trend| option(&trend.chart)), view })
 }
@@ -37,17 +37,17 @@ pub async fn get_dashboard(workspace: String, choices: Choices) -> Result<Dashbo
 /// One figure opened to its definition, inputs and rows.
 #[server]
 pub async fn get_figure(workspace: String, key: String, choices: Choices) -> Result<FigureAnswer, ApiError> {
-    let actor = api::actor(&workspace).await?;
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
     let key = metrics::MetricKey::parse(&key).ok_or_else(|| kernel::AppError::not_found("metric"))?;
-    let view = expect_context::<metrics::Metrics>().figure(&actor, key, choices.parse()?).await?;
+    let view = metrics.figure(&actor, key, choices.parse()?).await?;
     Ok(FigureAnswer { option: view.trend.as_ref().map(option), view })
 }
 
 /// The newest value of every metric.
 #[server]
 pub async fn get_catalogue(workspace: String, choices: Choices) -> Result<CatalogueView, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<metrics::Metrics>().catalogue(&actor, choices.parse()?.currency).await?)
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    Ok(metrics.catalogue(&actor, choices.parse()?.currency).await?)
 }
 
 /// The options of ECharts in the colours of the page.

@@ -7,8 +7,8 @@ use metrics::{
     MetricKey,
     engine::{self, DEFAULT_FIGURES, DashboardRequest},
     model::{
-        CatalogueRow, CatalogueView, DashboardContent, DashboardView, FigureView, InputValue, MonthRange, Observations,
-        Provenance, ShownCurrency, SourceFile, SourceRow, Trend, Value, Window,
+        CatalogueRow, CatalogueView, DashboardContent, DashboardView, FigureView, InputValue, MonthRange,
+        Observations, Provenance, ShownCurrency, SourceFile, SourceRow, Trend, Value, Window,
     },
 };
 
@@ -46,7 +46,8 @@ fn observations() -> Observations {
 }
 
 fn chart(synthetic: bool) -> TrendChart {
-    let points = MonthRange::ending(month(), 12).iter().map(|month| MonthValue { month, value: 100_000.0 }).collect();
+    let points =
+        MonthRange::ending(month(), 12).iter().map(|month| MonthValue { month, value: 100_000.0 }).collect();
     TrendChart {
         title: "Monthly recurring revenue".to_owned(),
         unit: MetricKey::MRR.metric().unit,
@@ -89,8 +90,12 @@ fn dashboard(is_synthetic: bool) -> DashboardAnswer {
         months: MonthRange::ending(month(), 12).iter().rev().collect(),
         source: Some(source()),
     };
-    let view =
-        DashboardView { company: "Northlight".to_owned(), is_synthetic, shown: own(), content: Some(content) };
+    let view = DashboardView {
+        company: "Northlight".to_owned(),
+        is_synthetic,
+        shown: own(),
+        content: Some(content),
+    };
     DashboardAnswer { view, option: Some("{}".to_owned()) }
 }
 
@@ -125,7 +130,8 @@ fn made_up_figures_are_marked_on_every_chart() {
 
 #[test]
 fn before_the_first_import_the_dashboard_offers_the_way_to_one() {
-    let view = DashboardView { company: "Northlight".to_owned(), is_synthetic: false, shown: own(), content: None };
+    let view =
+        DashboardView { company: "Northlight".to_owned(), is_synthetic: false, shown: own(), content: None };
     let answer = DashboardAnswer { view, option: None };
     let page = html(|| view! { <Dashboard answer=answer slug="northlight".to_owned() /> });
     assert!(page.contains("Your figures will be here") && page.contains("/w/northlight/data"), "{page}");
@@ -141,8 +147,15 @@ fn a_figure_opens_to_its_formula_its_inputs_and_their_rows() {
         months: MonthRange::ending(month(), 12),
         shown: own(),
         value: Value::Known(1_860_000.0),
-        provenance: Provenance::Computed { inputs: vec![metrics::model::Cell { key: MetricKey::MRR, month: month() }] },
-        inputs: vec![InputValue { key: MetricKey::MRR, month: month(), value: Value::Known(155_000.0), source: Some(row) }],
+        provenance: Provenance::Computed {
+            inputs: vec![metrics::model::Cell { key: MetricKey::MRR, month: month() }],
+        },
+        inputs: vec![InputValue {
+            key: MetricKey::MRR,
+            month: month(),
+            value: Value::Known(155_000.0),
+            source: Some(row),
+        }],
         source: None,
         trend: Some(chart(false)),
     };
@@ -165,7 +178,8 @@ fn a_figure_opens_to_its_formula_its_inputs_and_their_rows() {
 #[test]
 fn the_catalogue_lists_every_figure_with_its_value_or_its_need() {
     let derived = engine::derive(&observations(), MonthRange::ending(month(), 12));
-    let rows = MetricKey::all().map(|key| CatalogueRow { key, month: month(), value: derived.value(key, month()) });
+    let rows =
+        MetricKey::all().map(|key| CatalogueRow { key, month: month(), value: derived.value(key, month()) });
     let view = CatalogueView { company: "Northlight".to_owned(), shown: own(), rows: rows.collect() };
     let page = html(|| {
         let wanted = Memo::new(|_| String::new());

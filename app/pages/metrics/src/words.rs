@@ -242,7 +242,9 @@ mod tests {
             relative,
             judgement: Judgement::Better,
         };
-        let shown = |absolute, relative, unit| plain(&change_figure(&change(absolute, relative), unit, Currency::Usd));
+        let shown = |absolute, relative, unit| {
+            plain(&change_figure(&change(absolute, relative), unit, Currency::Usd))
+        };
         assert_eq!(shown(139_000.0, Some(0.0612), Unit::MoneyPerYear), "+6.1 %");
         assert_eq!(shown(-139_000.0, Some(-0.0612), Unit::MoneyPerYear), "−6.1 %");
         assert_eq!(shown(1.0, Some(0.000_01), Unit::Count), "0 %");
@@ -267,9 +269,15 @@ mod tests {
                 aim_words(metric, Currency::Usd),
                 range_words(metric, Currency::Usd),
             ] {
-                assert!(words.starts_with(char::is_uppercase) || words.contains(char::is_numeric), "{key}: {words}");
+                assert!(
+                    words.starts_with(char::is_uppercase) || words.contains(char::is_numeric),
+                    "{key}: {words}"
+                );
             }
-            assert!(is_found(metric, metric.label) && is_found(metric, &metric.short_label.to_uppercase()), "{key}");
+            assert!(
+                is_found(metric, metric.label) && is_found(metric, &metric.short_label.to_uppercase()),
+                "{key}"
+            );
         }
         assert_eq!(range_words(MetricKey::MRR.metric(), Currency::Usd), "$0 or more");
         assert!(!is_found(MetricKey::MRR.metric(), "headcount"));

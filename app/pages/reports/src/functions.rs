@@ -11,15 +11,15 @@ pub(crate) const DELETE_REPORT: &str = <DeleteReport as leptos::server_fn::Serve
 /// Every report of the workspace.
 #[server]
 pub async fn list_reports(workspace: String) -> Result<Vec<ReportSummary>, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<reports::Reports>().list(&actor).await?)
+    let (reports, actor) = api::enter::<reports::Reports>(&workspace).await?;
+    Ok(reports.list(&actor).await?)
 }
 
 /// Makes the report of the newest quarter.
 #[server]
 pub async fn create_report(workspace: String) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    let made = expect_context::<reports::Reports>().create(&actor, metrics::model::FiguresQuery::default()).await?;
+    let (reports, actor) = api::enter::<reports::Reports>(&workspace).await?;
+    let made = reports.create(&actor, metrics::model::FiguresQuery::default()).await?;
     leptos_axum::redirect(&format!("/w/{workspace}/reports?made={}", made.id));
     Ok(())
 }
@@ -27,8 +27,8 @@ pub async fn create_report(workspace: String) -> Result<(), ApiError> {
 /// Removes a report.
 #[server]
 pub async fn delete_report(workspace: String, id: ReportId) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    expect_context::<reports::Reports>().delete(&actor, id).await?;
+    let (reports, actor) = api::enter::<reports::Reports>(&workspace).await?;
+    reports.delete(&actor, id).await?;
     leptos_axum::redirect(&format!("/w/{workspace}/reports"));
     Ok(())
 }

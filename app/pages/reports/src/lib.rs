@@ -1,7 +1,6 @@
 //! The pages of reports.
 
 #![expect(unreachable_pub, reason = "the macros of Leptos make public items in private modules")]
-#![expect(clippy::needless_pass_by_value, reason = "components own their properties")]
 
 mod functions;
 mod list;

@@ -8,8 +8,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use reports::model::ReportSummary;
 use ui::{
-    Button, ButtonKind, Card, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, NarrowTable, Notice,
-    NumberCell, PageHead, Tone,
+    Button, ButtonKind, Card, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, NarrowTable,
+    Notice, NumberCell, PageHead, Tone,
 };
 
 use crate::functions::{CreateReport, DELETE_REPORT, list_reports};

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 
 use argon2::{
-    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version,
-    password_hash::phc::PasswordHash,
+    Algorithm, Argon2, Params, PasswordHasher, PasswordVerifier, Version, password_hash::phc::PasswordHash,
 };
 use kernel::{Ambient, AppError, OrInternal};
 use tokio::sync::Semaphore;
@@ -29,8 +28,9 @@ impl Passwords {
         let salt = self.ambient.secret::<16>();
         let password = password.to_owned();
         self.in_turn(move || {
-            let hash: PasswordHash =
-                hasher()?.hash_password_with_salt(password.as_bytes(), &salt).or_internal("hashing a password")?;
+            let hash: PasswordHash = hasher()?
+                .hash_password_with_salt(password.as_bytes(), &salt)
+                .or_internal("hashing a password")?;
             Ok(hash.to_string())
         })
         .await
@@ -43,7 +43,8 @@ impl Passwords {
         self.in_turn(move || {
             let Some(hash) = hash else {
                 let hasher = hasher()?;
-                let _: Result<PasswordHash, _> = hasher.hash_password_with_salt(password.as_bytes(), &[7; 16]);
+                let _: Result<PasswordHash, _> =
+                    hasher.hash_password_with_salt(password.as_bytes(), &[7; 16]);
                 return Ok(false);
             };
             let parsed = PasswordHash::new(&hash).or_internal("reading a stored password hash")?;

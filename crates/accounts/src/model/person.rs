@@ -101,7 +101,11 @@ pub(crate) fn parse_email(text: &str) -> Result<String, String> {
                 && domain.contains('.')
                 && domain.split('.').all(|label| !label.is_empty())
         });
-    if is_plausible { Ok(email) } else { Err(format!("“{}” is not an e-mail address. It looks like name@company.com", text.trim())) }
+    if is_plausible {
+        Ok(email)
+    } else {
+        Err(format!("“{}” is not an e-mail address. It looks like name@company.com", text.trim()))
+    }
 }
 
 /// The same check for an address that a sign-in provider vouches for.
@@ -115,12 +119,24 @@ fn check_password(password: &str, context: &[&str]) -> Result<(), String> {
     const SHORTEST: usize = 15;
     const LONGEST: usize = 256;
     const WELL_KNOWN: [&str; 12] = [
-        "123456789012345", "1234567890123456", "passwordpassword", "password12345678", "qwertyuiopasdfg", "qwertyuiop123456",
-        "correcthorsebatterystaple", "iloveyouiloveyou", "letmeinletmein1", "adminadminadmin", "aaaaaaaaaaaaaaa", "abcdefghijklmno",
+        "123456789012345",
+        "1234567890123456",
+        "passwordpassword",
+        "password12345678",
+        "qwertyuiopasdfg",
+        "qwertyuiop123456",
+        "correcthorsebatterystaple",
+        "iloveyouiloveyou",
+        "letmeinletmein1",
+        "adminadminadmin",
+        "aaaaaaaaaaaaaaa",
+        "abcdefghijklmno",
     ];
     let length = password.chars().take(LONGEST + 1).count();
     if length < SHORTEST {
-        return Err(format!("Use at least {SHORTEST} characters; a sentence of a few words is easy to remember. This one has {length}"));
+        return Err(format!(
+            "Use at least {SHORTEST} characters; a sentence of a few words is easy to remember. This one has {length}"
+        ));
     }
     if length > LONGEST {
         return Err(format!("Use at most {LONGEST} characters"));
@@ -171,11 +187,8 @@ mod tests {
 
     #[test]
     fn initials_take_the_first_and_the_last_name() {
-        let person = |name: &str| Person {
-            id: uuid_nil(),
-            display_name: name.to_owned(),
-            email: String::new(),
-        };
+        let person =
+            |name: &str| Person { id: uuid_nil(), display_name: name.to_owned(), email: String::new() };
         assert_eq!(person("Mara K. Klein").initials(), "MK");
         assert_eq!(person("ada").initials(), "A");
     }

@@ -17,7 +17,11 @@ impl Accounts {
     }
 
     /// What every page of the workspace shows around its content.
-    pub async fn workspace_view(&self, user_id: Option<UserId>, slug: &str) -> Result<WorkspaceView, AppError> {
+    pub async fn workspace_view(
+        &self,
+        user_id: Option<UserId>,
+        slug: &str,
+    ) -> Result<WorkspaceView, AppError> {
         let row = self.visible_workspace(user_id, slug).await?;
         let actor = actor_of(user_id, &row);
         let person = match user_id {
@@ -64,7 +68,8 @@ impl Accounts {
     }
 
     async fn visible_workspace(&self, user_id: Option<UserId>, slug: &str) -> Result<WorkspaceRow, AppError> {
-        let row = workspaces::find_by_slug(&self.db, slug, user_id).await.or_internal("loading a workspace")?;
+        let row =
+            workspaces::find_by_slug(&self.db, slug, user_id).await.or_internal("loading a workspace")?;
         match row {
             Some(row) if row.is_synthetic || row.role().is_some() => Ok(row),
             _ if user_id.is_none() => Err(AppError::Unauthenticated),

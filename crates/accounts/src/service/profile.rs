@@ -2,7 +2,7 @@
 
 use chrono::Datelike;
 use db::Tx;
-use kernel::{Actor, AppError, Currency, OrInternal, Permission, WorkspaceId};
+use kernel::{Actor, AppError, Currency, OrInternal, Permission, WorkspaceId, WorkspaceScope};
 use platform::audit;
 
 use super::Accounts;
@@ -35,13 +35,25 @@ impl Accounts {
         profile.ok_or_else(|| AppError::not_found("company profile"))
     }
 
-    /// Checks and saves the profile form. The currency stays once figures are kept in it, see `metrics`.
-    pub async fn save_profile(&self, actor: &Actor, input: &ProfileInput) -> Result<CompanyProfile, AppError> {
+    /// Checks and saves the profile form. The currency stays as long as figures are kept in it.
+    pub async fn save_profile(
+        &self,
+        actor: &Actor,
+        input: &ProfileInput,
+    ) -> Result<CompanyProfile, AppError> {
         let scope = actor.require(Permission::ManageCompany)?;
         let profile = input.parse(self.ambient.now().year())?;
         let mut tx = self.db.begin().await?;
         workspaces::rename(&mut tx, scope.workspace_id(), &profile.name).await.or_internal("renaming")?;
-        profiles::save(&mut tx, scope, &profile, self.ambient.now()).await.or_internal("saving the profile")?;
+        if !profiles::save(&mut tx, scope, &profile, self.ambient.now())
+            .await
+            .or_internal("saving the profile")?
+        {
+            return Err(AppError::invalid(
+                "currency",
+                "Your figures are kept in another currency. Undo every import first, or choose the currency in which they are shown on the dashboard",
+            ));
+        }
         let entry = audit::Entry {
             action: "profile.saved",
             subject: scope.workspace_id().to_string(),
@@ -52,6 +64,22 @@ impl Accounts {
         Ok(profile)
     }
 
+    /// Keeps the currency of the profile from being changed, because amounts are kept in it from the caller's transaction on, or
+    /// sets it free again. Until that transaction ends, others of the same company wait here.
+    pub async fn use_currency(
+        &self,
+        tx: &mut Tx,
+        scope: WorkspaceScope,
+        currency: Currency,
+        is_in_use: bool,
+    ) -> Result<(), AppError> {
+        let is_own = profiles::use_currency(tx, scope, currency, is_in_use)
+            .await
+            .or_internal("keeping the currency")?;
+        let changed = "The currency of the company was changed a moment ago. Reload the page and look at the amounts again";
+        if is_own { Ok(()) } else { Err(AppError::conflict(changed)) }
+    }
+
     pub(super) async fn save_profile_row(
         &self,
         tx: &mut Tx,
@@ -59,6 +87,9 @@ impl Accounts {
         profile: &CompanyProfile,
     ) -> Result<(), AppError> {
         let scope = Actor::system(id).require(Permission::ManageCompany)?;
-        profiles::save(tx, scope, profile, self.ambient.now()).await.or_internal("saving the profile")
+        profiles::save(tx, scope, profile, self.ambient.now())
+            .await
+            .or_internal("saving the profile")
+            .map(|_| ())
     }
 }

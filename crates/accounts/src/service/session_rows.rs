@@ -61,7 +61,8 @@ impl SessionStore for SessionRows {
             .map(|row| {
                 Ok(Record {
                     id: *id,
-                    data: serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?,
+                    data: serde_json::from_str(&row.data)
+                        .map_err(|error| Error::Decode(error.to_string()))?,
                     expiry_date: to_time(row.expires_at)?,
                 })
             })

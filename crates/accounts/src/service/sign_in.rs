@@ -37,8 +37,7 @@ impl Accounts {
     /// Makes a person with a first workspace, in which the person is the owner.
     pub async fn sign_up(&self, new: NewPerson) -> Result<(Person, WorkspaceSummary), AppError> {
         let hash = self.passwords.hash(&new.password).await?;
-        let person =
-            Person { id: self.ambient.id(), display_name: new.display_name, email: new.email };
+        let person = Person { id: self.ambient.id(), display_name: new.display_name, email: new.email };
         let mut tx = self.db.begin().await?;
         self.insert_person(&mut tx, &person, Some(&hash)).await?;
         let workspace = self.insert_workspace(&mut tx, &new.company, person.id).await?;
@@ -47,7 +46,12 @@ impl Accounts {
     }
 
     /// Checks an address and a password. Unknown addresses take as long and answer the same as wrong passwords.
-    pub async fn sign_in(&self, email: &str, password: &str, attempt: Attempt<'_>) -> Result<Person, AppError> {
+    pub async fn sign_in(
+        &self,
+        email: &str,
+        password: &str,
+        attempt: Attempt<'_>,
+    ) -> Result<Person, AppError> {
         const LONGEST_PASSWORD_BYTES: usize = 4096;
         let email = email.trim().to_lowercase();
         let key = failure_key(&email, attempt.address);
@@ -144,10 +148,11 @@ impl Accounts {
         let now = self.ambient.now();
         let id: WorkspaceId = self.ambient.id();
         let slug = self.free_slug(tx, name).await?;
-        let row =
-            workspaces::NewRow { id, slug: &slug, name, is_synthetic: false, created_at: now };
+        let row = workspaces::NewRow { id, slug: &slug, name, is_synthetic: false, created_at: now };
         workspaces::insert(tx, row).await.or_internal("saving a workspace")?;
-        workspaces::insert_member(tx, (id, owner), Role::Owner, now).await.or_internal("saving a membership")?;
+        workspaces::insert_member(tx, (id, owner), Role::Owner, now)
+            .await
+            .or_internal("saving a membership")?;
         let profile = CompanyProfile::unknown(name, Currency::Usd);
         self.save_profile_row(tx, id, &profile).await?;
         Ok(WorkspaceSummary { slug, name: name.to_owned(), is_synthetic: false })

@@ -26,13 +26,19 @@ impl Accounts {
     /// Removes every made-up workspace with everything in it; tells how many there were.
     pub async fn remove_synthetic(&self) -> Result<u64, AppError> {
         let mut tx = self.db.begin().await?;
-        let removed = workspaces::delete_synthetic(&mut tx).await.or_internal("removing synthetic workspaces")?;
+        let removed =
+            workspaces::delete_synthetic(&mut tx).await.or_internal("removing synthetic workspaces")?;
         tx.commit().await?;
         Ok(removed)
     }
 
     /// Gives a person a role in a workspace; for the operator and for tests, so it asks nobody's permission.
-    pub async fn put_member(&self, workspace: WorkspaceId, person: UserId, role: Role) -> Result<(), AppError> {
+    pub async fn put_member(
+        &self,
+        workspace: WorkspaceId,
+        person: UserId,
+        role: Role,
+    ) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         workspaces::insert_member(&mut tx, (workspace, person), role, self.ambient.now())
             .await

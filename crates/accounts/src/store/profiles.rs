@@ -19,7 +19,10 @@ const SAVE: &str = "
     ON CONFLICT (workspace_id) DO UPDATE SET
         industry = excluded.industry, stage = excluded.stage, country = excluded.country,
         currency = excluded.currency, founded_year = excluded.founded_year, headcount = excluded.headcount,
-        shares_with_peers = excluded.shares_with_peers, updated_at = excluded.updated_at";
+        shares_with_peers = excluded.shares_with_peers, updated_at = excluded.updated_at
+    WHERE NOT company_profiles.currency_in_use OR company_profiles.currency = excluded.currency";
+const USE_CURRENCY: &str =
+    "UPDATE company_profiles SET currency_in_use = $3 WHERE workspace_id = $1 AND currency = $2";
 
 #[derive(sqlx::FromRow)]
 struct ProfileRow {
@@ -49,19 +52,34 @@ impl From<ProfileRow> for CompanyProfile {
 }
 
 pub(crate) async fn find(db: &Db, scope: WorkspaceScope) -> Result<Option<CompanyProfile>, sqlx::Error> {
-    let row: Option<ProfileRow> = on_db!(db, |c| sqlx::query_as(FIND)
-        .bind(scope.workspace_id().uuid())
-        .fetch_optional(c)
-        .await)?;
+    let row: Option<ProfileRow> =
+        on_db!(db, |c| sqlx::query_as(FIND).bind(scope.workspace_id().uuid()).fetch_optional(c).await)?;
     Ok(row.map(CompanyProfile::from))
 }
 
+/// Notes whether amounts are kept in that currency; `false` if it is not the company's (any longer).
+pub(crate) async fn use_currency(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    currency: Currency,
+    is_in_use: bool,
+) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(USE_CURRENCY)
+        .bind(scope.workspace_id().uuid())
+        .bind(currency.code())
+        .bind(is_in_use)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+/// `false` if nothing was saved because amounts are kept in another currency.
 pub(crate) async fn save(
     tx: &mut Tx,
     scope: WorkspaceScope,
     profile: &CompanyProfile,
     now: DateTime<Utc>,
-) -> Result<(), sqlx::Error> {
+) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(SAVE)
         .bind(scope.workspace_id().uuid())
         .bind(profile.industry.map(Industry::key))
@@ -74,5 +92,5 @@ pub(crate) async fn save(
         .bind(now)
         .execute(c)
         .await
-        .map(|_| ()))
+        .map(|done| done.rows_affected() > 0))
 }

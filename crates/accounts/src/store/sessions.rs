@@ -18,11 +18,23 @@ pub(crate) struct SessionRow {
 }
 
 pub(crate) async fn insert(tx: &mut Tx, key: &[u8], row: &SessionRow) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(INSERT).bind(key).bind(&row.data).bind(row.expires_at).execute(c).await.map(|_| ()))
+    on_tx!(tx, |c| sqlx::query(INSERT)
+        .bind(key)
+        .bind(&row.data)
+        .bind(row.expires_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub(crate) async fn save(tx: &mut Tx, key: &[u8], row: &SessionRow) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(SAVE).bind(key).bind(&row.data).bind(row.expires_at).execute(c).await.map(|_| ()))
+    on_tx!(tx, |c| sqlx::query(SAVE)
+        .bind(key)
+        .bind(&row.data)
+        .bind(row.expires_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 pub(crate) async fn load(db: &Db, key: &[u8], now: DateTime<Utc>) -> Result<Option<SessionRow>, sqlx::Error> {

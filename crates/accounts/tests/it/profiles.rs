@@ -40,7 +40,11 @@ db_test!(a_saved_profile_reads_as_it_was_typed, |db: Db| {
     };
     assert_eq!(accounts.profile(&owner).await.unwrap(), saved);
     let view = accounts.workspace_view(owner.user_id(), "acme").await.unwrap();
-    assert_eq!((view.workspace.name.as_str(), view.currency), ("Acme Analytics", Currency::Eur), "the address stays");
+    assert_eq!(
+        (view.workspace.name.as_str(), view.currency),
+        ("Acme Analytics", Currency::Eur),
+        "the address stays"
+    );
     assert_eq!(accounts.list_sharing().await.unwrap(), [view.id]);
 });
 
@@ -48,7 +52,8 @@ db_test!(what_is_left_empty_is_unknown_and_not_nought, |db: Db| {
     let accounts = accounts(&db);
     let owner = owner(&accounts).await;
     accounts.save_profile(&owner, &input()).await.unwrap();
-    let bare = ProfileInput { name: "Acme".to_owned(), currency: "USD".to_owned(), ..ProfileInput::default() };
+    let bare =
+        ProfileInput { name: "Acme".to_owned(), currency: "USD".to_owned(), ..ProfileInput::default() };
     accounts.save_profile(&owner, &bare).await.unwrap();
     let profile = accounts.profile(&owner).await.unwrap();
     assert_eq!((profile.industry, profile.stage, profile.country), (None, None, None));

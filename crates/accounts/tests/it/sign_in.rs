@@ -29,7 +29,10 @@ db_test!(whoever_signs_up_owns_a_workspace_and_can_sign_in, |db: Db| {
 
     let actor = accounts.authorise(Some(ada.id), "acme").await.unwrap();
     assert_eq!((actor.role(), actor.user_id()), (Role::Owner, Some(ada.id)));
-    assert!(!accounts.profile(&actor).await.unwrap().shares_with_peers, "sharing is a choice that nobody made yet");
+    assert!(
+        !accounts.profile(&actor).await.unwrap().shares_with_peers,
+        "sharing is a choice that nobody made yet"
+    );
     let found = accounts.sign_in("  ADA@Acme.Example ", PASSWORD, HERE).await.unwrap();
     assert_eq!(found, ada);
     assert_eq!(accounts.list_workspaces(ada.id).await.unwrap(), [workspace]);

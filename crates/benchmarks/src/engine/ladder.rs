@@ -57,10 +57,8 @@ pub fn choose<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::model::{Closure, Quantiles, RevenueBand};
     use accounts::{Industry, Stage};
-    use crate::{
-        model::{Closure, Quantiles, RevenueBand},
-    };
 
     const PROFILE: Profile = Profile {
         industry: Some(Industry::Software),

@@ -6,10 +6,8 @@ use kernel::{Direction, WorkspaceId};
 use proptest::prelude::*;
 
 use super::*;
+use crate::model::{Closure, Cohort, Extreme, PeerValue, Population, Profile, Quantiles, RevenueBand};
 use accounts::{Industry, Stage};
-use crate::{
-    model::{Closure, Cohort, Extreme, PeerValue, Population, Profile, Quantiles, RevenueBand},
-};
 
 const NRR: MetricRule<'static> = MetricRule { key: "nrr", direction: Direction::High };
 const BURN: MetricRule<'static> = MetricRule { key: "burn_mult", direction: Direction::Low };

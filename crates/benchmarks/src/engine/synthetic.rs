@@ -33,7 +33,7 @@ const SPREADS: [Spread; 17] = [
     Spread { key: "rev_fte", median: 92_000.0, deviation: 0.4, is_logarithmic: true },
     Spread { key: "gm", median: 0.74, deviation: 0.07, is_logarithmic: false },
     Spread { key: "ebitda_m", median: -0.22, deviation: 0.3, is_logarithmic: false },
-    Spread { key: "rule40", median: 0.12, deviation: 0.34, is_logarithmic: false },
+    Spread { key: "rule40", median: 12.0, deviation: 34.0, is_logarithmic: false },
     Spread { key: "runway", median: 17.0, deviation: 0.5, is_logarithmic: true },
 ];
 
@@ -45,8 +45,13 @@ pub fn synthetic_peers(companies: u32, seed: u64, rules: &[MetricRule<'_>]) -> V
 
 fn company(dice: &Dice, rules: &[MetricRule<'_>]) -> Contribution {
     // More than half are like the demo company, so that it has close peers.
-    let industry = if dice.chance(0.5) { Industry::Software } else { dice.pick(Industry::ALL, Industry::Other) };
-    let band = if dice.chance(0.45) { RevenueBand::From1MTo3M } else { dice.pick(RevenueBand::ALL, RevenueBand::From300kTo1M) };
+    let industry =
+        if dice.chance(0.5) { Industry::Software } else { dice.pick(Industry::ALL, Industry::Other) };
+    let band = if dice.chance(0.45) {
+        RevenueBand::From1MTo3M
+    } else {
+        dice.pick(RevenueBand::ALL, RevenueBand::From300kTo1M)
+    };
     let stage = if dice.chance(0.45) { Stage::Seed } else { dice.pick(Stage::ALL, Stage::SeriesA) };
     let values: BTreeMap<String, PeerValue> = SPREADS
         .iter()
@@ -115,8 +120,14 @@ mod tests {
         assert_eq!(peers.len(), 400);
         assert!(peers.iter().all(|peer| peer.is_synthetic));
         let again = synthetic_peers(400, 7, &rules);
-        assert!(peers.iter().zip(&again).all(|(one, other)| one.company == other.company && one.values == other.values));
-        let mut retention: Vec<f64> = peers.iter().filter_map(|peer| peer.values.get("nrr")?.known()).collect();
+        assert!(
+            peers
+                .iter()
+                .zip(&again)
+                .all(|(one, other)| one.company == other.company && one.values == other.values)
+        );
+        let mut retention: Vec<f64> =
+            peers.iter().filter_map(|peer| peer.values.get("nrr")?.known()).collect();
         retention.sort_by(f64::total_cmp);
         let median = stats::quantile::percentile(&retention, 0.5).unwrap();
         assert!((median - 1.01).abs() < 0.02, "{median}");

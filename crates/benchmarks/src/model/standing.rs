@@ -17,7 +17,7 @@ pub struct StandingView {
     pub is_synthetic: bool,
     /// The currency of all amounts.
     pub currency: Currency,
-    /// The last month of the company's figures; `None` before the first import.
+    /// The month of the company's values; `None` before the first import.
     pub month: Option<Month>,
     /// What the company is compared within.
     pub profile: Profile,
@@ -74,6 +74,8 @@ pub struct StandingRow {
     pub unit: Unit,
     /// The company's own value.
     pub value: Value,
+    /// Its value three months before, if it is known.
+    pub before: Option<f64>,
     /// Its place among live peers.
     pub position: Position,
     /// The same as a drawing.

@@ -1,9 +1,7 @@
 //! The record of one published figure.
 
+use crate::model::{Precision, RevenueRange};
 use accounts::{Industry, Stage};
-use crate::{
-    model::{Precision, RevenueRange},
-};
 
 /// Who published figures, in which edition.
 #[derive(Debug, PartialEq, Eq)]

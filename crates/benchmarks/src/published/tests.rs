@@ -3,10 +3,8 @@
 use kernel::Direction;
 
 use super::*;
+use crate::model::{Placement, Precision, RevenueBand};
 use accounts::{Industry, Stage};
-use crate::{
-    model::{Placement, Precision, RevenueBand},
-};
 
 /// The metrics a company has after twelve months of revenue, customers, costs and cash.
 const FIRST_DAY: [&str; 13] = [

@@ -53,7 +53,9 @@ impl Benchmarks {
     /// Removes the made-up peers of the demo.
     pub async fn remove_synthetic(&self) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
-        store::delete_population(&mut tx, Population::Synthetic).await.or_internal("removing synthetic peers")?;
+        store::delete_population(&mut tx, Population::Synthetic)
+            .await
+            .or_internal("removing synthetic peers")?;
         tx.commit().await
     }
 

@@ -7,9 +7,15 @@ use kernel::{Actor, AppError, Currency, OrInternal, Permission, SnapshotId};
 use metrics::{CompanyFigures, MetricKey, model::Value};
 use stats::{gate::Evidence, rank::MidRank};
 
-use super::{Benchmarks, COMPARED, arr_usd, freezing::{Frozen, rounded}, peer_value, profile_of};
+use super::{
+    Benchmarks, COMPARED, arr_usd,
+    freezing::{Frozen, rounded},
+    peer_value, profile_of,
+};
 use crate::{
-    engine::{Finding, MetricRule, PublishedCell, Subject, Viewer, choose, headline, ladder, position, summary},
+    engine::{
+        Finding, MetricRule, PublishedCell, Subject, Viewer, choose, headline, ladder, position, summary,
+    },
     model::{
         Cohort, Obstacle, PeerValue, Population, Position, Profile, PublishedReference, Rung, SnapshotLabel,
         StandingGroup, StandingRow, StandingView,
@@ -18,6 +24,8 @@ use crate::{
     store::{self, StoredCell},
 };
 
+/// How far back the value beside the newest one lies.
+const MONTHS_BEFORE: i32 = 3;
 /// Published figures shown for each metric.
 const MOST_PUBLISHED: usize = 3;
 
@@ -46,7 +54,8 @@ impl Benchmarks {
         let population = if is_synthetic { Population::Synthetic } else { Population::Live };
         // Peers were frozen in dollars, so the company is compared in dollars too; ratios are the same in every currency.
         let figures = self.metrics.figures(actor, Some(Currency::Usd)).await?;
-        let arr = figures.as_ref().and_then(|figures| arr_usd(&self.metrics, &figures.derived, Currency::Usd));
+        let arr =
+            figures.as_ref().and_then(|figures| arr_usd(&self.metrics, &figures.derived, Currency::Usd));
         let profile = profile_of(&company, arr);
         let snapshot = store::newest(&self.db, population).await.or_internal("looking for a snapshot")?;
         let obstacle = match &snapshot {
@@ -60,8 +69,12 @@ impl Benchmarks {
             }
             _ => Peers::NONE,
         };
-        let traits =
-            CompanyTraits { arr_usd: arr, industry: company.industry, stage: company.stage, ..CompanyTraits::default() };
+        let traits = CompanyTraits {
+            arr_usd: arr,
+            industry: company.industry,
+            stage: company.stage,
+            ..CompanyTraits::default()
+        };
         let groups = groups(figures.as_ref(), &peers, traits, is_synthetic);
         let findings: Vec<Finding<'_>> = groups
             .iter()
@@ -93,7 +106,8 @@ impl Benchmarks {
         profile: Profile,
         company: kernel::WorkspaceId,
     ) -> Result<Peers, AppError> {
-        let own = store::contribution(&self.db, snapshot, company).await.or_internal("loading a contribution")?;
+        let own =
+            store::contribution(&self.db, snapshot, company).await.or_internal("loading a contribution")?;
         let own = own.as_ref().map(Frozen::read).transpose()?;
         let rungs = ladder(profile);
         let mut cells = Vec::with_capacity(rungs.len());
@@ -123,7 +137,10 @@ fn groups(
     let row = |key: &&str| Some(standing_row(MetricKey::parse(key)?, figures, peers, (traits, is_synthetic)));
     COMPARED
         .iter()
-        .map(|(name, keys)| StandingGroup { name: (*name).to_owned(), rows: keys.iter().filter_map(row).collect() })
+        .map(|(name, keys)| StandingGroup {
+            name: (*name).to_owned(),
+            rows: keys.iter().filter_map(row).collect(),
+        })
         .collect()
 }
 
@@ -148,6 +165,8 @@ fn standing_row(
         label: metric.label.to_owned(),
         unit: metric.unit,
         bar: bar(key, &value, &position, is_synthetic),
+        before: figures
+            .and_then(|figures| figures.derived.known(key, figures.last_month().plus(-MONTHS_BEFORE))),
         value,
         position,
         published,

@@ -54,10 +54,14 @@ impl FormatInput {
 }
 
 fn choice<T: FromStr<Err = UnknownKeyError>>(key: &str) -> Result<Option<T>, String> {
-    if key.is_empty() { Ok(None) } else { key.parse().map(Some).map_err(|error: UnknownKeyError| error.to_string()) }
+    if key.is_empty() {
+        Ok(None)
+    } else {
+        key.parse().map(Some).map_err(|error: UnknownKeyError| error.to_string())
+    }
 }
 
-fn unless_found<T: PartialEq>(chosen: Option<T>, before: Option<T>, found: Option<T>) -> Option<T> {
+fn unless_found<T: PartialEq + Copy>(chosen: Option<T>, before: Option<T>, found: Option<T>) -> Option<T> {
     if before.is_none() && chosen == found { None } else { chosen }
 }
 
@@ -100,7 +104,14 @@ mod tests {
                 column(1, ColumnKind::WholeNumber, false),
             ],
         };
-        let profile = FileProfile { format, rows: 1, size_bytes: 1, problems: Vec::new(), problem_count: 0, notes: Vec::new() };
+        let profile = FileProfile {
+            format,
+            rows: 1,
+            size_bytes: 1,
+            problems: Vec::new(),
+            problem_count: 0,
+            notes: Vec::new(),
+        };
         let summary = r#"{"id":"00000000-0000-0000-0000-000000000001","name":"a.csv","size_bytes":1,
             "uploaded_at":"2026-10-04T14:02:00Z","state":"ready","row_count":1}"#;
         Dataset {

@@ -93,7 +93,17 @@ mod tests {
             totals_line: None,
             columns: Vec::new(),
         };
-        let profile = FileProfile { format, rows: 1, size_bytes: 9, problems: Vec::new(), problem_count: 0, notes: Vec::new() };
-        assert_eq!(profile.description(), "1 row, 0 columns. UTF-8 with byte-order mark, separated by semicolons.");
+        let profile = FileProfile {
+            format,
+            rows: 1,
+            size_bytes: 9,
+            problems: Vec::new(),
+            problem_count: 0,
+            notes: Vec::new(),
+        };
+        assert_eq!(
+            profile.description(),
+            "1 row, 0 columns. UTF-8 with byte-order mark, separated by semicolons."
+        );
     }
 }

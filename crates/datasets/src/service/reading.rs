@@ -29,7 +29,12 @@ impl JobHandler for ReadFileJob {
         let scope = Actor::system(job.workspace_id()).require(Permission::ManageData)?;
         let id: DatasetId = job.payload.parse().or_internal("reading the payload of a job")?;
         match self.0.row(scope, id).await {
-            Ok(row) => self.0.read(scope, id, row).await,
+            Ok(row) => {
+                if job.is_last_attempt() {
+                    self.0.expect_the_worst(scope, id, &row).await?;
+                }
+                self.0.read(scope, id, row).await
+            }
             // Removed while it waited in the queue.
             Err(AppError::NotFound { .. }) => Ok(()),
             Err(error) => Err(error),
@@ -38,6 +43,28 @@ impl JobHandler for ReadFileJob {
 }
 
 impl Datasets {
+    /// Says before the last attempt that the file could not be read: nobody can say so once the attempt has failed or has
+    /// killed the process. If the attempt succeeds, its result takes the place of this.
+    async fn expect_the_worst(
+        &self,
+        scope: WorkspaceScope,
+        id: DatasetId,
+        row: &store::DatasetRow,
+    ) -> Result<(), AppError> {
+        const SENTENCE: &str = "The file is kept, but this server failed every time it tried to read it. Tell the operator, then choose the format again or upload the file anew";
+        let reading = Reading {
+            state: DatasetState::Unreadable,
+            problem: Some(SENTENCE),
+            profile: None,
+            row_count: None,
+            table_key: None,
+            overrides: &row.overrides,
+        };
+        let mut tx = self.db.begin().await?;
+        store::save_reading(&mut tx, scope, id, reading).await.or_internal("giving up a file")?;
+        tx.commit().await
+    }
+
     async fn read(
         &self,
         scope: WorkspaceScope,

@@ -19,7 +19,7 @@ impl Datasets {
         let scope = actor.require(Permission::ManageData)?;
         self.refuse_what_is_no_csv(&spooled).await?;
         let id: DatasetId = self.ambient.id();
-        let file_key = format!("{}/uploads/{}", scope.workspace_id(), spooled.sha256);
+        let file_key = format!("{}/uploads/{id}", scope.workspace_id());
         let (size_bytes, sha256) = (spooled.size_bytes, spooled.sha256.clone());
         self.files.keep(spooled, &file_key).await.or_internal("keeping an upload")?;
 

@@ -23,12 +23,14 @@ impl FiguresQuery {
     pub fn parse(month: &str, window: &str, currency: &str) -> Result<Self, AppError> {
         let mut errors = FieldErrors::default();
         let chosen = |text: &str| Some(text.trim().to_owned()).filter(|text| !text.is_empty());
-        let month = chosen(month).and_then(|text| {
-            errors.take("month", text.parse::<Month>().map_err(|error| error.to_string()))
-        });
+        let month = chosen(month)
+            .and_then(|text| errors.take("month", text.parse::<Month>().map_err(|error| error.to_string())));
         let window = chosen(window).and_then(|text| {
             let known = Window::ALL.into_iter().find(|window| window.noun() == text);
-            errors.take("window", known.ok_or_else(|| format!("“{text}” is no period. Choose month, quarter or year")))
+            errors.take(
+                "window",
+                known.ok_or_else(|| format!("“{text}” is no period. Choose month, quarter or year")),
+            )
         });
         let currency = chosen(currency).and_then(|text| errors.take("currency", text.parse::<Currency>()));
         errors.into_result()?;

@@ -11,8 +11,9 @@ use crate::{
     catalogue::MetricKey,
     engine::{self, DEFAULT_FIGURES, DashboardRequest},
     model::{
-        Bridge, CatalogueRow, CatalogueView, Cell, DashboardContent, DashboardView, Derived, Exchange, FigureView, FiguresQuery, FiguresTable,
-        ImportSummary, InputValue, MonthRange, Observations, Provenance, ShownCurrency, SourceFile, SourceRow, Trend, Value, Window,
+        Bridge, CatalogueRow, CatalogueView, Cell, DashboardContent, DashboardView, Derived, Exchange,
+        FigureView, FiguresQuery, FiguresTable, ImportSummary, InputValue, MonthRange, Observations,
+        Provenance, ShownCurrency, SourceFile, SourceRow, Trend, Value, Window,
     },
     store::{imports, observations::ObservationRow},
 };
@@ -99,7 +100,12 @@ impl Metrics {
     }
 
     /// One figure opened to its definition, inputs and rows; the newest month if none is given.
-    pub async fn figure(&self, actor: &Actor, key: MetricKey, query: FiguresQuery) -> Result<FigureView, AppError> {
+    pub async fn figure(
+        &self,
+        actor: &Actor,
+        key: MetricKey,
+        query: FiguresQuery,
+    ) -> Result<FigureView, AppError> {
         let scope = actor.require(Permission::View)?;
         let is_synthetic = self.accounts.is_synthetic(actor).await?;
         let figures = self.figures(actor, query.currency).await?;
@@ -147,7 +153,8 @@ impl Metrics {
         })?;
         let months: Vec<Month> = figures.derived.months().iter().collect();
         let rows = MetricKey::all().filter_map(|key| {
-            let values: Vec<Option<f64>> = months.iter().map(|month| figures.derived.known(key, *month)).collect();
+            let values: Vec<Option<f64>> =
+                months.iter().map(|month| figures.derived.known(key, *month)).collect();
             values.iter().any(Option::is_some).then_some((key, values))
         });
         Ok(FiguresTable {
@@ -162,7 +169,11 @@ impl Metrics {
     }
 
     /// The newest value of every metric of the catalogue.
-    pub async fn catalogue(&self, actor: &Actor, currency: Option<Currency>) -> Result<CatalogueView, AppError> {
+    pub async fn catalogue(
+        &self,
+        actor: &Actor,
+        currency: Option<Currency>,
+    ) -> Result<CatalogueView, AppError> {
         let profile = self.accounts.profile(actor).await?;
         let shown = shown_currency(&self.exchange, profile.currency, currency)?;
         let figures = self.figures(actor, currency).await?;
@@ -189,7 +200,8 @@ impl Metrics {
         rows: &[ObservationRow],
         month: Month,
     ) -> Result<Option<SourceFile>, AppError> {
-        let newest = rows.iter().filter(|row| row.month() <= month).max_by_key(|row| (row.month, row.import_id));
+        let newest =
+            rows.iter().filter(|row| row.month() <= month).max_by_key(|row| (row.month, row.import_id));
         let Some(newest) = newest else { return Ok(None) };
         let files = self.files_by_import(scope).await?;
         Ok(files.get(&newest.import_id()).map(source_file))
@@ -205,14 +217,22 @@ impl Metrics {
         Ok(names)
     }
 
-    async fn files_by_import(&self, scope: WorkspaceScope) -> Result<HashMap<ImportId, ImportSummary>, AppError> {
+    async fn files_by_import(
+        &self,
+        scope: WorkspaceScope,
+    ) -> Result<HashMap<ImportId, ImportSummary>, AppError> {
         let all = imports::list(&self.db, scope).await.or_internal("listing imports")?;
         Ok(all.into_iter().map(|import| (import.id, import)).collect())
     }
 }
 
 /// The course of `key` over the two years up to `month`.
-pub(crate) fn trend(figures: &CompanyFigures, key: MetricKey, month: Month, synthetic: bool) -> Option<Trend> {
+pub(crate) fn trend(
+    figures: &CompanyFigures,
+    key: MetricKey,
+    month: Month,
+    synthetic: bool,
+) -> Option<Trend> {
     let metric = key.metric();
     let months = MonthRange::ending(month, TREND_MONTHS);
     let points: Vec<MonthValue> = months
@@ -262,7 +282,10 @@ fn shown_currency(
 ) -> Result<ShownCurrency, AppError> {
     let currency = wanted.unwrap_or(own);
     if exchange.factor(own, currency).is_none() {
-        return Err(AppError::invalid("currency", format!("There is no exchange rate from {own} to {currency}")));
+        return Err(AppError::invalid(
+            "currency",
+            format!("There is no exchange rate from {own} to {currency}"),
+        ));
     }
     let converted_by = (currency != own).then(|| exchange.source.clone());
     Ok(ShownCurrency { currency, converted_by })

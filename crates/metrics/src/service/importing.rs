@@ -5,14 +5,15 @@ use std::{collections::BTreeMap, sync::Arc};
 use datasets::{Dataset, FileFormat};
 use kernel::{Actor, AppError, Currency, DatasetId, ImportId, OrInternal, Permission, WorkspaceScope};
 use platform::audit;
+use serde::{Deserialize, Serialize};
 
 use super::{Metrics, by_cell, observations_of};
 use crate::{
     catalogue::MetricKey,
     engine::{self, Found},
     model::{
-        Bridge, ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, MonthRange, Observations,
-        ValueChange,
+        Bridge, ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, MonthRange,
+        Observations, ValueChange,
     },
     store::{imports, observations},
 };
@@ -27,6 +28,14 @@ const MOVEMENTS: [MetricKey; 5] = [
     MetricKey::MRR_CONTRACTION,
     MetricKey::MRR_CHURNED,
 ];
+
+/// A mapping as it is stored. Another delimiter or encoding makes other columns; what was chosen for the earlier ones says
+/// nothing of them.
+#[derive(Serialize, Deserialize)]
+struct ChosenMapping {
+    headers: Vec<String>,
+    mapping: Mapping,
+}
 
 impl Metrics {
     /// The columns of a file with what each is used for: as chosen, or as suggested if nothing was chosen yet.
@@ -56,10 +65,12 @@ impl Metrics {
         let format = understood(&dataset)?;
         let columns = choices.iter().filter_map(|(field, choice)| {
             let index: u32 = field.strip_prefix('c')?.parse().ok()?;
-            Some((index, ColumnMapping::parse(choice)?))
+            let is_there = format.columns.iter().any(|column| column.index == index);
+            Some((index, ColumnMapping::parse(choice)?)).filter(|_| is_there)
         });
         let mapping = Mapping { columns: columns.collect() };
-        let json = serde_json::to_string(&mapping).or_internal("noting a mapping")?;
+        let chosen = ChosenMapping { headers: headers(&format), mapping: mapping.clone() };
+        let json = serde_json::to_string(&chosen).or_internal("noting a mapping")?;
         let mut tx = self.db.begin().await?;
         imports::save_mapping(&mut tx, scope, id, &json).await.or_internal("saving a mapping")?;
         tx.commit().await?;
@@ -123,6 +134,10 @@ impl Metrics {
             }
             reason.push_str(&problem.message);
         }
+        // Beyond the listed problems only the lines are known.
+        for line in &found.rejected_lines {
+            reasons.entry(*line).or_insert_with(|| "A cell of this row cannot be read".to_owned());
+        }
         self.datasets.write_rows(actor, id, format, reasons).await
     }
 
@@ -131,6 +146,8 @@ impl Metrics {
         let scope = actor.require(Permission::ManageData)?;
         let (dataset, currency, found) = self.find_values(actor, scope, id).await?;
         let mut tx = self.db.begin().await?;
+        // First, so that commits and undoings of one company come one after the other on Postgres too.
+        self.accounts.use_currency(&mut tx, scope, currency, true).await?;
         let rows = observations::list_in(&mut tx, scope).await.or_internal("loading figures")?;
         let before = by_cell(&rows);
         let kept = before.iter().map(|(cell, row)| (*cell, row.value(currency))).collect();
@@ -153,7 +170,9 @@ impl Metrics {
         imports::insert(&mut tx, scope, &import, committed_by).await.or_internal("saving an import")?;
         for value in difference.added.iter().chain(difference.changed.iter().map(|(value, _)| value)) {
             let replaced = before.get(&(value.key, value.month)).copied();
-            imports::insert_change(&mut tx, scope, import.id, value, replaced).await.or_internal("saving a change")?;
+            imports::insert_change(&mut tx, scope, import.id, value, replaced)
+                .await
+                .or_internal("saving a change")?;
             observations::put(&mut tx, scope, import.id, value).await.or_internal("saving a figure")?;
         }
         let detail = format!("{} added, {} changed", import.added, import.changed);
@@ -179,7 +198,11 @@ impl Metrics {
         Ok(all.into_iter().find(|import| import.dataset_id == id && import.undone_at.is_none()))
     }
 
-    pub(super) async fn import(&self, scope: WorkspaceScope, id: ImportId) -> Result<ImportSummary, AppError> {
+    pub(super) async fn import(
+        &self,
+        scope: WorkspaceScope,
+        id: ImportId,
+    ) -> Result<ImportSummary, AppError> {
         let found = imports::find(&self.db, scope, id).await.or_internal("loading an import")?;
         found.ok_or_else(|| AppError::not_found("import"))
     }
@@ -191,8 +214,9 @@ impl Metrics {
         format: &FileFormat,
     ) -> Result<Mapping, AppError> {
         let stored = imports::find_mapping(&self.db, scope, id).await.or_internal("loading a mapping")?;
-        let chosen = stored.and_then(|json| serde_json::from_str(&json).ok());
-        Ok(chosen.unwrap_or_else(|| engine::suggest_mapping(format)))
+        let chosen: Option<ChosenMapping> = stored.and_then(|json| serde_json::from_str(&json).ok());
+        let chosen = chosen.filter(|chosen| chosen.headers == headers(format));
+        Ok(chosen.map_or_else(|| engine::suggest_mapping(format), |chosen| chosen.mapping))
     }
 
     async fn find_values(
@@ -217,11 +241,17 @@ impl Metrics {
     }
 }
 
+fn headers(format: &FileFormat) -> Vec<String> {
+    format.columns.iter().map(|column| column.header.clone()).collect()
+}
+
 fn understood(dataset: &Dataset) -> Result<FileFormat, AppError> {
     match (&dataset.profile, &dataset.problem) {
         (Some(profile), _) => Ok(profile.format.clone()),
         (None, Some(problem)) => Err(AppError::conflict(problem.clone())),
-        (None, None) => Err(AppError::conflict("The file is still being read. Wait a moment and reload the page")),
+        (None, None) => {
+            Err(AppError::conflict("The file is still being read. Wait a moment and reload the page"))
+        }
     }
 }
 

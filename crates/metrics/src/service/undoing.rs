@@ -17,8 +17,13 @@ impl Metrics {
     pub async fn undo(&self, actor: &Actor, id: ImportId) -> Result<ImportSummary, AppError> {
         let scope = actor.require(Permission::ManageData)?;
         let import = self.import(scope, id).await?;
+        let currency = self.accounts.profile(actor).await?.currency;
         let mut tx = self.db.begin().await?;
-        if !imports::mark_undone(&mut tx, scope, id, self.ambient.now()).await.or_internal("undoing an import")? {
+        self.accounts.use_currency(&mut tx, scope, currency, true).await?;
+        if !imports::mark_undone(&mut tx, scope, id, self.ambient.now())
+            .await
+            .or_internal("undoing an import")?
+        {
             return Err(AppError::conflict("This import was undone already"));
         }
         let rows = observations::list_in(&mut tx, scope).await.or_internal("loading figures")?;
@@ -37,7 +42,13 @@ impl Metrics {
             undone.or_internal("undoing a change")?;
         }
         imports::delete_changes(&mut tx, scope, id).await.or_internal("undoing an import")?;
-        let entry = audit::Entry { action: "import.undone", subject: id.to_string(), detail: import.file_name.clone() };
+        let is_left = !observations::list_in(&mut tx, scope).await.or_internal("loading figures")?.is_empty();
+        self.accounts.use_currency(&mut tx, scope, currency, is_left).await?;
+        let entry = audit::Entry {
+            action: "import.undone",
+            subject: id.to_string(),
+            detail: import.file_name.clone(),
+        };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         Ok(import)

@@ -81,7 +81,11 @@ pub(crate) async fn put(
 }
 
 /// Puts an earlier value back.
-pub(crate) async fn put_row(tx: &mut Tx, scope: WorkspaceScope, row: &ObservationRow) -> Result<(), sqlx::Error> {
+pub(crate) async fn put_row(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    row: &ObservationRow,
+) -> Result<(), sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(PUT)
         .bind(scope.workspace_id().uuid())
         .bind(&row.metric)

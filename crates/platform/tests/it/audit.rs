@@ -11,9 +11,15 @@ async fn note(db: &Db, scope: WorkspaceScope, action: &str, is_committed: bool) 
     let actor = Actor::system(scope.workspace_id());
     let mut tx = db.begin().await.unwrap();
     let entry = audit::Entry { action, subject: "thing".to_owned(), detail: "a few words".to_owned() };
-    audit::record(&mut tx, &ambient(TimeDelta::milliseconds(action.len().cast_signed() as i64)), &actor, scope, entry)
-        .await
-        .unwrap();
+    audit::record(
+        &mut tx,
+        &ambient(TimeDelta::milliseconds(action.len().cast_signed() as i64)),
+        &actor,
+        scope,
+        entry,
+    )
+    .await
+    .unwrap();
     if is_committed {
         tx.commit().await.unwrap();
     }

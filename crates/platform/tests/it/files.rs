@@ -1,9 +1,6 @@
 //! Kept files.
 
-use std::{
-    path::Path,
-    time::Duration,
-};
+use std::{path::Path, time::Duration};
 
 use chrono::TimeDelta;
 use futures::TryStreamExt;
@@ -100,7 +97,8 @@ async fn a_start_sweeps_away_old_leftovers_and_nothing_else() {
     let spools = folder.path().join("tmp");
     for (name, age_seconds) in [("old", 7200), ("young", 60)] {
         let file = std::fs::File::create(spools.join(name)).unwrap();
-        file.set_modified(file.metadata().unwrap().modified().unwrap() - Duration::from_secs(age_seconds)).unwrap();
+        file.set_modified(file.metadata().unwrap().modified().unwrap() - Duration::from_secs(age_seconds))
+            .unwrap();
     }
     let files = open(folder.path()).await;
     assert_eq!(names(&spools), ["young"]);

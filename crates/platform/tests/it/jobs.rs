@@ -63,7 +63,8 @@ fn queue(db: &Db, after_nine: TimeDelta) -> Jobs {
 }
 
 async fn enqueue(db: &Db, scope: WorkspaceScope, payload: &str) {
-    let jobs = queue(db, TimeDelta::milliseconds(-1 - i64::from(payload.as_bytes().first().copied().unwrap_or(0))));
+    let jobs =
+        queue(db, TimeDelta::milliseconds(-1 - i64::from(payload.as_bytes().first().copied().unwrap_or(0))));
     let mut tx = db.begin().await.unwrap();
     jobs.enqueue(&mut tx, scope, KIND, payload.to_owned()).await.unwrap();
     tx.commit().await.unwrap();

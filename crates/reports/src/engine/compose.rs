@@ -1,11 +1,11 @@
 //! The benchmark report: what a board reads, in the order in which it reads it.
 
-use benchmarks::model::{StandingGroup, StandingRow, StandingView};
 use benchmarks::engine::{Finding, headline};
+use benchmarks::model::{StandingGroup, StandingRow, StandingView};
 use charts::AnyChart;
 use chrono::NaiveDate;
-use kernel::{Currency, delta, figure};
-use metrics::model::{Change as MetricChange, DashboardContent, DashboardView, Judgement, KeyFigure};
+use kernel::{Currency, Month, Unit, delta, figure};
+use metrics::model::{Change as MetricChange, DashboardContent, DashboardView, Judgement};
 
 use super::definitions::{definitions, method};
 use crate::document::{
@@ -34,7 +34,7 @@ pub(crate) fn compose(
         synthetic: dashboard.is_synthetic,
         cover: cover(standing, &period, &snapshot, dashboard.shown.currency),
         summary: summary(dashboard, content, standing),
-        figures: figure_groups(content, standing, dashboard.shown.currency),
+        figures: figure_groups(standing, standing.month.unwrap_or(board.month)),
         standing: standing.groups.iter().filter_map(standing_section).collect(),
         trends: trends(content),
         definitions: definitions(standing),
@@ -57,7 +57,10 @@ fn cover(standing: &StandingView, period: &str, snapshot: &str, currency: Curren
         kind: "Benchmark report".to_owned(),
         facts: vec![
             fact("Period", period.to_owned()),
-            fact("Compared with", if compared.is_empty() { "all companies".to_owned() } else { compared.join(", ") }),
+            fact(
+                "Compared with",
+                if compared.is_empty() { "all companies".to_owned() } else { compared.join(", ") },
+            ),
             fact("Peers", snapshot.to_owned()),
             fact("Currency", format!("{} ({})", currency.name(), currency.code())),
         ],
@@ -85,34 +88,36 @@ fn summary(dashboard: &DashboardView, content: &DashboardContent, standing: &Sta
                 label: key_figure.label.clone(),
                 note: None,
                 value: key_figure.value.known().map(|value| figure(value, key_figure.unit, currency)),
-                change: key_figure.change.map(|change| shown_change(change, key_figure, currency)),
+                change: key_figure.change.map(|change| shown_change(change, key_figure.unit, currency)),
                 rank: row_of(standing, key_figure.key).and_then(|row| row.bar.open_rank()),
             })
             .collect(),
     }
 }
 
-fn figure_groups(content: &DashboardContent, standing: &StandingView, currency: Currency) -> Vec<FigureGroup> {
-    let key_figures = &content.dashboard.figures;
-    let find = |row: &StandingRow| key_figures.iter().find(|key_figure| key_figure.key == row.key);
-    standing
-        .groups
-        .iter()
-        .map(|group| FigureGroup {
-            name: group.name.clone(),
-            rows: group.rows.iter().map(|row| figure_row(row, find(row), (standing.currency, currency))).collect(),
-        })
-        .collect()
+fn figure_groups(standing: &StandingView, last: Month) -> Vec<FigureGroup> {
+    let row = |row: &StandingRow| figure_row(row, last.plus(-3), standing.currency);
+    let group = |group: &StandingGroup| FigureGroup {
+        name: group.name.clone(),
+        rows: group.rows.iter().map(row).collect(),
+    };
+    standing.groups.iter().map(group).collect()
 }
 
-fn figure_row(row: &StandingRow, key_figure: Option<&KeyFigure>, (compared, shown): (Currency, Currency)) -> FigureRow {
-    let before = key_figure.and_then(|key_figure| key_figure.change);
+/// Value, value before, median and rank on one basis: the last month, in the currency that peers are compared in.
+fn figure_row(row: &StandingRow, month_before: Month, currency: Currency) -> FigureRow {
+    let shown = |value: f64| figure(value, row.unit, currency);
+    let value = row.value.known();
+    let change = row.before.zip(value).map(|(before, after)| {
+        let change = metrics::engine::change(row.key, month_before, before, after);
+        shown_change(change, row.unit, currency)
+    });
     FigureRow {
         metric: row.label.clone(),
-        value: row.value.known().map(|value| figure(value, row.unit, compared)),
-        previous: before.map(|change| figure(change.before, row.unit, shown)),
-        change: key_figure.zip(before).map(|(key_figure, change)| shown_change(change, key_figure, shown)),
-        median: row.position.quantiles.p50.map(|median| figure(median, row.unit, compared)),
+        value: value.map(shown),
+        previous: row.before.map(shown),
+        change,
+        median: row.position.quantiles.p50.map(shown),
         rank: row.bar.open_rank(),
         peers: row.position.peers.to_string(),
     }
@@ -143,8 +148,14 @@ fn standing_section(group: &StandingGroup) -> Option<StandingSection> {
 fn published_sentence(row: &StandingRow) -> Option<String> {
     let reference = row.published.first()?;
     let placement = reference.placement.as_ref()?;
-    let year = reference.figure_year.or(reference.published).map(|year| format!(", {year}")).unwrap_or_default();
-    Some(format!("{} is {} of the published figures ({}{year}).", row.label, placement.words(), reference.source))
+    let year =
+        reference.figure_year.or(reference.published).map(|year| format!(", {year}")).unwrap_or_default();
+    Some(format!(
+        "{} is {} of the published figures ({}{year}).",
+        row.label,
+        placement.words(),
+        reference.source
+    ))
 }
 
 fn trends(content: &DashboardContent) -> Vec<TrendSection> {
@@ -161,10 +172,10 @@ fn trends(content: &DashboardContent) -> Vec<TrendSection> {
     courses.chain(bridge).collect()
 }
 
-fn shown_change(change: MetricChange, key_figure: &KeyFigure, currency: Currency) -> Change {
+fn shown_change(change: MetricChange, unit: Unit, currency: Currency) -> Change {
     let amount = match change.relative {
-        Some(relative) => delta(relative, kernel::Unit::Share, currency).number + "\u{2009}%",
-        None => delta(change.absolute, key_figure.unit, currency).to_string(),
+        Some(relative) => delta(relative * 100.0, Unit::Points, currency).number + "\u{2009}%",
+        None => delta(change.absolute, unit, currency).to_string(),
     };
     Change {
         amount,

@@ -53,9 +53,10 @@ fn about(figures: &FiguresTable, key: Option<MetricKey>) -> Vec<(String, String)
         _ => what.to_owned(),
     };
     let currency = figures.currency;
-    let converted = figures.converted_by.as_ref().map_or_else(String::new, |source| {
-        format!(", converted at one fixed rate for all months: {source}")
-    });
+    let converted = figures
+        .converted_by
+        .as_ref()
+        .map_or_else(String::new, |source| format!(", converted at one fixed rate for all months: {source}"));
     let mut lines = vec![
         ("Company", figures.company.clone()),
         ("Contents", span),

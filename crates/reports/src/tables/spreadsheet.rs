@@ -49,7 +49,8 @@ pub fn to_xlsx(table: &Table) -> Result<Vec<u8>, SpreadsheetError> {
     sheet.set_name(sheet_name(&table.title))?;
     write_header(sheet, &table.columns)?;
     for (row, cells) in (1_u32..).zip(&table.rows) {
-        for ((column, cell), kind) in (0_u16..).zip(cells).zip(table.columns.iter().map(|column| column.kind)) {
+        for ((column, cell), kind) in (0_u16..).zip(cells).zip(table.columns.iter().map(|column| column.kind))
+        {
             write_cell(sheet, (row, column), cell, kind)?;
         }
     }
@@ -88,7 +89,9 @@ fn write_cell(sheet: &mut Worksheet, at: (u32, u16), cell: &Cell, kind: ColumnKi
         }
         Cell::Number(number) => {
             let format = match kind {
-                ColumnKind::Figure(unit, currency) => Format::new().set_num_format(number_format(unit, currency)),
+                ColumnKind::Figure(unit, currency) => {
+                    Format::new().set_num_format(number_format(unit, currency))
+                }
                 ColumnKind::Text | ColumnKind::Month => Format::new(),
             };
             sheet.write_number_with_format(at.0, at.1, *number, &format)?;

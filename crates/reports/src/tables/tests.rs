@@ -9,7 +9,18 @@ use metrics::{MetricKey, model::FiguresTable};
 use super::*;
 
 const HOSTILE: [&str; 12] = [
-    "=1+1", "+1", "-1+1|cmd", "@SUM(A1)", "\t=1", "\r=1", "\n=1", "\u{FF1D}1", "\u{FF0B}1", "\u{FF0D}1", "\u{FF20}x", "  =1",
+    "=1+1",
+    "+1",
+    "-1+1|cmd",
+    "@SUM(A1)",
+    "\t=1",
+    "\r=1",
+    "\n=1",
+    "\u{FF1D}1",
+    "\u{FF0B}1",
+    "\u{FF0D}1",
+    "\u{FF20}x",
+    "  =1",
 ];
 
 fn made_at() -> DateTime<Utc> {
@@ -97,7 +108,9 @@ fn spreadsheets_keep_numbers_as_numbers_and_months_as_dates() {
     let styles = part(&file, "xl/styles.xml");
     assert!(styles.contains("0.0%") && styles.contains("yyyy-mm"), "{styles}");
     let words = part(&file, "xl/sharedStrings.xml");
-    for expected in ["Gross margin (%)", "=Northlight", "Synthetic data", "2026-10-04 09:30 UTC", "revenue-2026-09.csv"] {
+    for expected in
+        ["Gross margin (%)", "=Northlight", "Synthetic data", "2026-10-04 09:30 UTC", "revenue-2026-09.csv"]
+    {
         assert!(words.contains(expected), "{expected} in {words}");
     }
 }

@@ -4,8 +4,8 @@ use datasets::{DatasetState, DatasetSummary};
 use kernel::{MISSING, Page, count};
 use leptos::prelude::*;
 use ui::{
-    Card, Chip, ChipTone, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, Moment, NarrowTable, NumberCell,
-    Pagination, VisuallyHidden,
+    Card, Chip, ChipTone, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, Moment,
+    NarrowTable, NumberCell, Pagination, VisuallyHidden,
 };
 
 use crate::{functions::DELETE_DATASET, sizes::file_size};

@@ -37,7 +37,8 @@ pub(crate) fn send(
     request.open("POST", address)?;
     request.set_request_header("Accept", "application/json")?;
     let told = tell.clone();
-    let progress = move |event: ProgressEvent| told(News::Sent { sent: event.loaded(), total: event.total() });
+    let progress =
+        move |event: ProgressEvent| told(News::Sent { sent: event.loaded(), total: event.total() });
     let progress = Closure::<dyn FnMut(ProgressEvent)>::new(progress).into_js_value();
     request.upload()?.set_onprogress(Some(progress.unchecked_ref()));
 
@@ -83,7 +84,10 @@ mod tests {
 
     #[test]
     fn an_answer_leads_to_the_file_or_says_what_is_wrong() {
-        assert_eq!(outcome(201, r#"{"id":"1","location":"/w/a/data/1/format"}"#), Ok("/w/a/data/1/format".to_owned()));
+        assert_eq!(
+            outcome(201, r#"{"id":"1","location":"/w/a/data/1/format"}"#),
+            Ok("/w/a/data/1/format".to_owned())
+        );
         assert_eq!(outcome(422, r#"{"detail":"This file is empty"}"#), Err("This file is empty".to_owned()));
         assert!(outcome(413, "<html>").unwrap_err().contains("too large"));
         assert!(outcome(502, "").unwrap_err().contains("no answer"));

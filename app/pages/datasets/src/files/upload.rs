@@ -16,11 +16,7 @@ enum Upload {
     /// No file is on its way.
     Waiting,
     /// So many bytes of so many have left.
-    Sending {
-        name: String,
-        sent: f64,
-        total: f64,
-    },
+    Sending { name: String, sent: f64, total: f64 },
     /// All bytes have left, and the server looks at them.
     Reading { name: String },
     /// It was not kept.
@@ -79,7 +75,11 @@ impl Upload {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "bytes and per cent are not negative")]
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "bytes and per cent are not negative"
+)]
 fn whole(number: f64) -> u64 {
     number as u64
 }
@@ -180,7 +180,9 @@ fn chosen_file(form: &FormData, limits: UploadLimits) -> Result<(String, f64), S
     let Some(file) = file else { return Err("Choose a file first, then upload it".to_owned()) };
     if whole(file.size()) > limits.most_bytes {
         let (size, most) = (file_size(whole(file.size())), file_size(limits.most_bytes));
-        return Err(format!("This file has {size}, and at most {most} are taken. Split it, or export a shorter period"));
+        return Err(format!(
+            "This file has {size}, and at most {most} are taken. Split it, or export a shorter period"
+        ));
     }
     Ok((file.name(), file.size()))
 }

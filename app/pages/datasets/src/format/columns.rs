@@ -2,7 +2,9 @@
 
 use datasets::{ColumnFormat, ColumnKind, Dataset, Delimiter, TextEncoding};
 use leptos::prelude::*;
-use ui::{Chip, ChipTone, DataTable, FormField, HeadCell, IconName, NarrowTable, PartChip, Select, SelectOption};
+use ui::{
+    Chip, ChipTone, DataTable, FormField, HeadCell, IconName, NarrowTable, PartChip, Select, SelectOption,
+};
 
 /// Columns shown with a choice of their own; a file may have a thousand.
 pub(super) const MOST_COLUMNS: usize = 200;
@@ -15,11 +17,14 @@ pub(super) fn LayoutFields(
     /// The file.
     dataset: Dataset,
 ) -> impl IntoView {
-    let found = dataset.profile.as_ref().map(|profile| (profile.format.encoding, profile.format.delimiter)).unzip();
+    let found =
+        dataset.profile.as_ref().map(|profile| (profile.format.encoding, profile.format.delimiter)).unzip();
     let encoding = found.0.or(dataset.overrides.encoding).map_or("", TextEncoding::key);
     let delimiter = found.1.or(dataset.overrides.delimiter).map_or("", Delimiter::key);
-    let encodings = TextEncoding::ALL.iter().map(|encoding| SelectOption::new(encoding.key(), encoding.label()));
-    let delimiters = Delimiter::ALL.iter().map(|delimiter| SelectOption::new(delimiter.key(), delimiter.label()));
+    let encodings =
+        TextEncoding::ALL.iter().map(|encoding| SelectOption::new(encoding.key(), encoding.label()));
+    let delimiters =
+        Delimiter::ALL.iter().map(|delimiter| SelectOption::new(delimiter.key(), delimiter.label()));
     view! {
         <div class="columns">
             <FormField
@@ -73,7 +78,8 @@ fn ColumnRow(column: ColumnFormat, may_change: bool) -> impl IntoView {
     let reading = if may_change {
         let name = format!("input[kinds][c{}]", column.index);
         let label = format!("Read {} as", column.name);
-        view! { <Select name=name label=label options=kinds(&column) selected=column.kind.key() /> }.into_any()
+        view! { <Select name=name label=label options=kinds(&column) selected=column.kind.key() /> }
+            .into_any()
     } else {
         column.kind.label().into_any()
     };
@@ -116,11 +122,11 @@ fn samples(column: &ColumnFormat) -> String {
     if column.samples.is_empty() { "No cell holds anything".to_owned() } else { column.samples.join(", ") }
 }
 
-/// Every kind, with a mark at the one that was found.
+/// Every kind; where the person chose otherwise, with a mark at the one that was found.
 fn kinds(column: &ColumnFormat) -> Vec<SelectOption> {
-    let label = |kind: ColumnKind| match kind == column.detected && kind != column.kind {
-        true => format!("{} · as found", kind.label()),
-        false => kind.label().to_owned(),
+    let is_as_found = |kind: ColumnKind| kind == column.detected && kind != column.kind;
+    let label = |kind: ColumnKind| {
+        if is_as_found(kind) { format!("{} · as found", kind.label()) } else { kind.label().to_owned() }
     };
     ColumnKind::all().map(|kind| SelectOption::new(kind.key(), label(kind))).collect()
 }

@@ -7,7 +7,10 @@ use api::{ApiError, FormState};
 use datasets::{Dataset, DatasetState};
 use kernel::Permission;
 use leptos::prelude::*;
-use ui::{Button, ButtonKind, Card, ErrorPanel, LinkButton, Notice, OnlyWithoutScript, PageHead, Progress, Steps, Tone};
+use ui::{
+    Button, ButtonKind, Card, ErrorPanel, LinkButton, Notice, OnlyWithoutScript, PageHead, Progress, Steps,
+    Tone,
+};
 
 use super::{DiscardFile, columns::LayoutFields};
 use crate::{functions::ChooseFormat, sizes::file_size, steps::steps_at_format};
@@ -17,9 +20,9 @@ const BETWEEN_LOOKS: Duration = Duration::from_millis(700);
 /// Asks for the file again, where script runs, as long as it is being read.
 pub(super) fn look_again_while_reading(dataset: Resource<Result<Dataset, ApiError>>) {
     Effect::new(move |_| {
-        let is_reading = dataset.with(|dataset| {
-            matches!(dataset, Some(Ok(dataset)) if dataset.summary.state == DatasetState::Reading)
-        });
+        let is_reading = dataset.with(
+            |dataset| matches!(dataset, Some(Ok(dataset)) if dataset.summary.state == DatasetState::Reading),
+        );
         if !is_reading {
             return;
         }
@@ -54,7 +57,11 @@ pub(super) fn ReadingFile(view: WorkspaceView, dataset: Dataset) -> impl IntoVie
 
 /// The file is kept and cannot be read as it is.
 #[component]
-pub(super) fn UnreadableFile(view: WorkspaceView, dataset: Dataset, action: ServerAction<ChooseFormat>) -> impl IntoView {
+pub(super) fn UnreadableFile(
+    view: WorkspaceView,
+    dataset: Dataset,
+    action: ServerAction<ChooseFormat>,
+) -> impl IntoView {
     let may_change = view.role.allows(Permission::ManageData);
     let workspace = view.workspace.slug;
     let problem = dataset.problem.clone().unwrap_or_else(|| "What it holds was not understood".to_owned());

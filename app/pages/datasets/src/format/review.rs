@@ -32,9 +32,11 @@ pub(super) fn ReviewFormat(
 ) -> impl IntoView {
     let may_change = view.role.allows(Permission::ManageData);
     let workspace = view.workspace.slug;
-    let lead = format!("{} Nothing is saved until you commit, and a commit can be undone.", profile.description());
+    let lead =
+        format!("{} Nothing is saved until you commit, and a commit can be undone.", profile.description());
     let state = Memo::new(move |_| FormState::of(action.value().get()));
-    let (problems, problem_count, notes) = (profile.problems.clone(), profile.problem_count, profile.notes.clone());
+    let (problems, problem_count, notes) =
+        (profile.problems.clone(), profile.problem_count, profile.notes.clone());
     let (head_workspace, head_dataset) = (workspace.clone(), dataset.clone());
     view! {
         <PageHead
@@ -53,10 +55,16 @@ pub(super) fn ReviewFormat(
 }
 
 #[component]
-fn HeadActions(workspace: String, dataset: Dataset, may_change: bool, action: ServerAction<ChooseFormat>) -> impl IntoView {
+fn HeadActions(
+    workspace: String,
+    dataset: Dataset,
+    may_change: bool,
+    action: ServerAction<ChooseFormat>,
+) -> impl IntoView {
     let columns = format!("/w/{workspace}/data/{}/map", dataset.summary.id);
     if !may_change {
-        return view! { <LinkButton href=columns kind=ButtonKind::Primary>"See the columns"</LinkButton> }.into_any();
+        return view! { <LinkButton href=columns kind=ButtonKind::Primary>"See the columns"</LinkButton> }
+            .into_any();
     }
     view! {
         <DiscardFile workspace=workspace dataset=dataset />
@@ -109,7 +117,8 @@ fn FormatForm(
 /// What was dropped, guessed or looks odd.
 #[component]
 fn Notes(notes: Vec<String>) -> impl IntoView {
-    let title = if notes.len() == 1 { "One thing to know about this file" } else { "What to know about this file" };
+    let title =
+        if notes.len() == 1 { "One thing to know about this file" } else { "What to know about this file" };
     let lines = notes.iter().map(|note| view! { <li>{note.clone()} "."</li> }).collect_view();
     (!notes.is_empty()).then(|| {
         view! {

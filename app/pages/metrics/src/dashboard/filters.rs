@@ -53,6 +53,8 @@ fn windows() -> Vec<SelectOption> {
 fn currencies() -> Vec<SelectOption> {
     Currency::ALL
         .iter()
-        .map(|currency| SelectOption::new(currency.code(), format!("{} · {}", currency.code(), currency.name())))
+        .map(|currency| {
+            SelectOption::new(currency.code(), format!("{} · {}", currency.code(), currency.name()))
+        })
         .collect()
 }

@@ -12,7 +12,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use metrics::model::{DashboardContent, SourceFile, Trend};
 use ui::{
-    ButtonKind, EmptyState, Icon, IconName, LinkButton, Menu, MenuLink, MenuSide, PageHead, Skeleton, SkeletonShape,
+    ButtonKind, EmptyState, Icon, IconName, LinkButton, Menu, MenuLink, MenuSide, PageHead, Skeleton,
+    SkeletonShape,
 };
 
 use crate::{
@@ -114,8 +115,8 @@ fn Head(
                     <Menu side=MenuSide::End trigger=|| view! { "Export" <Icon name=IconName::ChevronDown /> }>
                         <MenuLink href=csv icon=IconName::Download leaves=true>"All figures, CSV"</MenuLink>
                         <MenuLink href=xlsx icon=IconName::Download leaves=true>"All figures, XLSX"</MenuLink>
-                        <MenuLink href=all icon=IconName::Search>"Find a figure"</MenuLink>
                     </Menu>
+                    <LinkButton href=all>"All figures"</LinkButton>
                     <LinkButton href=standing>"See where you stand"</LinkButton>
                     <LinkButton href=reports kind=ButtonKind::Primary>"Create report"</LinkButton>
                 }

@@ -55,7 +55,9 @@ pub(crate) fn MovementsCard(
 /// The finding, where both ends are known.
 fn heading(bridge: &Bridge, window: Window, currency: Currency) -> String {
     let within = within_words(window, bridge.months.last);
-    let (Some(start), Some(end)) = (bridge.start, bridge.end) else { return format!("How MRR moved {within}") };
+    let (Some(start), Some(end)) = (bridge.start, bridge.end) else {
+        return format!("How MRR moved {within}");
+    };
     let (before, after) = (amount(start, currency), amount(end, currency));
     if before == after {
         return format!("MRR stayed at {after} {within}");
@@ -142,13 +144,17 @@ mod tests {
         let shown = |bridge: &Bridge| plain(&heading(bridge, Window::Quarter, Currency::Usd));
         assert_eq!(shown(&bridge()), "MRR rose to $201 k in the quarter");
         assert_eq!(shown(&Bridge { end: Some(100_000.0), ..bridge() }), "MRR fell to $100 k in the quarter");
-        assert_eq!(shown(&Bridge { end: Some(165_001.0), ..bridge() }), "MRR stayed at $165 k in the quarter");
+        assert_eq!(
+            shown(&Bridge { end: Some(165_001.0), ..bridge() }),
+            "MRR stayed at $165 k in the quarter"
+        );
         assert_eq!(shown(&Bridge { start: None, ..bridge() }), "How MRR moved in the quarter");
     }
 
     #[test]
     fn the_verdict_shows_every_gap_and_claims_nothing_unknown() {
-        let shown = |bridge: &Bridge| verdict(bridge, Currency::Usd).map(|(tone, words)| (tone, plain(&words)));
+        let shown =
+            |bridge: &Bridge| verdict(bridge, Currency::Usd).map(|(tone, words)| (tone, plain(&words)));
         assert_eq!(shown(&bridge()), Some((ChipTone::Good, "bridge closes".to_owned())));
         let open = Bridge { gap: Some(-2_500.0), closes: Some(false), ..bridge() };
         assert_eq!(shown(&open), Some((ChipTone::Bad, "gap of $2.5 k".to_owned())));

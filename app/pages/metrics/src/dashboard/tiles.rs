@@ -28,9 +28,8 @@ pub(crate) fn Tiles(
             figure: value_figure(&figure, currency),
             note: note(&figure, window),
             change: change(&figure, window, currency),
-            chip: gap(&figure.value).map(|sentence| {
-                ViewFnOnce::from(move || view! { <span class="muted">{sentence}</span> })
-            }),
+            chip: gap(&figure.value)
+                .map(|sentence| ViewFnOnce::from(move || view! { <span class="muted">{sentence}</span> })),
             sparkline: sparkline
                 .map(|sparkline| ViewFnOnce::from(move || view! { <SparklineChart sparkline=sparkline /> })),
         })
@@ -82,7 +81,10 @@ fn judgement(judgement: metrics::model::Judgement) -> ui::Judgement {
 
 /// The course of the tile; nothing where no month has a value.
 fn sparkline(figure: &KeyFigure, currency: Currency, synthetic: bool) -> Option<Sparkline> {
-    let known = figure.sparkline.iter().filter_map(|point| Some(MonthValue { month: point.month, value: point.value? }));
+    let known = figure
+        .sparkline
+        .iter()
+        .filter_map(|point| Some(MonthValue { month: point.month, value: point.value? }));
     let points: Vec<MonthValue> = known.collect();
     let title = format!("{}, last {} months", figure.label, figure.sparkline.len());
     (!points.is_empty()).then_some(Sparkline { title, unit: figure.unit, currency, points, synthetic })

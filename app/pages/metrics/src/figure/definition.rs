@@ -21,7 +21,8 @@ pub(crate) fn DefinitionCard(
     links: Links,
 ) -> impl IntoView {
     let record = metric.metric();
-    let facts = facts(record, currency).into_iter().map(|(name, words)| fact(name, words.into_any())).collect_view();
+    let facts =
+        facts(record, currency).into_iter().map(|(name, words)| fact(name, words.into_any())).collect_view();
     view! {
         <Card heading="Definition" id="definition">
             <dl class="grid gap-3">

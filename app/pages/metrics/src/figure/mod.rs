@@ -13,9 +13,7 @@ use metrics::{
     MetricKey,
     model::{FigureView, Provenance, ShownCurrency, SourceRow, Value},
 };
-use ui::{
-    ButtonKind, Card, EmptyState, FigureText, IconName, LinkButton, PageHead, Skeleton, SkeletonShape,
-};
+use ui::{ButtonKind, Card, EmptyState, FigureText, IconName, LinkButton, PageHead, Skeleton, SkeletonShape};
 
 use crate::{
     address::{Choices, Links},
@@ -147,7 +145,9 @@ fn origin(view: &FigureView, links: &Links) -> AnyView {
         (Provenance::Computed { inputs }, _) => {
             format!("Computed by the formula below from {}.", counted(inputs.len())).into_any()
         }
-        (Provenance::Unreported, _) => "Has to be reported; it cannot be computed from other figures.".into_any(),
+        (Provenance::Unreported, _) => {
+            "Has to be reported; it cannot be computed from other figures.".into_any()
+        }
     }
 }
 

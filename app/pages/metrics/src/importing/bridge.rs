@@ -1,6 +1,6 @@
 //! Whether the MRR movements of a file explain how MRR changed.
 
-use kernel::{Currency, MISSING, Unit, delta, figure};
+use kernel::{Currency, MISSING, Month, Unit, count, delta, figure};
 use leptos::prelude::*;
 use metrics::model::{Bridge, Cell};
 use ui::{Card, Chip, ChipTone, DataTable, HeadCell, NarrowTable, NumberCell, Pairs};
@@ -35,7 +35,8 @@ pub(super) fn BridgeCheck(
         Some(false) => ("bridge has a gap", ChipTone::Warning),
         None => ("partly checked", ChipTone::Warning),
     };
-    let (sentence, pairs, gaps) = (sentence(&bridge, currency), pairs(&bridge, currency), bridge.monthly_gaps);
+    let (sentence, pairs, gaps) =
+        (sentence(&bridge, currency), pairs(&bridge, currency), bridge.monthly_gaps);
     view! {
         <Card heading="Does MRR add up?" marks=move || view! { <Chip tone=tone>{words}</Chip> }>
             <div class="columns">
@@ -51,8 +52,8 @@ pub(super) fn BridgeCheck(
 }
 
 #[component]
-fn MonthlyGaps(gaps: Vec<(kernel::Month, f64)>, currency: Currency) -> impl IntoView {
-    let row = move |(month, gap): (kernel::Month, f64)| {
+fn MonthlyGaps(gaps: Vec<(Month, f64)>, currency: Currency) -> impl IntoView {
+    let row = move |(month, gap): (Month, f64)| {
         view! {
             <tr>
                 <th scope="row">{month.label()}</th>
@@ -98,18 +99,18 @@ fn sentence(bridge: &Bridge, currency: Currency) -> String {
 }
 
 fn named(missing: &[Cell]) -> String {
-    let names = missing.iter().take(MOST_NAMED).map(|cell| format!("{} in {}", cell.key.metric().label, cell.month.label()));
-    let mut text = names.collect::<Vec<_>>().join(", ");
-    let rest = missing.len().saturating_sub(MOST_NAMED);
-    if rest > 0 {
-        text.push_str(&format!(" and {} more", kernel::count(rest as u64)));
+    let name = |cell: &Cell| format!("{} in {}", cell.key.metric().label, cell.month.label());
+    let names = missing.iter().take(MOST_NAMED).map(name).collect::<Vec<_>>().join(", ");
+    match missing.len().saturating_sub(MOST_NAMED) {
+        0 => names,
+        rest => format!("{names} and {} more", count(rest as u64)),
     }
-    text
 }
 
 /// Start, movements, end and gap in the order of the sum.
 fn pairs(bridge: &Bridge, currency: Currency) -> Vec<(String, String)> {
-    let shown = |value: Option<f64>| value.map_or_else(|| MISSING.to_owned(), |value| amount(value, currency));
+    let shown =
+        |value: Option<f64>| value.map_or_else(|| MISSING.to_owned(), |value| amount(value, currency));
     let signed = |value: Option<f64>, sign: f64| {
         value.map_or_else(|| MISSING.to_owned(), |value| change(value * sign, currency))
     };
@@ -140,7 +141,7 @@ fn change(value: f64, currency: Currency) -> String {
 
 #[cfg(test)]
 mod tests {
-    use kernel::{Month, THIN_SPACE};
+    use kernel::THIN_SPACE;
     use metrics::{
         MetricKey,
         engine::bridge,
@@ -174,7 +175,10 @@ mod tests {
 
     #[test]
     fn a_bridge_that_closes_says_so() {
-        assert!(said(&checked(108_000.0, 116_000.0, Some(2_000.0))).contains("In every month of Feb 2025 – Mar 2025"));
+        assert!(
+            said(&checked(108_000.0, 116_000.0, Some(2_000.0)))
+                .contains("In every month of Feb 2025 – Mar 2025")
+        );
     }
 
     #[test]
@@ -198,7 +202,8 @@ mod tests {
     #[test]
     fn losses_are_shown_as_negative() {
         let pairs = pairs(&checked(108_000.0, 116_000.0, Some(2_000.0)), Currency::Usd);
-        let churned = pairs.iter().find(|(name, _)| name == "Churned").map(|(_, value)| value.replace(THIN_SPACE, " "));
+        let churned =
+            pairs.iter().find(|(name, _)| name == "Churned").map(|(_, value)| value.replace(THIN_SPACE, " "));
         assert_eq!(churned.as_deref(), Some("−$4 k"));
     }
 }

@@ -5,8 +5,8 @@ use kernel::{Currency, DatasetId, Figure, count, figure, plain};
 use leptos::prelude::*;
 use metrics::model::ValueChange;
 use ui::{
-    ButtonKind, Card, DataTable, Fault, FaultTable, FigureText, HeadCell, IconName, LinkButton, NarrowTable, NumberCell,
-    VisuallyHidden,
+    ButtonKind, Card, DataTable, Fault, FaultTable, FigureText, HeadCell, IconName, LinkButton, NarrowTable,
+    NumberCell, VisuallyHidden,
 };
 
 use super::steps::counted;
@@ -25,7 +25,10 @@ pub(super) fn Changes(
     currency: Currency,
 ) -> impl IntoView {
     let shown = changes.len() as u64;
-    let rows = changes.into_iter().map(|change| view! { <ChangeRow change=change currency=currency /> }).collect_view();
+    let rows = changes
+        .into_iter()
+        .map(|change| view! { <ChangeRow change=change currency=currency /> })
+        .collect_view();
     view! {
         <Card heading=counted(total, "value to import", "values to import")>
             <DataTable caption="Values to import" narrow=NarrowTable::Stacks>

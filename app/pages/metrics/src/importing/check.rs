@@ -6,9 +6,10 @@ use kernel::{DatasetId, Figure, Permission, count};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use metrics::model::{DryRun, ImportSummary};
+use metrics::model::{DryRun, ImportSummary, MonthRange};
 use ui::{
-    Button, ButtonKind, KeyFigure, KeyFigures, LinkButton, Moment, Notice, PageHead, Skeleton, SkeletonShape, Steps, Tone,
+    Button, ButtonKind, KeyFigure, KeyFigures, LinkButton, Moment, Notice, PageHead, Skeleton, SkeletonShape,
+    Steps, Tone,
 };
 
 use super::{
@@ -133,8 +134,9 @@ fn Findings(workspace: String, run: DryRun, may_change: bool) -> impl IntoView {
 #[component]
 fn Tiles(run: DryRun) -> impl IntoView {
     let number = |number: u64| Some(Figure { number: count(number), unit: String::new() });
-    let months = run.months.map(|months| Figure { number: count(months.count() as u64), unit: String::new() });
-    let stretch = run.months.map(|months| months.label()).unwrap_or_default();
+    let months =
+        run.months.map(|months| Figure { number: count(months.count() as u64), unit: String::new() });
+    let stretch = run.months.map(MonthRange::label).unwrap_or_default();
     view! {
         <KeyFigures label="What a commit would do">
             <KeyFigure label="New values" figure=number(run.added) />
@@ -180,14 +182,17 @@ fn finding(run: &DryRun) -> String {
         0 => String::new(),
         rows => format!(" {} something that is left out.", counted(rows, "row holds", "rows hold")),
     };
-    let promise = if values == 0 { "" } else { " Nothing is saved until you commit, and a commit can be undone." };
+    let promise =
+        if values == 0 { "" } else { " Nothing is saved until you commit, and a commit can be undone." };
     format!("{found}{left_out}{promise}")
 }
 
 fn nothing_to_import(run: &DryRun) -> &'static str {
     match (run.unchanged, run.problem_count) {
         (0, 0) => "The mapped columns hold no values. Go back to the columns and choose those that do.",
-        (0, _) => "No cell of the mapped columns could be read. Correct the cells below, or go back and change how they are read.",
+        (0, _) => {
+            "No cell of the mapped columns could be read. Correct the cells below, or go back and change how they are read."
+        }
         (_, 0) => "Every value of this file is kept already.",
         (..) => "Every value that can be read is kept already. Correct the cells below to bring in the rest.",
     }

@@ -30,7 +30,8 @@ fn uses_as_metric(key: MetricKey, current: ColumnMapping) -> Vec<ColumnMapping> 
     let metric = key.metric();
     let turned = metric.is_deduction.then_some(ColumnMapping { is_sign_turned: true, ..as_it_is });
     let in_per_cent = metric.unit.is_share().then_some(ColumnMapping { scale: 0.01, ..as_it_is });
-    let mut mappings: Vec<ColumnMapping> = [Some(as_it_is), turned, in_per_cent].into_iter().flatten().collect();
+    let mut mappings: Vec<ColumnMapping> =
+        [Some(as_it_is), turned, in_per_cent].into_iter().flatten().collect();
     if current.role == as_it_is.role && !mappings.contains(&current) {
         mappings.push(current);
     }
@@ -43,8 +44,12 @@ fn plain(mapping: ColumnMapping) -> SelectOption {
 
 /// `Churned MRR · sign turned`, `Monthly recurring revenue · in thousands`.
 fn label(mapping: ColumnMapping) -> String {
-    const SCALES: [(f64, &str); 4] =
-        [(0.01, " · in per cent"), (1e3, " · in thousands"), (1e6, " · in millions"), (1e9, " · in billions")];
+    const SCALES: [(f64, &str); 4] = [
+        (0.01, " · in per cent"),
+        (1e3, " · in thousands"),
+        (1e6, " · in millions"),
+        (1e9, " · in billions"),
+    ];
     let name = match mapping.role {
         None => "Keep, do not map",
         Some(ColumnRole::Period) => "Period",
@@ -91,14 +96,19 @@ mod tests {
     fn a_scale_in_use_stays_a_choice() {
         let thousands = ColumnMapping::parse("mrr*1000").unwrap();
         let options = uses(thousands);
-        assert_eq!(label_of(&options, "mrr*1000").as_deref(), Some("Monthly recurring revenue · in thousands"));
-        let values: std::collections::BTreeSet<&str> = options.iter().map(|option| option.value.as_str()).collect();
+        assert_eq!(
+            label_of(&options, "mrr*1000").as_deref(),
+            Some("Monthly recurring revenue · in thousands")
+        );
+        let values: std::collections::BTreeSet<&str> =
+            options.iter().map(|option| option.value.as_str()).collect();
         assert_eq!(values.len(), options.len(), "every entry once");
     }
 
     #[test]
     fn entries_of_one_heading_follow_each_other() {
-        let groups: Vec<Option<String>> = uses(ColumnMapping::KEPT).into_iter().map(|option| option.group).collect();
+        let groups: Vec<Option<String>> =
+            uses(ColumnMapping::KEPT).into_iter().map(|option| option.group).collect();
         let mut changes: Vec<Option<String>> = groups;
         changes.dedup();
         let once: std::collections::BTreeSet<&Option<String>> = changes.iter().collect();

@@ -22,15 +22,15 @@ pub struct MappingInput {
 /// The columns of a file with what each is used for.
 #[server]
 pub async fn get_mapping(workspace: String, id: DatasetId) -> Result<MappingView, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<metrics::Metrics>().mapping(&actor, id).await?)
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    Ok(metrics.mapping(&actor, id).await?)
 }
 
 /// Keeps what columns are used for, and goes on to the check if that can be imported with.
 #[server]
 pub async fn save_mapping(workspace: String, id: DatasetId, input: MappingInput) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    expect_context::<metrics::Metrics>().save_mapping(&actor, id, &input.choices).await?;
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    metrics.save_mapping(&actor, id, &input.choices).await?;
     leptos_axum::redirect(&format!("/w/{workspace}/data/{id}/check"));
     Ok(())
 }
@@ -38,15 +38,15 @@ pub async fn save_mapping(workspace: String, id: DatasetId, input: MappingInput)
 /// What a commit would do.
 #[server]
 pub async fn get_check(workspace: String, id: DatasetId) -> Result<DryRun, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<metrics::Metrics>().check(&actor, id).await?)
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    Ok(metrics.check(&actor, id).await?)
 }
 
 /// Keeps the values of a file.
 #[server]
 pub async fn commit_import(workspace: String, id: DatasetId) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    let import = expect_context::<metrics::Metrics>().commit(&actor, id).await?;
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    let import = metrics.commit(&actor, id).await?;
     leptos_axum::redirect(&format!("/w/{workspace}/data/imports?committed={}", import.id));
     Ok(())
 }
@@ -54,15 +54,15 @@ pub async fn commit_import(workspace: String, id: DatasetId) -> Result<(), ApiEr
 /// Every import, newest first.
 #[server]
 pub async fn list_imports(workspace: String) -> Result<Vec<ImportSummary>, ApiError> {
-    let actor = api::actor(&workspace).await?;
-    Ok(expect_context::<metrics::Metrics>().list_imports(&actor).await?)
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    Ok(metrics.list_imports(&actor).await?)
 }
 
 /// Takes an import back.
 #[server]
 pub async fn undo_import(workspace: String, id: ImportId) -> Result<(), ApiError> {
-    let actor = api::actor(&workspace).await?;
-    expect_context::<metrics::Metrics>().undo(&actor, id).await?;
+    let (metrics, actor) = api::enter::<metrics::Metrics>(&workspace).await?;
+    metrics.undo(&actor, id).await?;
     leptos_axum::redirect(&format!("/w/{workspace}/data/imports?undone={id}"));
     Ok(())
 }

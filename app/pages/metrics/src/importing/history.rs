@@ -8,8 +8,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use metrics::model::ImportSummary;
 use ui::{
-    ButtonKind, Card, Chip, ChipTone, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, Moment, NarrowTable,
-    Notice, NumberCell, PageHead, Skeleton, SkeletonShape, Tab, Tabs, Tone, VisuallyHidden,
+    ButtonKind, Card, Chip, ChipTone, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, Moment,
+    NarrowTable, Notice, NumberCell, PageHead, Skeleton, SkeletonShape, Tab, Tabs, Tone, VisuallyHidden,
 };
 
 use super::{
@@ -123,7 +123,8 @@ fn ImportList(workspace: String, imports: Vec<ImportSummary>, may_change: bool) 
         .take(MOST_IMPORTS)
         .map(|import| view! { <ImportRow workspace=workspace.clone() import=import may_change=may_change /> })
         .collect_view();
-    let shown = format!("The last {} of {} imports are shown.", count(MOST_IMPORTS as u64), count(all as u64));
+    let shown =
+        format!("The last {} of {} imports are shown.", count(MOST_IMPORTS as u64), count(all as u64));
     view! {
         <Card heading="Imports">
             <DataTable caption="Imports" narrow=NarrowTable::Stacks>

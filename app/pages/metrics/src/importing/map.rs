@@ -9,8 +9,8 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use metrics::model::{MappedColumn, MappingView};
 use ui::{
-    Button, ButtonKind, Card, Chip, ChipTone, DataTable, FormField, HeadCell, LinkButton, NarrowTable, Notice, PageHead,
-    PartChip, Select, Skeleton, SkeletonShape, Steps, Tone,
+    Button, ButtonKind, Card, Chip, ChipTone, DataTable, FormField, HeadCell, LinkButton, NarrowTable,
+    Notice, PageHead, PartChip, Select, Skeleton, SkeletonShape, Steps, Tone,
 };
 
 use super::{
@@ -32,7 +32,8 @@ pub(super) fn MapPage() -> impl IntoView {
     let params = use_params_map();
     let id = Memo::new(move |_| params.read().get("dataset").unwrap_or_default());
     let slug = view.workspace.slug.clone();
-    let mapping = Resource::new_blocking(move || (slug.clone(), id.get()), |(slug, id)| find_mapping(slug, id));
+    let mapping =
+        Resource::new_blocking(move || (slug.clone(), id.get()), |(slug, id)| find_mapping(slug, id));
     view! {
         <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows(8) /> }>
             {move || {
@@ -58,7 +59,7 @@ fn MapStep(view: WorkspaceView, mapping: MappingView) -> impl IntoView {
     let (summary, profile) = (mapping.dataset.summary, mapping.dataset.profile);
     let rows = profile.as_ref().map_or(0, |profile| profile.rows);
     let description = profile.map(|profile| profile.description()).unwrap_or_default();
-    let fields: Vec<String> = mapping.columns.iter().map(|column| field(column)).collect();
+    let fields: Vec<String> = mapping.columns.iter().map(field).collect();
     let general = move || {
         let shown: Vec<&str> = fields.iter().map(String::as_str).collect();
         state.read().general(&shown)

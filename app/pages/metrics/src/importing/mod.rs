@@ -45,9 +45,12 @@ mod tests {
             is_date: Some(*header == "month"),
             is_all_negative: false,
         };
-        let described: Vec<(&str, SampleHints)> = headers.iter().map(|header| (*header, hints(header))).collect();
-        let keys: Vec<Option<MetricKey>> =
-            suggest_all(&described).into_iter().map(|suggestion| suggestion.and_then(|found| found.key())).collect();
+        let described: Vec<(&str, SampleHints)> =
+            headers.iter().map(|header| (*header, hints(header))).collect();
+        let keys: Vec<Option<MetricKey>> = suggest_all(&described)
+            .into_iter()
+            .map(|suggestion| suggestion.and_then(|found| found.key()))
+            .collect();
         let rows = lines.flat_map(|line| {
             let mut cells = line.split(',');
             let month: Month = cells.next().unwrap().parse().unwrap();
@@ -75,7 +78,8 @@ mod tests {
         let months = observations.months().unwrap();
         for month in MonthRange::new(months.first.plus(1), months.last).iter() {
             let known = |key, month| observations.get(key, month).unwrap();
-            let expected = known(MetricKey::CUSTOMERS, month.plus(-1)) + known(MetricKey::CUSTOMERS_NEW, month)
+            let expected = known(MetricKey::CUSTOMERS, month.plus(-1))
+                + known(MetricKey::CUSTOMERS_NEW, month)
                 - known(MetricKey::CUSTOMERS_LOST, month);
             let returned = known(MetricKey::CUSTOMERS, month) - expected;
             assert!((0.0..=1.0).contains(&returned), "{month}: {returned}");

@@ -18,11 +18,13 @@ pub(crate) fn check_mapping(format: &FileFormat, mapping: &Mapping) -> Result<()
             errors.add(&field, message);
         }
         if let Some(other) = first_with.insert(role_name(role), &column.name) {
-            errors.add(&field, format!("The column “{other}” is used for this already. Choose one of the two"));
+            errors
+                .add(&field, format!("The column “{other}” is used for this already. Choose one of the two"));
         }
     }
     let has = |role| mapping.column_of(role).is_some();
-    let has_metric = mapping.columns.values().any(|column| matches!(column.role, Some(ColumnRole::Metric(_))));
+    let has_metric =
+        mapping.columns.values().any(|column| matches!(column.role, Some(ColumnRole::Metric(_))));
     if !has(ColumnRole::Period) {
         errors.add("mapping", "Say which column holds the month: choose Period for it");
     }
@@ -33,7 +35,8 @@ pub(crate) fn check_mapping(format: &FileFormat, mapping: &Mapping) -> Result<()
         errors.add("mapping", "Choose a metric for at least one column");
     }
     if has_metric && has(ColumnRole::MetricValue) {
-        errors.add("mapping", "Either each metric has its own column, or one column names it. Choose one way");
+        errors
+            .add("mapping", "Either each metric has its own column, or one column names it. Choose one way");
     }
     errors.into_result()
 }

@@ -112,7 +112,8 @@ impl Reader<'_> {
     fn long_row(&mut self, record: &Record<'_>, month: Month, names: u32, values: u32) {
         let name = cell(record, names);
         let hints = SampleHints { is_numeric: Some(true), ..SampleHints::default() };
-        let known = MetricKey::parse(name.trim()).map(|key| (key, ColumnMapping::of(ColumnRole::Metric(key))));
+        let known =
+            MetricKey::parse(name.trim()).map(|key| (key, ColumnMapping::of(ColumnRole::Metric(key))));
         let suggested = || {
             let suggestion = suggest(name, hints)?;
             Some((suggestion.key()?, ColumnMapping { scale: suggestion.scale, ..self.mapping.of(values) }))
@@ -123,12 +124,19 @@ impl Reader<'_> {
                 record.line,
                 Some(names),
                 name,
-                "Quartile knows no metric of this name. Use the name from the catalogue, or remove the row".to_owned(),
+                "Quartile knows no metric of this name. Use the name from the catalogue, or remove the row"
+                    .to_owned(),
             ),
         }
     }
 
-    fn cell(&mut self, record: &Record<'_>, month: Month, column: u32, (key, mapping): (MetricKey, ColumnMapping)) {
+    fn cell(
+        &mut self,
+        record: &Record<'_>,
+        month: Month,
+        column: u32,
+        (key, mapping): (MetricKey, ColumnMapping),
+    ) {
         let text = cell(record, column);
         let raw = match parse_cell(text, self.kind(column)) {
             Ok(None) => return,
@@ -144,7 +152,8 @@ impl Reader<'_> {
         }
         let minor = if key.metric().unit.is_money() {
             let Some(money) = Money::from_major(value, self.currency) else {
-                let message = "This amount is beyond what Quartile keeps. Check the number of digits".to_owned();
+                let message =
+                    "This amount is beyond what Quartile keeps. Check the number of digits".to_owned();
                 return self.problem(record.line, Some(column), text, message);
             };
             Some(money.minor)
@@ -185,7 +194,9 @@ impl Reader<'_> {
             self.found.problems.push(RowProblem {
                 line,
                 column,
-                column_name: column.map(|column| self.format.column_name(column).to_owned()).unwrap_or_default(),
+                column_name: column
+                    .map(|column| self.format.column_name(column).to_owned())
+                    .unwrap_or_default(),
                 value: value.chars().take(LONGEST_SHOWN_VALUE).collect(),
                 message,
             });

@@ -1,0 +1,13 @@
+//! Frozen peers and who sees what of them, on both engines.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the functions that tests share may fail like tests"
+)]
+
+mod freezing;
+mod instance;
+mod privacy;
+mod standing;
+mod synthetic;

@@ -1,0 +1,87 @@
+//! What must not leave the frozen peers.
+
+use chrono::TimeDelta;
+use db::db_test;
+use stats::gate::Evidence;
+
+use crate::instance::{Instance, figures, sharing, silent, silent_named};
+
+/// Into January 2027.
+const NEXT_QUARTER: TimeDelta = TimeDelta::days(100);
+
+db_test!(five_others_are_too_few_and_six_are_enough, |db: Db| {
+    let instance = Instance::new(&db).await;
+    let owners = instance.found_alike(6).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let inside = instance.margin(&owners[0]).await;
+    assert_eq!((inside.position.evidence, inside.position.rung), (Evidence::Nothing, None));
+    assert_eq!((inside.position.rank, inside.position.quantiles.p50), (None, None));
+
+    let newcomer = instance.found("newcomer", sharing()).await;
+    instance.import(&newcomer, &figures(150_000.0, 0.7)).await;
+    let outside = instance.margin(&newcomer).await;
+    assert_eq!(outside.position.evidence, Evidence::Median);
+    assert_eq!((outside.position.quantiles.p25, outside.position.quantiles.p75), (None, None));
+});
+
+db_test!(five_companies_are_shown_to_nobody, |db: Db| {
+    let instance = Instance::new(&db).await;
+    instance.found_alike(5).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let newcomer = instance.found("newcomer", sharing()).await;
+    instance.import(&newcomer, &figures(150_000.0, 0.7)).await;
+    assert!(!instance.margin(&newcomer).await.has_peers());
+});
+
+db_test!(what_a_company_is_shown_names_no_other, |db: Db| {
+    let instance = Instance::new(&db).await;
+    let owners = instance.found_alike(12).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let mut ids = Vec::new();
+    for owner in &owners {
+        let slug = instance.accounts.list_workspaces(owner.user_id().unwrap()).await.unwrap()[0].slug.clone();
+        ids.push(instance.accounts.workspace_view(owner.user_id(), &slug).await.unwrap().id.to_string());
+    }
+    let shown = serde_json::to_string(&instance.standing(&owners[0]).await).unwrap();
+    for number in 2..=12 {
+        assert!(!shown.contains(&format!("canary-{number}\"")), "canary-{number}");
+        assert!(!shown.contains(&ids[number - 1]), "the id of canary-{number}");
+    }
+    // Margins of others that are no published percentile.
+    for value in ["0.52", "0.53", "0.55", "0.57", "0.61", "0.62"] {
+        assert!(!shown.contains(&format!(":{value},")), "{value}");
+    }
+    assert!(!shown.contains("\"peers\":12") && !shown.contains("contributors"), "the exact count");
+});
+
+db_test!(a_company_is_counted_only_while_it_shares, |db: Db| {
+    let instance = Instance::new(&db).await;
+    let owners = instance.found_alike(8).await;
+    let silent_one = instance.found("outsider", silent()).await;
+    instance.import(&silent_one, &figures(150_000.0, 0.9)).await;
+    instance.accounts.save_profile(&owners[0], &silent_named("canary-1")).await.unwrap();
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    assert_eq!(instance.count("benchmark_contributions").await, 7);
+});
+
+db_test!(one_company_that_leaves_does_not_show_in_the_next_snapshot, |db: Db| {
+    let instance = Instance::new(&db).await;
+    let owners = instance.found_alike(12).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let before = instance.margin(&owners[5]).await;
+    assert!(before.has_peers());
+
+    instance.accounts.save_profile(&owners[0], &silent_named("canary-1")).await.unwrap();
+    assert_eq!(instance.margin(&owners[5]).await.position, before.position, "nothing moves before the next freeze");
+    let later = instance.later(NEXT_QUARTER).await;
+    assert!(later.benchmarks.freeze_if_due().await.unwrap());
+    assert!(!later.margin(&owners[5]).await.has_peers(), "the difference would be the company that left");
+});
+
+db_test!(figures_older_than_eighteen_months_do_not_count, |db: Db| {
+    let instance = Instance::new(&db).await;
+    instance.found_alike(6).await;
+    let much_later = instance.later(TimeDelta::days(20 * 31)).await;
+    assert!(!much_later.benchmarks.freeze_if_due().await.unwrap());
+    assert_eq!(much_later.count("benchmark_snapshots").await, 0);
+});

@@ -1,0 +1,126 @@
+//! Reading kept files in the background.
+
+use std::{
+    path::Path,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use async_trait::async_trait;
+use chrono::TimeDelta;
+use datasets::{ColumnKind, DatasetState, DateFormat, Delimiter, FileFormat, Overrides, TableMaker};
+use db::db_test;
+use kernel::AppError;
+
+use crate::company::{Company, PLAIN};
+
+/// Writes how many columns there are, unless told to fail.
+#[derive(Default)]
+struct Tables {
+    fails: AtomicBool,
+}
+
+#[async_trait]
+impl TableMaker for Tables {
+    async fn make_table(&self, file: &Path, format: &FileFormat, table: &Path) -> Result<(), AppError> {
+        assert_eq!(std::fs::read(file).unwrap(), PLAIN);
+        if self.fails.load(Ordering::SeqCst) {
+            return Err(AppError::Internal { reference: "tables".to_owned() });
+        }
+        std::fs::write(table, format!("{} columns", format.columns.len())).unwrap();
+        Ok(())
+    }
+}
+
+db_test!(a_file_that_was_read_says_what_it_holds, |db: Db| {
+    let company = Company::new(&db).await;
+    let dataset = company.read(PLAIN).await;
+    assert_eq!((dataset.summary.state, dataset.summary.row_count), (DatasetState::Ready, Some(3)));
+    assert_eq!((dataset.problem, dataset.has_table), (None, false));
+    let format = dataset.profile.unwrap().format;
+    let names: Vec<&str> = format.columns.iter().map(|column| column.name.as_str()).collect();
+    assert_eq!((format.delimiter, names), (Delimiter::Comma, vec!["month", "MRR", "customers"]));
+    assert_eq!(format.columns[0].kind, ColumnKind::Date(DateFormat::YearMonth));
+    assert!(format.columns[1].kind.is_numeric());
+});
+
+db_test!(a_file_that_cannot_be_read_says_why_and_is_kept, |db: Db| {
+    let company = Company::new(&db).await;
+    let dataset = company.read(b"month,MRR\n").await;
+    assert_eq!((dataset.summary.state, dataset.profile), (DatasetState::Unreadable, None));
+    let problem = dataset.problem.unwrap();
+    assert!(problem.contains("line 1") && problem.contains("no rows below"), "{problem}");
+    assert_eq!(company.download(&company.owner, dataset.summary.id).await.unwrap(), b"month,MRR\n");
+});
+
+db_test!(another_format_reads_the_same_bytes_again, |db: Db| {
+    let company = Company::new(&db).await;
+    let before = company.read(b"month;MRR,net\n2026-01;1000,50\n2026-02;1100,75\n").await;
+    let id = before.summary.id;
+    assert_eq!(before.profile.unwrap().format.delimiter, Delimiter::Semicolon);
+
+    let overrides = Overrides { delimiter: Some(Delimiter::Comma), ..Overrides::default() };
+    company.datasets.choose_format(&company.owner, id, &overrides).await.unwrap();
+    assert_eq!(company.get(id).await.summary.state, DatasetState::Reading);
+    company.work().await;
+    let after = company.get(id).await;
+    assert_eq!((after.summary.state, after.overrides), (DatasetState::Ready, overrides));
+    let format = after.profile.unwrap().format;
+    assert_eq!((format.delimiter, format.columns[0].name.as_str()), (Delimiter::Comma, "month;MRR"));
+});
+
+db_test!(of_several_choices_the_last_counts, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.upload("figures.csv", PLAIN).await;
+    for delimiter in [Delimiter::Semicolon, Delimiter::Pipe, Delimiter::Comma] {
+        let overrides = Overrides { delimiter: Some(delimiter), ..Overrides::default() };
+        company.datasets.choose_format(&company.owner, id, &overrides).await.unwrap();
+    }
+    company.work().await;
+    assert_eq!(company.get(id).await.profile.unwrap().format.delimiter, Delimiter::Comma);
+});
+
+db_test!(a_reading_that_is_repeated_changes_nothing, |db: Db| {
+    let company = Company::new(&db).await;
+    let once = company.read(PLAIN).await;
+    let again = company.datasets.choose_format(&company.owner, once.summary.id, &Overrides::default()).await;
+    again.unwrap();
+    company.work().await;
+    assert_eq!(company.get(once.summary.id).await, once);
+});
+
+db_test!(a_table_is_made_of_a_file_that_was_understood, |db: Db| {
+    let company = Company::with_tables(&db, Some(Arc::new(Tables::default()))).await;
+    let dataset = company.read(PLAIN).await;
+    assert!(dataset.has_table);
+    let table =
+        company.files_on_disk().into_iter().find(|file| file.extension().is_some_and(|e| e == "parquet"));
+    assert_eq!(std::fs::read(table.unwrap()).unwrap(), b"3 columns");
+});
+
+db_test!(a_table_that_could_not_be_made_is_tried_again, |db: Db| {
+    let tables = Arc::new(Tables { fails: true.into() });
+    let company = Company::with_tables(&db, Some(tables.clone())).await;
+    let id = company.upload("figures.csv", PLAIN).await;
+    company.work().await;
+    assert_eq!(company.get(id).await.summary.state, DatasetState::Reading);
+
+    tables.fails.store(false, Ordering::SeqCst);
+    company.work_at(TimeDelta::minutes(1)).await;
+    let dataset = company.get(id).await;
+    assert_eq!((dataset.summary.state, dataset.has_table), (DatasetState::Ready, true));
+});
+
+db_test!(a_file_that_fails_every_time_is_not_left_being_read_for_ever, |db: Db| {
+    let tables = Arc::new(Tables { fails: true.into() });
+    let company = Company::with_tables(&db, Some(tables)).await;
+    let id = company.upload("figures.csv", PLAIN).await;
+    for hour in 0..6 {
+        company.work_at(TimeDelta::hours(hour)).await;
+    }
+    let dataset = company.get(id).await;
+    assert_eq!(dataset.summary.state, DatasetState::Unreadable);
+    assert!(dataset.problem.unwrap().contains("operator"));
+});

@@ -1,0 +1,46 @@
+//! Removing files.
+
+use db::db_test;
+use kernel::AppError;
+
+use crate::company::{Company, PLAIN};
+
+db_test!(a_removed_file_is_gone_with_its_bytes, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(PLAIN).await.summary.id;
+    company.datasets.delete(&company.owner, id).await.unwrap();
+    assert_eq!(company.datasets.get(&company.owner, id).await.unwrap_err(), AppError::not_found("file"));
+    assert_eq!(company.download(&company.owner, id).await.unwrap_err(), AppError::not_found("file"));
+    assert_eq!(company.datasets.delete(&company.owner, id).await.unwrap_err(), AppError::not_found("file"));
+    assert!(company.files_on_disk().is_empty());
+});
+
+db_test!(bytes_that_another_file_shares_stay_until_that_one_goes_too, |db: Db| {
+    let company = Company::new(&db).await;
+    let one = company.upload("one.csv", PLAIN).await;
+    let other = company.upload("other.csv", PLAIN).await;
+    assert_ne!(one, other);
+    company.datasets.delete(&company.owner, one).await.unwrap();
+    assert_eq!(company.download(&company.owner, other).await.unwrap(), PLAIN);
+    company.datasets.delete(&company.owner, other).await.unwrap();
+    assert!(company.files_on_disk().is_empty());
+});
+
+db_test!(the_same_bytes_of_two_companies_have_nothing_to_do_with_each_other, |db: Db| {
+    let (ours, theirs) = {
+        let ours = Company::new(&db).await;
+        let theirs = ours.neighbour().await;
+        (ours, theirs)
+    };
+    let (one, other) = (ours.upload("one.csv", PLAIN).await, theirs.upload("other.csv", PLAIN).await);
+    ours.datasets.delete(&ours.owner, one).await.unwrap();
+    assert_eq!(theirs.download(&theirs.owner, other).await.unwrap(), PLAIN);
+});
+
+db_test!(a_file_removed_before_it_was_read_stops_nothing, |db: Db| {
+    let company = Company::new(&db).await;
+    let removed = company.upload("removed.csv", PLAIN).await;
+    company.datasets.delete(&company.owner, removed).await.unwrap();
+    let kept = company.read(b"month,MRR\n2026-01,1\n").await;
+    assert_eq!(kept.summary.row_count, Some(1));
+});
