@@ -47,6 +47,20 @@ pub(crate) fn HomePage() -> impl IntoView {
         >
             <Hero />
             <Promises />
+            <figure class="card overflow-hidden">
+                <img
+                    class="w-full"
+                    src="/pictures/standing.png"
+                    width="1440"
+                    height="1000"
+                    loading="lazy"
+                    alt="The page “Where you stand” of a synthetic company: each metric with a bar from worst to best, the company’s place on it, its percentile with interval and the number of peers"
+                />
+                <figcaption class="muted text-s p-4">
+                    "“Where you stand”, as the synthetic demo company sees it. "
+                    <a href="/demo">"Open the demo"</a>
+                </figcaption>
+            </figure>
         </PublicShell>
     }
 }

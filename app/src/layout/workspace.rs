@@ -68,8 +68,10 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
                 }
                 None => {
                     view! {
-                        <ThemeSwitch return_to=path />
-                        <LinkButton href="/sign-up">"Start with your own data"</LinkButton>
+                        <span class="max-sm:hidden">
+                            <ThemeSwitch return_to=path />
+                        </span>
+                        <LinkButton href="/sign-up">"Sign up"</LinkButton>
                     }
                         .into_any()
                 }

@@ -30,9 +30,14 @@ pub fn trend_option(chart: &TrendChart, theme: Theme) -> Value {
     let reading = AxisReading::for_unit(chart.unit, chart.currency, axis.high.abs().max(axis.low.abs()));
     let months: Vec<String> = chart.table().rows.into_iter().map(|row| row.name).collect();
     let mut option = frame(theme, Trigger::Axis)
-        .legend(Legend::new().left("left").text_style(TextStyle::new().color(ink(theme, Role::Ink2))))
         .x_axis(category_axis(months, theme))
         .y_axis(value_scale(&reading, axis.low, axis.step, theme));
+    // A single line is named by the heading of the chart.
+    if chart.all_series().nth(1).is_some() {
+        option = option.legend(
+            Legend::new().left("left").top("top").text_style(TextStyle::new().color(ink(theme, Role::Ink2))),
+        );
+    }
     for (place, series) in chart.series.iter().enumerate() {
         let role = Role::series(place);
         let mut line = line_of(series, chart, &reading)

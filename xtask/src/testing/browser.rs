@@ -54,6 +54,7 @@ fn start_provider(workspace: &Workspace) -> Result<(u16, Service), Failure> {
 fn start_program(workspace: &Workspace, program: &Program, provider: u16) -> Result<(u16, Service), Failure> {
     let port = ports::free_port()?;
     let folder = TemporaryFolder::new("program")?;
+    load_demo(workspace, program, folder.path())?;
     let mut command = serve(program.command(workspace), port, folder.path());
     command.env("QUARTILE__GOOGLE__ISSUER", local(provider));
     command.env("QUARTILE__GOOGLE__CLIENT_ID", "quartile-journeys");
@@ -61,6 +62,13 @@ fn start_program(workspace: &Workspace, program: &Program, provider: u16) -> Res
     let mut server = Service::start("Quartile", &mut command, "TERM", folder)?;
     server.wait_until(READY_WITHIN, || ports::answers(port, "/health/ready"))?;
     Ok((port, server))
+}
+
+/// Puts the synthetic company and its peers into the data folder, as an operator would.
+fn load_demo(workspace: &Workspace, program: &Program, folder: &Path) -> Result<(), Failure> {
+    let mut command = program.command(workspace);
+    command.args(["demo", "load", "--data"]).arg(folder.join("data")).current_dir(folder);
+    Step::new("Loading the demo company", command, "run `quartile demo load` by hand and read what it says").run()
 }
 
 /// Runs in its own folder, so that a `config.toml` of the checkout plays no part.

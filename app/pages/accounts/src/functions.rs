@@ -59,7 +59,6 @@ pub async fn open_demo() -> Result<bool, ApiError> {
 
 /// Whether the button for Google is shown.
 #[server]
-#[cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "server functions are asynchronous"))]
 pub async fn get_google_is_set_up() -> Result<bool, ApiError> {
     Ok(expect_context::<GoogleIsSetUp>().0)
 }

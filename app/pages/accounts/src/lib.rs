@@ -1,5 +1,6 @@
 //! The pages of accounts: sign-up, sign-in, overview and the company profile.
 
+#![cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "server functions are asynchronous"))]
 #![expect(unreachable_pub, reason = "the macros of Leptos make public items in private modules")]
 
 mod demo;

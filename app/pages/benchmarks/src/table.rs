@@ -203,7 +203,13 @@ fn ReferenceCells(reference: PublishedReference, unit: kernel::Unit, currency: C
             " "
             {reference.is_secondary.then(|| view! { <Chip tone=ChipTone::Warning>"second-hand"</Chip> })}
             {(!reference.is_same_definition)
-                .then(|| view! { <Chip tone=ChipTone::Warning>{format!("measured differently: {}", reference.definition)}</Chip> })}
+                .then(|| {
+                    view! {
+                        <Chip tone=ChipTone::Warning>"measured differently"</Chip>
+                        <br />
+                        <span class="muted text-xs">{reference.definition}</span>
+                    }
+                })}
         </td>
     }
 }

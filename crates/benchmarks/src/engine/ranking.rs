@@ -17,8 +17,8 @@ use crate::model::{PeerCount, PeerValue, Position, Quantiles, RankEstimate, Rung
 pub struct Subject<'a> {
     /// The metric.
     pub rule: MetricRule<'a>,
-    /// The company's own value.
-    pub value: PeerValue,
+    /// The company's own value; `None` if it has none that can be compared.
+    pub value: Option<PeerValue>,
     /// The company, as far as it is among the contributors.
     pub viewer: Viewer,
 }
@@ -48,14 +48,15 @@ pub fn position(
     }
 }
 
+/// What the gate allows of the quantiles. One that lies among values without a number has none to show.
 fn allowed(quantiles: Quantiles, evidence: Evidence) -> Quantiles {
-    let has = |needed: Evidence| evidence >= needed;
+    let shown = |value: Option<f64>, needed: Evidence| value.filter(|value| evidence >= needed && value.is_finite());
     Quantiles {
-        p10: quantiles.p10.filter(|_| has(Evidence::Deciles)),
-        p25: quantiles.p25.filter(|_| has(Evidence::Quartiles)),
-        p50: quantiles.p50.filter(|_| has(Evidence::Median)),
-        p75: quantiles.p75.filter(|_| has(Evidence::Quartiles)),
-        p90: quantiles.p90.filter(|_| has(Evidence::Deciles)),
+        p10: shown(quantiles.p10, Evidence::Deciles),
+        p25: shown(quantiles.p25, Evidence::Quartiles),
+        p50: shown(quantiles.p50, Evidence::Median),
+        p75: shown(quantiles.p75, Evidence::Quartiles),
+        p90: shown(quantiles.p90, Evidence::Deciles),
     }
 }
 
@@ -108,7 +109,7 @@ mod tests {
 
     fn subject(direction: Direction) -> Subject<'static> {
         let rule = MetricRule { key: "nrr", direction };
-        Subject { rule, value: PeerValue::Known(3.5), viewer: Viewer::default() }
+        Subject { rule, value: Some(PeerValue::Known(3.5)), viewer: Viewer::default() }
     }
 
     fn ranked(direction: Direction, below: usize, peers: usize) -> Position {

@@ -86,8 +86,8 @@ pub struct Position {
     pub metric: String,
     /// Which way is better.
     pub direction: Direction,
-    /// The company's own value.
-    pub value: PeerValue,
+    /// The company's own value; `None` if it has none that can be compared.
+    pub value: Option<PeerValue>,
     /// What the number of peers allows to be said.
     #[serde(with = "EvidenceWire")]
     pub evidence: Evidence,

@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use db::Tx;
+use db::{Tx, is_unique_violation};
 use kernel::{Actor, AppError, Currency, Month, OrInternal, SnapshotId, WorkspaceId};
 use sha2::{Digest, Sha256};
 use stats::rounding::significant;
@@ -37,8 +37,7 @@ impl Benchmarks {
             return Ok(false);
         }
         let replaced = newest.filter(|newest| newest.quarter == quarter).map(|newest| newest.id());
-        self.freeze(Population::Live, &quarter, &contributions, replaced).await?;
-        Ok(true)
+        self.freeze(Population::Live, &quarter, &contributions, replaced).await
     }
 
     /// Replaces the made-up peers of the demo with that many new ones.
@@ -47,7 +46,7 @@ impl Benchmarks {
         self.remove_synthetic().await?;
         let contributions = synthetic_peers(companies, SEED, &rules());
         let quarter = Month::of(self.ambient.now().date_naive()).quarter().previous().to_string();
-        self.freeze(Population::Synthetic, &quarter, &contributions, None).await
+        self.freeze(Population::Synthetic, &quarter, &contributions, None).await.map(|_| ())
     }
 
     /// Removes the made-up peers of the demo.
@@ -59,13 +58,14 @@ impl Benchmarks {
         tx.commit().await
     }
 
+    /// `false` if another node froze the same quarter a moment before.
     async fn freeze(
         &self,
         population: Population,
         quarter: &str,
         contributions: &[Contribution],
         replaced: Option<SnapshotId>,
-    ) -> Result<(), AppError> {
+    ) -> Result<bool, AppError> {
         let last_published = self.last_published(population).await?;
         let snapshot = Snapshot::freeze(population, contributions, &rules(), &last_published);
         let hash = kernel::hex(&Sha256::digest(snapshot.canonical_bytes()));
@@ -82,11 +82,14 @@ impl Benchmarks {
             has_open: snapshot.cells.iter().any(|cell| cell.published.is_open()),
             taken_at: self.ambient.now(),
         };
-        store::insert_snapshot(&mut tx, row).await.or_internal("saving a snapshot")?;
+        match store::insert_snapshot(&mut tx, row).await {
+            Err(error) if is_unique_violation(&error) => return Ok(false),
+            outcome => outcome.or_internal("saving a snapshot")?,
+        }
         insert_all(&mut tx, id, contributions, &snapshot.cells).await?;
         tx.commit().await?;
         tracing::info!(%id, quarter, companies = contributions.len(), "Peers were frozen");
-        Ok(())
+        Ok(true)
     }
 
     /// What every company that shares brings now.

@@ -17,7 +17,7 @@ use crate::{
         Finding, MetricRule, PublishedCell, Subject, Viewer, choose, headline, ladder, position, summary,
     },
     model::{
-        Cohort, Obstacle, PeerValue, Population, Position, Profile, PublishedReference, Rung, SnapshotLabel,
+        Cohort, Obstacle, Population, Position, Profile, PublishedReference, Rung, SnapshotLabel,
         StandingGroup, StandingRow, StandingView,
     },
     published::{CompanyTraits, for_company, reference},
@@ -188,8 +188,7 @@ fn place(key: MetricKey, value: &Value, peers: &Peers) -> Position {
             .and_then(|own| own.values.get(rule.key)?.placement(rule.direction));
         rank(&cell.placements, placement, own)
     });
-    let value = subject_value.unwrap_or(PeerValue::Known(f64::NAN));
-    position(Subject { rule, value, viewer }, step, rank)
+    position(Subject { rule, value: subject_value, viewer }, step, rank)
 }
 
 /// The mid-rank of `placement` among the sorted values, without the company's own.

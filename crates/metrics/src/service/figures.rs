@@ -181,7 +181,7 @@ impl Metrics {
         Ok(CatalogueView { company: profile.name, shown, rows: rows.collect() })
     }
 
-    /// The chart of one metric up to `month`; `None` without values.
+    /// The chart of one metric up to `month`; `None` without at least two values.
     pub async fn trend_chart(
         &self,
         actor: &Actor,
@@ -227,7 +227,7 @@ impl Metrics {
 }
 
 /// The course of `key` over the two years up to `month`.
-pub(crate) fn trend(
+fn trend(
     figures: &CompanyFigures,
     key: MetricKey,
     month: Month,
@@ -239,7 +239,8 @@ pub(crate) fn trend(
         .iter()
         .filter_map(|month| Some(MonthValue { month, value: figures.derived.known(key, month)? }))
         .collect();
-    if points.is_empty() {
+    // One point is no course.
+    if points.len() < 2 {
         return None;
     }
     let chart = TrendChart {

@@ -19,7 +19,7 @@ use crate::{
 };
 
 /// Changes listed one by one in a dry run.
-const MOST_CHANGES: usize = 200;
+const MOST_CHANGES: usize = 60;
 /// The metrics that say how MRR moved.
 const MOVEMENTS: [MetricKey; 5] = [
     MetricKey::MRR_NEW,

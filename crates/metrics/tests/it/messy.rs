@@ -2,7 +2,11 @@
 
 use db::db_test;
 use kernel::AppError;
-use metrics::model::Provenance;
+use metrics::{
+    MetricKey,
+    model::{FiguresQuery, Provenance},
+};
+use serde::{Serialize, de::DeserializeOwned};
 
 use crate::company::{Company, key, month};
 
@@ -101,6 +105,26 @@ db_test!(rejected_rows_put_right_can_be_uploaded_again, |db: Db| {
     company.commit(again).await;
     assert_eq!(company.value("customers", "2026-07").await, Some(110.0));
     assert_eq!(company.value("mrr", "2026-09").await, Some(13_334.56));
+});
+
+fn assert_reads_back<T: Serialize + DeserializeOwned + PartialEq + std::fmt::Debug>(sent: &T) {
+    let json = serde_json::to_string(sent).unwrap();
+    assert_eq!(&serde_json::from_str::<T>(&json).unwrap(), sent);
+}
+
+db_test!(what_a_browser_is_sent_reads_back_as_it_was, |db: Db| {
+    let company = Company::new(&db).await;
+    let (metrics, owner) = (&company.metrics, &company.owner);
+    let id = company.upload(MESSY).await;
+    assert_reads_back(&metrics.mapping(owner, id).await.unwrap());
+    assert_reads_back(&metrics.check(owner, id).await.unwrap());
+    assert_reads_back(&metrics.dashboard(owner, FiguresQuery::default()).await.unwrap());
+    company.commit(id).await;
+    assert_reads_back(&metrics.dashboard(owner, FiguresQuery::default()).await.unwrap());
+    assert_reads_back(&metrics.catalogue(owner, None).await.unwrap());
+    for key in MetricKey::all() {
+        assert_reads_back(&metrics.figure(owner, key, FiguresQuery::default()).await.unwrap());
+    }
 });
 
 db_test!(a_file_that_is_not_understood_yet_says_what_to_do, |db: Db| {

@@ -1,7 +1,7 @@
 //! The benchmark report: what a board reads, in the order in which it reads it.
 
 use benchmarks::engine::{Finding, headline};
-use benchmarks::model::{StandingGroup, StandingRow, StandingView};
+use benchmarks::model::{Placement, StandingGroup, StandingRow, StandingView};
 use charts::AnyChart;
 use chrono::NaiveDate;
 use kernel::{Currency, Month, Unit, delta, figure};
@@ -128,7 +128,7 @@ fn standing_section(group: &StandingGroup) -> Option<StandingSection> {
     if placed.is_empty() {
         return None;
     }
-    let names: Vec<String> = placed.iter().map(|row| row.label.to_lowercase()).collect();
+    let names: Vec<String> = placed.iter().map(|row| inside_a_sentence(&row.label)).collect();
     let findings: Vec<Finding<'_>> =
         placed.iter().zip(&names).map(|(row, name)| Finding::new(name, &row.position)).collect();
     let finding = Some(headline(&findings)).filter(|finding| !finding.is_empty());
@@ -144,10 +144,20 @@ fn standing_section(group: &StandingGroup) -> Option<StandingSection> {
     })
 }
 
+/// A label as it stands inside a sentence: `net revenue retention`, and still `EBITDA margin`, `SaaS quick ratio`.
+fn inside_a_sentence(label: &str) -> String {
+    let first_word = label.split(' ').next().unwrap_or("");
+    if first_word.chars().skip(1).any(char::is_uppercase) {
+        return label.to_owned();
+    }
+    let mut letters = label.chars();
+    letters.next().map(|first| first.to_lowercase().chain(letters).collect()).unwrap_or_default()
+}
+
 /// What the most fitting published figure says of the metric.
 fn published_sentence(row: &StandingRow) -> Option<String> {
     let reference = row.published.first()?;
-    let placement = reference.placement.as_ref()?;
+    let placement = reference.placement.as_ref().filter(|placement| **placement != Placement::Unplaced)?;
     let year =
         reference.figure_year.or(reference.published).map(|year| format!(", {year}")).unwrap_or_default();
     Some(format!(
@@ -190,4 +200,16 @@ fn shown_change(change: MetricChange, unit: Unit, currency: Currency) -> Change 
 
 fn row_of(standing: &StandingView, key: metrics::MetricKey) -> Option<&StandingRow> {
     standing.groups.iter().flat_map(|group| &group.rows).find(|row| row.key == key)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn abbreviations_keep_their_capitals_inside_a_sentence() {
+        let labels = ["Net revenue retention", "EBITDA margin", "SaaS quick ratio", "New CAC ratio", ""];
+        let inside = ["net revenue retention", "EBITDA margin", "SaaS quick ratio", "new CAC ratio", ""];
+        assert_eq!(labels.map(inside_a_sentence), inside);
+    }
 }

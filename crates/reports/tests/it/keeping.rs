@@ -1,0 +1,53 @@
+//! Reports once they are made.
+
+use db::{db_test, on_db, sqlx};
+use kernel::AppError;
+
+use crate::company::Company;
+
+db_test!(a_report_is_listed_and_downloaded_as_it_was_made, |db: Db| {
+    let company = Company::new(&db).await;
+    company.import().await;
+    let report = company.report().await;
+    assert_eq!(company.reports.list(&company.owner).await.unwrap(), [report.clone()]);
+    let (name, bytes) = company.reports.download(&company.owner, report.id).await.unwrap();
+    assert_eq!(name, "benchmark-report-oct-2025-dec-2025.pdf");
+    assert_eq!(bytes, "%PDF-1.7 acme Oct 2025 – Dec 2025");
+    assert_eq!(report.size_bytes, bytes.len() as u64);
+});
+
+db_test!(reports_of_one_period_stand_side_by_side, |db: Db| {
+    let company = Company::new(&db).await;
+    company.import().await;
+    let (one, other) = (company.report().await, company.report().await);
+    assert_ne!(one.id, other.id);
+    assert_eq!(company.reports.list(&company.owner).await.unwrap().len(), 2);
+    assert_eq!(company.files_on_disk().len(), 2);
+});
+
+db_test!(a_removed_report_is_gone_with_its_file, |db: Db| {
+    let company = Company::new(&db).await;
+    company.import().await;
+    let (removed, kept) = (company.report().await, company.report().await);
+    company.reports.delete(&company.owner, removed.id).await.unwrap();
+    assert_eq!(company.reports.list(&company.owner).await.unwrap(), [kept.clone()]);
+    assert_eq!(company.files_on_disk().len(), 1);
+    company.reports.download(&company.owner, kept.id).await.unwrap();
+    for refused in [
+        company.reports.download(&company.owner, removed.id).await.err(),
+        company.reports.delete(&company.owner, removed.id).await.err(),
+    ] {
+        assert_eq!(refused, Some(AppError::not_found("report")));
+    }
+});
+
+db_test!(making_and_removing_are_in_the_audit_log, |db: Db| {
+    let company = Company::new(&db).await;
+    company.import().await;
+    let report = company.report().await;
+    company.reports.delete(&company.owner, report.id).await.unwrap();
+    let sql = "SELECT action FROM audit_log WHERE subject = $1 ORDER BY action";
+    let deeds: Vec<String> =
+        on_db!(&db, |c| sqlx::query_scalar(sql).bind(report.id.to_string()).fetch_all(c).await).unwrap();
+    assert_eq!(deeds, ["report.created", "report.deleted"]);
+});
