@@ -11,5 +11,5 @@ mod services;
 mod sign_in;
 mod worker;
 
-pub use router::router;
+pub use router::{Health, router};
 pub use services::{Services, StartError};

@@ -10,7 +10,9 @@ use axum::{
 };
 use http::{StatusCode, header};
 use leptos::{config::LeptosOptions, nonce::Nonce, prelude::provide_context};
-use leptos_axum::{LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context};
+use leptos_axum::{
+    LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context,
+};
 use metrics_exporter_prometheus::PrometheusHandle;
 use tokio::sync::watch;
 use tower_http::{

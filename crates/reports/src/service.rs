@@ -85,7 +85,10 @@ impl Reports {
         let row = row.ok_or_else(|| AppError::not_found("report"))?;
         let bytes = self.files.read(&row.file_key).await.or_internal("reading a report")?;
         let period = ReportSummary::from(row).period;
-        Ok((format!("benchmark-report-{}.pdf", period.replace(" – ", "-").replace(' ', "-").to_lowercase()), bytes))
+        Ok((
+            format!("benchmark-report-{}.pdf", period.replace(" – ", "-").replace(' ', "-").to_lowercase()),
+            bytes,
+        ))
     }
 
     /// Removes a report and its file.

@@ -68,7 +68,8 @@ fn start_program(workspace: &Workspace, program: &Program, provider: u16) -> Res
 fn load_demo(workspace: &Workspace, program: &Program, folder: &Path) -> Result<(), Failure> {
     let mut command = program.command(workspace);
     command.args(["demo", "load", "--data"]).arg(folder.join("data")).current_dir(folder);
-    Step::new("Loading the demo company", command, "run `quartile demo load` by hand and read what it says").run()
+    Step::new("Loading the demo company", command, "run `quartile demo load` by hand and read what it says")
+        .run()
 }
 
 /// Runs in its own folder, so that a `config.toml` of the checkout plays no part.

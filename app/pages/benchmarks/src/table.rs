@@ -5,7 +5,7 @@ use kernel::{Currency, Figure, MISSING, figure, ordinal};
 use leptos::prelude::*;
 use metrics::model::Value;
 use ui::{
-    Chip, ChipTone, DataTable, FigureCell, GroupRow, HeadCell, NarrowTable, Note, NumberCell,
+    Card, Chip, ChipTone, DataTable, FigureCell, GroupRow, HeadCell, NarrowTable, Note, NumberCell,
     PercentileBarChart,
 };
 
@@ -15,7 +15,7 @@ pub(crate) fn PeersTable(view: StandingView, base: String) -> impl IntoView {
     let currency = view.currency;
     let groups = view.groups.into_iter().map(|group| peer_rows(group, currency, &base)).collect_view();
     view! {
-        <section class="card">
+        <Card>
             <DataTable caption="Your place among live peers" narrow=NarrowTable::Stacks>
                 <thead>
                     <tr>
@@ -29,7 +29,7 @@ pub(crate) fn PeersTable(view: StandingView, base: String) -> impl IntoView {
                 </thead>
                 <tbody>{groups}</tbody>
             </DataTable>
-        </section>
+        </Card>
     }
 }
 
@@ -116,7 +116,7 @@ pub(crate) fn PublishedTable(view: StandingView, base: String) -> impl IntoView 
         })
         .collect_view();
     view! {
-        <section class="card">
+        <Card>
             <DataTable caption="Published figures that fit your company" narrow=NarrowTable::Stacks>
                 <thead>
                     <tr>
@@ -129,7 +129,7 @@ pub(crate) fn PublishedTable(view: StandingView, base: String) -> impl IntoView 
                 </thead>
                 <tbody>{groups}</tbody>
             </DataTable>
-        </section>
+        </Card>
         <Note>
             "Published figures are medians and percentiles that others have printed, so a place can only be given between them. "
             "A second-hand figure was taken from somebody who quotes the source. "

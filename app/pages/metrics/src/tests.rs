@@ -1,5 +1,7 @@
 //! The pages as the server writes them.
 
+#![expect(clippy::unwrap_used, reason = "builders of tests may fail loudly")]
+
 use charts::{MonthValue, MonthlySeries, MrrBridge, TrendChart, WaterfallChart};
 use kernel::{Currency, Month, THIN_SPACE};
 use leptos::prelude::*;
@@ -40,7 +42,9 @@ fn observations() -> Observations {
         let still = [MetricKey::MRR_EXPANSION, MetricKey::MRR_CONTRACTION, MetricKey::MRR_CHURNED];
         observations.set(MetricKey::MRR, month, 100_000.0 + 5_000.0 * f64::from(step));
         observations.set(MetricKey::MRR_NEW, month, 5_000.0);
-        still.into_iter().for_each(|key| observations.set(key, month, 0.0));
+        for key in still {
+            observations.set(key, month, 0.0);
+        }
     }
     observations
 }

@@ -1,7 +1,7 @@
 //! Signing in with a provider's word.
 
 use accounts::{Attempt, GoogleIdentity};
-use db::{Db, db_test};
+use db::db_test;
 use kernel::{AppError, Role};
 
 use crate::people::{accounts, count, sign_up};

@@ -1,7 +1,7 @@
 //! The company profile.
 
 use accounts::{Accounts, CompanyProfile, Industry, ProfileInput, Stage};
-use db::{Db, db_test, on_db, sqlx};
+use db::{db_test, on_db, sqlx};
 use kernel::{Actor, AppError, Currency, Role};
 
 use crate::people::{accounts, count, member, sign_up};

@@ -50,7 +50,8 @@ pub fn position(
 
 /// What the gate allows of the quantiles. One that lies among values without a number has none to show.
 fn allowed(quantiles: Quantiles, evidence: Evidence) -> Quantiles {
-    let shown = |value: Option<f64>, needed: Evidence| value.filter(|value| evidence >= needed && value.is_finite());
+    let shown =
+        |value: Option<f64>, needed: Evidence| value.filter(|value| evidence >= needed && value.is_finite());
     Quantiles {
         p10: shown(quantiles.p10, Evidence::Deciles),
         p25: shown(quantiles.p25, Evidence::Quartiles),

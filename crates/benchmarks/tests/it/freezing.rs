@@ -45,7 +45,11 @@ db_test!(a_young_instance_does_not_wait_for_the_next_quarter, |db: Db| {
     }
     assert!(tomorrow.benchmarks.freeze_if_due().await.unwrap());
     assert!(tomorrow.margin(&owners[0]).await.has_peers());
-    assert_eq!(tomorrow.count("benchmark_snapshots").await, 1, "it takes the place of the one that showed nothing");
+    assert_eq!(
+        tomorrow.count("benchmark_snapshots").await,
+        1,
+        "it takes the place of the one that showed nothing"
+    );
 });
 
 db_test!(two_nodes_that_freeze_at_once_make_one_snapshot, |db: Db| {

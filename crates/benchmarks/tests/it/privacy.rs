@@ -72,7 +72,11 @@ db_test!(one_company_that_leaves_does_not_show_in_the_next_snapshot, |db: Db| {
     assert!(before.has_peers());
 
     instance.accounts.save_profile(&owners[0], &silent_named("canary-1")).await.unwrap();
-    assert_eq!(instance.margin(&owners[5]).await.position, before.position, "nothing moves before the next freeze");
+    assert_eq!(
+        instance.margin(&owners[5]).await.position,
+        before.position,
+        "nothing moves before the next freeze"
+    );
     let later = instance.later(NEXT_QUARTER).await;
     assert!(later.benchmarks.freeze_if_due().await.unwrap());
     assert!(!later.margin(&owners[5]).await.has_peers(), "the difference would be the company that left");

@@ -227,12 +227,7 @@ impl Metrics {
 }
 
 /// The course of `key` over the two years up to `month`.
-fn trend(
-    figures: &CompanyFigures,
-    key: MetricKey,
-    month: Month,
-    synthetic: bool,
-) -> Option<Trend> {
+fn trend(figures: &CompanyFigures, key: MetricKey, month: Month, synthetic: bool) -> Option<Trend> {
     let metric = key.metric();
     let months = MonthRange::ending(month, TREND_MONTHS);
     let points: Vec<MonthValue> = months

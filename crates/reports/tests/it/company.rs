@@ -98,10 +98,21 @@ impl Company {
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
         let typesetter: Arc<dyn Typesetter> = notes.clone();
-        let reports =
-            Reports::new(base(), files, (metrics.clone(), benchmarks.clone()), Some(typesetter));
+        let reports = Reports::new(base(), files, (metrics.clone(), benchmarks.clone()), Some(typesetter));
         let db = db.clone();
-        Self { reports, metrics, benchmarks, owner, notes, accounts, datasets, jobs, db, folder, slug: workspace.slug }
+        Self {
+            reports,
+            metrics,
+            benchmarks,
+            owner,
+            notes,
+            accounts,
+            datasets,
+            jobs,
+            db,
+            folder,
+            slug: workspace.slug,
+        }
     }
 
     /// The same company in a program without a typesetter.

@@ -15,7 +15,10 @@ db_test!(a_report_says_what_the_dashboard_says, |db: Db| {
     let content = dashboard.content.unwrap();
 
     assert_eq!((document.company.as_str(), document.synthetic), ("acme", false));
-    assert_eq!((document.period.as_str(), report.period.as_str()), ("Oct 2025 – Dec 2025", "Oct 2025 – Dec 2025"));
+    assert_eq!(
+        (document.period.as_str(), report.period.as_str()),
+        ("Oct 2025 – Dec 2025", "Oct 2025 – Dec 2025")
+    );
     assert_eq!(document.generated_label(), "4 January 2026");
     let shown: Vec<_> = document.summary.headlines.iter().map(|headline| headline.value.clone()).collect();
     let figures = content.dashboard.figures.iter();
@@ -31,8 +34,12 @@ db_test!(a_report_says_which_peers_it_compares_with, |db: Db| {
     let company = Company::new(&db).await;
     company.import().await;
     let report = company.report().await;
-    assert_eq!((report.snapshot.as_str(), company.document().snapshot.as_str()), ("published figures only", "published figures only"));
-    let ranks = company.document().figures.into_iter().flat_map(|group| group.rows).filter_map(|row| row.rank);
+    assert_eq!(
+        (report.snapshot.as_str(), company.document().snapshot.as_str()),
+        ("published figures only", "published figures only")
+    );
+    let ranks =
+        company.document().figures.into_iter().flat_map(|group| group.rows).filter_map(|row| row.rank);
     assert_eq!(ranks.count(), 0, "nobody is ranked without peers");
 });
 

@@ -34,7 +34,10 @@ db_test!(reports_of_another_company_are_not_there, |db: Db| {
     let theirs = ours.neighbour().await;
     theirs.import().await;
     let report = theirs.report().await;
-    assert_eq!(ours.reports.download(&ours.owner, report.id).await.unwrap_err(), AppError::not_found("report"));
+    assert_eq!(
+        ours.reports.download(&ours.owner, report.id).await.unwrap_err(),
+        AppError::not_found("report")
+    );
     assert_eq!(ours.reports.delete(&ours.owner, report.id).await.unwrap_err(), AppError::not_found("report"));
     assert!(ours.reports.list(&ours.owner).await.unwrap().is_empty());
     theirs.reports.download(&theirs.owner, report.id).await.unwrap();

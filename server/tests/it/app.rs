@@ -1,0 +1,195 @@
+//! The program in a temporary folder, as `serve` wires it, with a worker and without a socket.
+
+use std::sync::{Arc, OnceLock};
+
+use ::accounts::{NewPerson, ProfileInput};
+use axum::Router;
+use benchmarks::Benchmarks;
+use kernel::{Actor, Ambient, DatasetId, ImportId, ReportId, Role, WorkspaceId};
+use metrics::model::FiguresQuery;
+use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use reports::{
+    Reports,
+    document::{ReportDocument, Typesetter, TypesettingError},
+};
+use server::{
+    Health, Services,
+    config::{Config, Layers},
+    router,
+};
+use tokio::{sync::watch, task::JoinHandle};
+
+use crate::visitor::Visitor;
+
+pub(crate) const PASSWORD: &str = "seven wet ducks on a wall";
+/// Two years of a company, as people can download them.
+pub(crate) const FIGURES: &str = include_str!("../../../public/example.csv");
+
+/// Prints nothing but a few bytes, so that no test waits for a real document.
+struct Quick;
+
+impl Typesetter for Quick {
+    fn pdf(&self, document: &ReportDocument) -> Result<Vec<u8>, TypesettingError> {
+        Ok(format!("%PDF-1.7 {}", document.company).into_bytes())
+    }
+}
+
+/// A running program; its folder goes with the value.
+pub(crate) struct TestApp {
+    pub(crate) services: Services,
+    pub(crate) router: Router,
+    pub(crate) folder: tempfile::TempDir,
+    /// Tells the program that it is about to end.
+    pub(crate) stop: watch::Sender<bool>,
+    worker: JoinHandle<()>,
+}
+
+impl Drop for TestApp {
+    fn drop(&mut self) {
+        self.worker.abort();
+    }
+}
+
+impl TestApp {
+    /// A fresh program with the default settings.
+    pub(crate) async fn start() -> Self {
+        Self::start_with(&[]).await
+    }
+
+    /// A fresh program with these settings, by the names of their environment variables.
+    pub(crate) async fn start_with(settings: &[(&str, &str)]) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let site = folder.path().join("site");
+        std::fs::create_dir_all(site.join("pkg")).unwrap();
+        std::fs::write(site.join("pkg/quartile.css"), "body {}").unwrap();
+        let path = |name: &str| folder.path().join(name).display().to_string();
+        let mut environment = vec![
+            ("QUARTILE__SERVER__DATA".to_owned(), path("data")),
+            ("QUARTILE__SERVER__SITE".to_owned(), path("site")),
+        ];
+        environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
+        let config = Config::read(&Layers::new(None, environment).unwrap()).unwrap();
+        let mut services = Services::open(config, Ambient::system()).await.unwrap();
+        services.reports = reports_over(&services);
+        let (stop, stopping) = watch::channel(false);
+        let router = router(&services, Health { stopping, metrics: measurements() }).unwrap();
+        let worker = tokio::spawn(work(services.clone()));
+        Self { services, router, folder, stop, worker }
+    }
+
+    /// Someone who is not signed in.
+    pub(crate) fn stranger(&self) -> Visitor<'_> {
+        Visitor::new(self)
+    }
+
+    /// Someone who just signed up with that address in the browser; the company has the name of its domain.
+    pub(crate) async fn sign_up(&self, email: &str) -> Visitor<'_> {
+        let company = email.split(['@', '.']).nth(1).unwrap();
+        let mut visitor = self.stranger();
+        let form = [
+            ("input[name]", "Ada Moreau"),
+            ("input[email]", email),
+            ("input[company]", company),
+            ("input[password]", PASSWORD),
+        ];
+        let answer = visitor.submit("sign_up", &form, "/sign-up").await;
+        assert_eq!(answer.location(), format!("/w/{company}"), "{}", answer.text());
+        visitor
+    }
+
+    /// Someone with that role in a company, signed in in the browser.
+    pub(crate) async fn member(&self, slug: &str, role: Role) -> Visitor<'_> {
+        let email = format!("{}@staff-of-{slug}.example", role.key());
+        let new = NewPerson::parse("Eve Moreau", &email, "Elsewhere", PASSWORD).unwrap();
+        let (person, _) = self.services.accounts.sign_up(new).await.unwrap();
+        self.services.accounts.put_member(self.workspace(slug).await, person.id, role).await.unwrap();
+        let mut visitor = self.stranger();
+        let form = [("input[email]", email.as_str()), ("input[password]", PASSWORD)];
+        visitor.submit("sign_in", &form, "/sign-in").await;
+        visitor
+    }
+
+    /// The id of a workspace.
+    pub(crate) async fn workspace(&self, slug: &str) -> WorkspaceId {
+        let sql = "SELECT id FROM workspaces WHERE slug = $1";
+        let id: uuid::Uuid =
+            db::on_db!(&self.services.db, |c| db::sqlx::query_scalar(sql).bind(slug).fetch_one(c).await)
+                .unwrap();
+        id.into()
+    }
+
+    /// The program itself, working for a company.
+    pub(crate) async fn system(&self, slug: &str) -> Actor {
+        Actor::system(self.workspace(slug).await)
+    }
+
+    /// A file of a company, read.
+    pub(crate) async fn file(&self, slug: &str, content: &str) -> DatasetId {
+        let actor = self.system(slug).await;
+        let mut spool = self.services.datasets.begin_upload(&actor).await.unwrap();
+        spool.write(content.as_bytes()).await.unwrap();
+        let spooled = spool.finish().await.unwrap();
+        let id = self.services.datasets.receive(&actor, "figures.csv", spooled).await.unwrap();
+        self.services.datasets.get_once_read(&actor, id).await.unwrap();
+        id
+    }
+
+    /// Two years of figures of a company, imported.
+    pub(crate) async fn import(&self, slug: &str) -> (DatasetId, ImportId) {
+        let id = self.file(slug, FIGURES).await;
+        let import = self.services.metrics.commit(&self.system(slug).await, id).await.unwrap();
+        (id, import.id)
+    }
+
+    /// A report of a company that has figures.
+    pub(crate) async fn report(&self, slug: &str) -> ReportId {
+        let actor = self.system(slug).await;
+        self.services.reports.create(&actor, FiguresQuery::default()).await.unwrap().id
+    }
+
+    /// Fills in what decides whom a company is compared with.
+    pub(crate) async fn fill_profile(&self, slug: &str) {
+        let input = ProfileInput {
+            name: slug.to_owned(),
+            industry: "software".to_owned(),
+            stage: "seed".to_owned(),
+            currency: "USD".to_owned(),
+            ..ProfileInput::default()
+        };
+        self.services.accounts.save_profile(&self.system(slug).await, &input).await.unwrap();
+    }
+
+    /// Every byte that the program keeps on disk.
+    pub(crate) fn bytes_on_disk(&self) -> Vec<u8> {
+        let mut folders = vec![self.folder.path().join("data")];
+        let mut bytes = Vec::new();
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder).unwrap() {
+                let path = entry.unwrap().path();
+                if path.is_dir() { folders.push(path) } else { bytes.extend(std::fs::read(path).unwrap()) }
+            }
+        }
+        bytes
+    }
+}
+
+fn reports_over(services: &Services) -> Reports {
+    let base = (services.db.clone(), services.ambient.clone());
+    let compared: (_, Benchmarks) = (services.metrics.clone(), services.benchmarks.clone());
+    Reports::new(base, services.files.clone(), compared, Some(Arc::new(Quick)))
+}
+
+async fn work(services: Services) {
+    let handlers = services.job_handlers();
+    loop {
+        if !services.jobs.run_next(&handlers).await.unwrap_or(false) {
+            services.jobs.arrival().await;
+        }
+    }
+}
+
+/// The measurements of this process; every program in it shares them.
+fn measurements() -> PrometheusHandle {
+    static RECORDER: OnceLock<PrometheusHandle> = OnceLock::new();
+    RECORDER.get_or_init(|| PrometheusBuilder::new().install_recorder().unwrap()).clone()
+}

@@ -1,0 +1,23 @@
+//! The whole router without a network, and the rules that the layout of the code keeps.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the functions that tests share may fail like tests"
+)]
+
+mod accounts;
+mod app;
+mod architecture;
+mod datasets;
+mod downloads;
+mod failures;
+mod headers;
+mod health;
+mod method;
+mod origins;
+mod pages;
+mod permissions;
+mod sessions;
+mod tenancy;
+mod visitor;

@@ -1,0 +1,223 @@
+//! Who may do what: one table, and every role tried on every line of it.
+
+use http::StatusCode;
+use kernel::{DatasetId, Role};
+use leptos::server_fn::axum::server_fn_paths;
+
+use crate::{
+    app::{FIGURES, TestApp},
+    visitor::Visitor,
+};
+
+/// Something that changes a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Deed {
+    SaveProfile,
+    Upload,
+    ChooseFormat,
+    DeleteDataset,
+    SaveMapping,
+    CommitImport,
+    UndoImport,
+    CreateReport,
+    DeleteReport,
+}
+
+/// Every deed, the server function that does it, and the least role that may.
+const POLICY: [(Deed, &str, Role); 9] = [
+    (Deed::SaveProfile, "save_profile", Role::Admin),
+    (Deed::Upload, "", Role::Analyst),
+    (Deed::ChooseFormat, "choose_format", Role::Analyst),
+    (Deed::DeleteDataset, "delete_dataset", Role::Analyst),
+    (Deed::SaveMapping, "save_mapping", Role::Analyst),
+    (Deed::CommitImport, "commit_import", Role::Analyst),
+    (Deed::UndoImport, "undo_import", Role::Analyst),
+    (Deed::CreateReport, "create_report", Role::Member),
+    (Deed::DeleteReport, "delete_report", Role::Member),
+];
+
+/// Server functions that read, each with the parameter that names the workspace.
+const READING: [(&str, &str); 11] = [
+    ("get_workspace", "slug"),
+    ("get_profile", "workspace"),
+    ("get_files", "workspace"),
+    ("get_dataset", "workspace"),
+    ("get_dashboard", "workspace"),
+    ("get_figure", "workspace"),
+    ("get_catalogue", "workspace"),
+    ("get_mapping", "workspace"),
+    ("get_check", "workspace"),
+    ("list_imports", "workspace"),
+    ("get_standing", "workspace"),
+];
+const READING_TOO: [(&str, &str); 1] = [("list_reports", "workspace")];
+
+/// Server functions that belong to no workspace.
+const PUBLIC: [&str; 6] =
+    ["get_visitor", "open_demo", "get_google_is_set_up", "sign_up", "sign_in", "sign_out"];
+
+#[test]
+fn every_server_function_is_in_the_policy() {
+    // The list of functions is filled when the program is linked; naming one of them links all.
+    let listed = POLICY.iter().map(|(_, name, _)| *name).chain(PUBLIC).chain(reading().map(|(name, _)| name));
+    let mut listed: Vec<&str> = listed.filter(|name| !name.is_empty()).collect();
+    listed.sort_unstable();
+    let mut functions: Vec<&str> =
+        server_fn_paths().filter_map(|(path, _)| path.rsplit('/').next()).collect();
+    functions.sort_unstable();
+    assert_eq!(functions, listed, "decide who may call it, and add it to the table");
+}
+
+fn reading() -> impl Iterator<Item = (&'static str, &'static str)> {
+    READING.into_iter().chain(READING_TOO)
+}
+
+#[tokio::test]
+async fn every_role_may_do_what_the_policy_says_and_nothing_else() {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    for role in Role::ALL {
+        let mut visitor = app.member("acme", role).await;
+        for (deed, name, least) in POLICY {
+            let status = attempt(&app, &mut visitor, deed, name).await;
+            if role <= least {
+                assert!(status.is_success(), "{role:?} may {deed:?}, and was answered {status}");
+            } else {
+                assert_eq!(status, StatusCode::FORBIDDEN, "{role:?} may not {deed:?}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn outsiders_are_told_that_nothing_is_there_and_strangers_to_sign_in() {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    let eve = app.sign_up("eve@other.example").await;
+    for (visitor, expected) in [(eve, StatusCode::NOT_FOUND), (app.stranger(), StatusCode::UNAUTHORIZED)] {
+        for (deed, name, _) in POLICY {
+            let status = attempt(&app, &mut visitor.clone(), deed, name).await;
+            assert_eq!(status, expected, "{deed:?}");
+        }
+        for (name, workspace) in reading() {
+            let unknown = "00000000-0000-7000-8000-000000000000";
+            let form = [
+                (workspace, "acme"),
+                ("id", unknown),
+                ("page", "1"),
+                ("key", "mrr"),
+                ("choices[month]", ""),
+                ("choices[window]", ""),
+                ("choices[currency]", ""),
+            ];
+            let status = visitor.clone().call(name, &form).await.status;
+            assert_eq!(status, expected, "{name}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn everyone_in_a_workspace_reads_all_of_it() {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let (file, _) = app.import("acme").await;
+    let file = file.to_string();
+    let mut viewer = app.member("acme", Role::Viewer).await;
+    for (name, workspace) in reading() {
+        let form = [
+            (workspace, "acme"),
+            ("id", file.as_str()),
+            ("page", "1"),
+            ("key", "mrr"),
+            ("choices[month]", ""),
+            ("choices[window]", ""),
+            ("choices[currency]", ""),
+        ];
+        let answer = viewer.call(name, &form).await;
+        assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
+    }
+}
+
+#[tokio::test]
+async fn a_role_that_is_taken_away_ends_with_the_next_request() {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let mut eve = app.member("acme", Role::Admin).await;
+    assert!(attempt(&app, &mut eve, Deed::SaveProfile, "save_profile").await.is_success());
+    let sql = "UPDATE memberships SET role = 'viewer' WHERE role = 'admin'";
+    let mut tx = app.services.db.begin().await.unwrap();
+    db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(attempt(&app, &mut eve, Deed::SaveProfile, "save_profile").await, StatusCode::FORBIDDEN);
+
+    let mut tx = app.services.db.begin().await.unwrap();
+    db::on_tx!(&mut tx, |c| db::sqlx::query("DELETE FROM memberships WHERE role = 'viewer'")
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(eve.get("/w/acme").await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_page_offers_only_what_the_visitor_may_do() {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    app.report("acme").await;
+    let mut viewer = app.member("acme", Role::Viewer).await;
+    let mut analyst = app.member("acme", Role::Analyst).await;
+    for (path, action) in [
+        ("/data", "/upload"),
+        ("/data", "delete_dataset"),
+        ("/reports", "delete_report"),
+        ("/data/imports", "undo_import"),
+    ] {
+        let path = format!("/w/acme{path}");
+        let offers = |actions: Vec<String>| actions.iter().any(|offered| offered.ends_with(action));
+        assert!(!offers(viewer.get(&path).await.attributes("action")), "{path} {action}");
+        assert!(offers(analyst.get(&path).await.attributes("action")), "{path} {action}");
+    }
+}
+
+/// Prepares what the deed needs, lets the visitor try it, and tells how that was answered.
+async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &str) -> StatusCode {
+    let id = match deed {
+        Deed::SaveProfile => {
+            let form = [("workspace", "acme"), ("input[name]", "Acme"), ("input[currency]", "USD")];
+            return visitor.call(name, &form).await.status;
+        }
+        Deed::Upload => {
+            return visitor.upload("acme", ("mine.csv", FIGURES.as_bytes()), "application/json").await.status;
+        }
+        Deed::CreateReport => return visitor.call(name, &[("workspace", "acme")]).await.status,
+        Deed::ChooseFormat | Deed::DeleteDataset => app.file("acme", FIGURES).await.to_string(),
+        Deed::SaveMapping => {
+            let id = app.file("acme", FIGURES).await.to_string();
+            let form = [
+                ("workspace", "acme"),
+                ("id", id.as_str()),
+                ("input[choices][c0]", "@period"),
+                ("input[choices][c4]", "mrr"),
+            ];
+            return visitor.call(name, &form).await.status;
+        }
+        Deed::CommitImport => newer_file(app).await.to_string(),
+        Deed::UndoImport => {
+            let id = newer_file(app).await;
+            app.services.metrics.commit(&app.system("acme").await, id).await.unwrap().id.to_string()
+        }
+        Deed::DeleteReport => app.report("acme").await.to_string(),
+    };
+    visitor.call(name, &[("workspace", "acme"), ("id", id.as_str())]).await.status
+}
+
+/// A file with a figure that no file before it had.
+async fn newer_file(app: &TestApp) -> DatasetId {
+    let imports = app.services.metrics.list_imports(&app.system("acme").await).await.unwrap().len();
+    app.file("acme", &format!("month,NPS promoters\n2024-01,{}\n2024-02,{}\n", imports + 1, imports + 2))
+        .await
+}
