@@ -120,14 +120,8 @@ fn static_files(config: &Config) -> Router {
     let folder =
         |name: &str| ServeDir::new(config.server.site.join(name)).precompressed_br().precompressed_gzip();
     let file = |name: &str| tower_http::services::ServeFile::new(config.server.site.join(name));
-    let forever = SetResponseHeaderLayer::overriding(
-        header::CACHE_CONTROL,
-        http::HeaderValue::from_static("public, max-age=31536000, immutable"),
-    );
-    let for_a_day = SetResponseHeaderLayer::overriding(
-        header::CACHE_CONTROL,
-        http::HeaderValue::from_static("public, max-age=86400"),
-    );
+    let forever = cached_for("public, max-age=31536000, immutable");
+    let for_a_day = cached_for("public, max-age=86400");
     // The names under /pkg carry a hash of their content; the others keep their names between versions.
     let hashed = Router::new().nest_service("/pkg", folder("pkg")).layer(forever);
     let named = Router::new()
@@ -139,6 +133,20 @@ fn static_files(config: &Config) -> Router {
         .route_service("/example.csv", file("example.csv"))
         .layer(for_a_day);
     hashed.merge(named)
+}
+
+/// How long browsers may keep a file; what is not there may be there the next time.
+fn cached_for(
+    rule: &'static str,
+) -> SetResponseHeaderLayer<impl Fn(&http::Response<axum::body::Body>) -> Option<http::HeaderValue> + Clone> {
+    SetResponseHeaderLayer::overriding(
+        header::CACHE_CONTROL,
+        move |response: &http::Response<axum::body::Body>| {
+            let is_there = response.status().is_success() || response.status() == StatusCode::NOT_MODIFIED;
+            let rule = if is_there { rule } else { "no-store" };
+            Some(http::HeaderValue::from_static(rule))
+        },
+    )
 }
 
 fn leptos_options(config: &Config) -> LeptosOptions {

@@ -54,9 +54,9 @@ impl FromServerFnError for ApiError {
 
     fn from_server_fn_error(error: ServerFnErrorErr) -> Self {
         match error {
-            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => {
-                AppError::invalid("form", "The form could not be read. Reload the page and send it again")
-            }
+            // On the server only what was sent is read; in the browser only what was answered.
+            ServerFnErrorErr::Deserialization(_) if cfg!(feature = "ssr") => unreadable_form(),
+            ServerFnErrorErr::Args(_) | ServerFnErrorErr::MissingArg(_) => unreadable_form(),
             ServerFnErrorErr::Request(_) => AppError::Unavailable {
                 message: "The server cannot be reached. Check the connection and try again".to_owned(),
             },
@@ -73,4 +73,8 @@ impl FromServerFnError for ApiError {
         crate::actor::set_status(self.error.status());
         serde_json::to_vec(self).unwrap_or_default().into()
     }
+}
+
+fn unreadable_form() -> AppError {
+    AppError::invalid("form", "The form could not be read. Reload the page and send it again")
 }

@@ -3,7 +3,7 @@
 use kernel::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{EmptyState, IconName, LinkButton, PublicShell};
+use ui::{EmptyState, IconName, LinkButton, PageHead, PublicShell};
 
 /// Says that the address leads nowhere, with status 404.
 #[component]
@@ -12,6 +12,7 @@ pub(crate) fn NotFoundPage() -> impl IntoView {
     view! {
         <Title text="Page not found" />
         <PublicShell links=crate::home::public_links()>
+            <PageHead title="Page not found" />
             <EmptyState
                 title="There is no page at this address"
                 sentence="It may have been moved, or the address is mistyped. Nothing was changed."

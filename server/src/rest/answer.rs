@@ -1,5 +1,7 @@
 //! Refusals and file answers that all handlers share.
 
+use std::str::FromStr;
+
 use axum::{
     Json,
     response::{IntoResponse, Response},
@@ -54,6 +56,11 @@ pub(super) async fn actor(
 ) -> Result<Actor, AppError> {
     let user_id = session.get(api::USER_KEY).await.or_internal("reading the session")?;
     services.accounts.authorise(user_id, workspace).await
+}
+
+/// The id in an address; what is none leads nowhere.
+pub(crate) fn id<T: FromStr>(text: &str, what: &str) -> Result<T, AppError> {
+    text.parse().map_err(|_| AppError::not_found(what))
 }
 
 /// Whether a browser asks for a page, as forms without JavaScript do.

@@ -57,11 +57,12 @@ pub(crate) async fn upload(
 /// The original file.
 pub(crate) async fn download(
     State(services): State<Services>,
-    Path((workspace, id)): Path<(String, DatasetId)>,
+    Path((workspace, id)): Path<(String, String)>,
     session: Session,
 ) -> Result<Response, Refusal> {
     let actor = actor(&services, &session, &workspace).await?;
-    let (name, size_bytes, stream) = services.datasets.download(&actor, id).await?;
+    let (name, size_bytes, stream) =
+        services.datasets.download(&actor, super::answer::id(&id, "file")?).await?;
     let headers = attachment(&name, "application/octet-stream");
     Ok((headers, [(header::CONTENT_LENGTH, size_bytes.to_string())], Body::from_stream(stream))
         .into_response())

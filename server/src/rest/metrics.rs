@@ -4,7 +4,7 @@ use axum::{
     extract::{Path, Query, State},
     response::{IntoResponse, Response},
 };
-use kernel::{AppError, DatasetId, OrInternal};
+use kernel::{AppError, OrInternal};
 use metrics::{MetricKey, model::FiguresQuery};
 use reports::tables::{Table, figures_table, figures_title, to_csv, to_xlsx};
 use serde::Deserialize;
@@ -64,11 +64,11 @@ pub(crate) async fn figures_xlsx(
 /// The rows of a file that cannot be imported, to put right and upload again.
 pub(crate) async fn rejected_rows(
     State(services): State<Services>,
-    Path((workspace, id)): Path<(String, DatasetId)>,
+    Path((workspace, id)): Path<(String, String)>,
     session: Session,
 ) -> Result<Response, Refusal> {
     let actor = actor(&services, &session, &workspace).await?;
-    let rows = services.metrics.rejected_rows(&actor, id).await?;
+    let rows = services.metrics.rejected_rows(&actor, super::answer::id(&id, "file")?).await?;
     Ok((attachment("rejected-rows.csv", CSV), rows).into_response())
 }
 

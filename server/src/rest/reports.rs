@@ -4,7 +4,6 @@ use axum::{
     extract::{Path, State},
     response::{IntoResponse, Response},
 };
-use kernel::ReportId;
 use tower_sessions::Session;
 
 use super::answer::{Refusal, actor, attachment};
@@ -13,10 +12,10 @@ use crate::services::Services;
 /// The file of a report.
 pub(crate) async fn download(
     State(services): State<Services>,
-    Path((workspace, id)): Path<(String, ReportId)>,
+    Path((workspace, id)): Path<(String, String)>,
     session: Session,
 ) -> Result<Response, Refusal> {
     let actor = actor(&services, &session, &workspace).await?;
-    let (name, bytes) = services.reports.download(&actor, id).await?;
+    let (name, bytes) = services.reports.download(&actor, super::answer::id(&id, "report")?).await?;
     Ok((attachment(&name, "application/pdf"), bytes).into_response())
 }

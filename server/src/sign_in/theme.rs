@@ -21,8 +21,9 @@ pub(crate) async fn choose(headers: HeaderMap, Form(choice): Form<Choice>) -> Re
         .and_then(|value| value.to_str().ok())
         .and_then(|url| url.split_once("://"))
         .and_then(|(_, rest)| rest.split_once('/'))
-        .map_or_else(|| "/".to_owned(), |(_, path)| format!("/{}", path.trim_start_matches('/')));
-    let mut response = Redirect::to(&back).into_response();
+        .map(|(_, path)| format!("/{path}"));
+    let back = back.as_deref().and_then(api::path_on_this_site).unwrap_or("/");
+    let mut response = Redirect::to(back).into_response();
     if let Ok(cookie) =
         HeaderValue::from_str(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"))
     {

@@ -4,17 +4,15 @@ use http::StatusCode;
 
 use crate::app::{PASSWORD, TestApp};
 
-#[tokio::test]
-async fn a_form_without_javascript_signs_up_and_lands_in_the_workspace() {
+router_test!(a_form_without_javascript_signs_up_and_lands_in_the_workspace, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let page = ada.get("/w/acme").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.text().contains("in three steps"));
-}
+});
 
-#[tokio::test]
-async fn a_refused_form_goes_back_to_its_page_and_keeps_what_was_typed() {
+router_test!(a_refused_form_goes_back_to_its_page_and_keeps_what_was_typed, {
     let app = TestApp::start().await;
     let mut visitor = app.stranger();
     let form = [
@@ -46,10 +44,9 @@ async fn a_refused_form_goes_back_to_its_page_and_keeps_what_was_typed() {
         !text.contains("too short") && !back.contains("too"),
         "a password never goes into an address or a page"
     );
-}
+});
 
-#[tokio::test]
-async fn a_refused_call_answers_with_the_sentences_by_field() {
+router_test!(a_refused_call_answers_with_the_sentences_by_field, {
     let app = TestApp::start().await;
     let form = [
         ("input[name]", ""),
@@ -64,10 +61,9 @@ async fn a_refused_call_answers_with_the_sentences_by_field() {
         body["fields"].as_array().unwrap().iter().map(|field| field["field"].as_str().unwrap()).collect();
     assert_eq!((body["kind"].as_str(), fields), (Some("invalid"), vec!["name", "email", "password"]));
     assert!(!answer.text().contains("short\""), "{}", answer.text());
-}
+});
 
-#[tokio::test]
-async fn fields_that_nobody_asked_for_change_nothing() {
+router_test!(fields_that_nobody_asked_for_change_nothing, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let form = [
@@ -82,10 +78,9 @@ async fn fields_that_nobody_asked_for_change_nothing() {
     let view = ada.call("get_workspace", &[("slug", "acme")]).await.json();
     assert_eq!(view["workspace"]["is_synthetic"], false);
     assert_eq!(view["role"], "owner");
-}
+});
 
-#[tokio::test]
-async fn known_and_unknown_addresses_are_answered_alike() {
+router_test!(known_and_unknown_addresses_are_answered_alike, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let mut answers = Vec::new();
@@ -96,10 +91,9 @@ async fn known_and_unknown_addresses_are_answered_alike() {
     }
     assert_eq!(answers[0], answers[1]);
     assert_eq!(answers[0].0, StatusCode::UNPROCESSABLE_ENTITY);
-}
+});
 
-#[tokio::test]
-async fn seven_wrong_passwords_make_the_next_wait_and_say_how_long() {
+router_test!(seven_wrong_passwords_make_the_next_wait_and_say_how_long, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let mut visitor = app.stranger();
@@ -113,10 +107,9 @@ async fn seven_wrong_passwords_make_the_next_wait_and_say_how_long() {
     assert!((1..=60).contains(&refused.json()["retry_after_seconds"].as_u64().unwrap()));
     let back = visitor.submit("sign_in", &right, "/sign-in").await.location().to_owned();
     assert!(visitor.get(&back).await.text().contains("Too many attempts"));
-}
+});
 
-#[tokio::test]
-async fn signing_in_leads_to_paths_of_this_site_alone() {
+router_test!(signing_in_leads_to_paths_of_this_site_alone, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let hostile = [
@@ -142,10 +135,9 @@ async fn signing_in_leads_to_paths_of_this_site_alone() {
     let next = "/w/acme/standing?currency=EUR";
     let form = [("input[email]", "ada@acme.example"), ("input[password]", PASSWORD), ("input[next]", next)];
     assert_eq!(app.stranger().submit("sign_in", &form, "/sign-in").await.location(), next);
-}
+});
 
-#[tokio::test]
-async fn the_theme_is_kept_and_leads_back_to_paths_of_this_site_alone() {
+router_test!(the_theme_is_kept_and_leads_back_to_paths_of_this_site_alone, {
     let app = TestApp::start().await;
     let mut visitor = app.stranger();
     let answer = visitor.post_form("/theme", &[("theme", "dark")], "/method").await;
@@ -156,10 +148,9 @@ async fn the_theme_is_kept_and_leads_back_to_paths_of_this_site_alone() {
         let location = answer.location();
         assert!(location.starts_with('/') && !location[1..].starts_with(['/', '\\']), "{page}: {location}");
     }
-}
+});
 
-#[tokio::test]
-async fn a_megabyte_of_password_is_refused_at_once() {
+router_test!(a_megabyte_of_password_is_refused_at_once, {
     let app = TestApp::start().await;
     let near_the_limit = "x".repeat(1024 * 1024 - 1024);
     let form = [
@@ -172,20 +163,18 @@ async fn a_megabyte_of_password_is_refused_at_once() {
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(answer.json()["fields"][0]["field"], "password");
     assert!(answer.body.len() < 1000, "what was typed does not come back");
-}
+});
 
-#[tokio::test]
-async fn a_form_beyond_the_limit_is_not_read_to_its_end() {
+router_test!(a_form_beyond_the_limit_is_not_read_to_its_end, {
     let app = TestApp::start().await;
     let enormous = "x".repeat(3 * 1024 * 1024);
     let form = [("input[email]", "ada@acme.example"), ("input[password]", enormous.as_str())];
     let answer = app.stranger().call("sign_in", &form).await;
     assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(answer.text().contains("could not be read"), "{}", answer.text());
-}
+});
 
-#[tokio::test]
-async fn a_saved_profile_says_so_and_a_wrong_one_says_where() {
+router_test!(a_saved_profile_says_so_and_a_wrong_one_says_where, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let page = "/w/acme/settings";
@@ -203,4 +192,4 @@ async fn a_saved_profile_says_so_and_a_wrong_one_says_where() {
     let again = ada.get(&refused).await;
     assert!(again.text().contains("is not a year between"));
     assert!(again.attributes("value").iter().any(|value| value == "the year of the dog"));
-}
+});

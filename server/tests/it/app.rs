@@ -1,6 +1,9 @@
 //! The program in a temporary folder, as `serve` wires it, with a worker and without a socket.
 
-use std::sync::{Arc, OnceLock};
+use std::{
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    time::Duration,
+};
 
 use ::accounts::{NewPerson, ProfileInput};
 use axum::Router;
@@ -17,13 +20,43 @@ use server::{
     config::{Config, Layers},
     router,
 };
-use tokio::{sync::watch, task::JoinHandle};
+use tokio::{
+    runtime::{Builder, Runtime},
+    sync::watch,
+    task::JoinHandle,
+};
 
 use crate::visitor::Visitor;
 
 pub(crate) const PASSWORD: &str = "seven wet ducks on a wall";
 /// Two years of a company, as people can download them.
 pub(crate) const FIGURES: &str = include_str!("../../../public/example.csv");
+
+/// Defines a test that runs in the one runtime of all of them, as the requests of a program do.
+macro_rules! router_test {
+    ($name:ident, $body:block) => {
+        #[test]
+        fn $name() {
+            $crate::app::run(async $body);
+        }
+    };
+}
+
+/// Runs one test while no other runs; one that is not done within two minutes has failed.
+pub(crate) fn run(test: impl Future<Output = ()>) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
+    runtime().block_on(async {
+        tokio::time::timeout(Duration::from_mins(2), test).await.expect("every request is answered");
+    });
+}
+
+/// The runtime of this process. Work that a page started may outlive its request, so it needs a runtime that outlives its test.
+pub(crate) fn runtime() -> &'static Runtime {
+    static RUNTIME: LazyLock<Runtime> =
+        LazyLock::new(|| Builder::new_multi_thread().worker_threads(2).enable_all().build().unwrap());
+    &RUNTIME
+}
 
 /// Prints nothing but a few bytes, so that no test waits for a real document.
 struct Quick;

@@ -8,8 +8,7 @@ use crate::app::{FIGURES, TestApp};
 const MACHINE: &str = "application/json";
 const BROWSER: &str = "text/html,application/xhtml+xml";
 
-#[tokio::test]
-async fn a_browser_that_uploads_is_sent_on_to_the_next_step() {
+router_test!(a_browser_that_uploads_is_sent_on_to_the_next_step, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let answer = ada.upload("acme", ("figures.csv", FIGURES.as_bytes()), BROWSER).await;
@@ -18,10 +17,9 @@ async fn a_browser_that_uploads_is_sent_on_to_the_next_step() {
     assert!(next.starts_with("/w/acme/data/") && next.ends_with("/format"), "{next}");
     let page = ada.get(&next).await;
     assert!(page.text().contains("24 rows, 18 columns"), "{}", page.text());
-}
+});
 
-#[tokio::test]
-async fn a_machine_that_uploads_is_told_where_the_file_is() {
+router_test!(a_machine_that_uploads_is_told_where_the_file_is, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let answer = ada.upload("acme", ("figures.csv", FIGURES.as_bytes()), MACHINE).await;
@@ -29,10 +27,9 @@ async fn a_machine_that_uploads_is_told_where_the_file_is() {
     let id = answer.json()["id"].as_str().unwrap().to_owned();
     assert_eq!(answer.location(), format!("/w/acme/data/{id}/format"));
     assert_eq!(ada.fetch(&format!("/w/acme/data/{id}/original")).await.text(), FIGURES);
-}
+});
 
-#[tokio::test]
-async fn a_refused_upload_is_explained_on_the_page_once() {
+router_test!(a_refused_upload_is_explained_on_the_page_once, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let workbook = b"PK\x03\x04\x14\0\x06\0\x08\0[Content_Types].xml";
@@ -46,10 +43,9 @@ async fn a_refused_upload_is_explained_on_the_page_once() {
     assert_eq!(problem.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(problem.header("content-type"), "application/problem+json");
     assert_eq!(problem.json()["errors"][0]["field"], "file");
-}
+});
 
-#[tokio::test]
-async fn a_form_without_a_file_says_so() {
+router_test!(a_form_without_a_file_says_so, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     for (name, content) in [("", b"".as_slice()), ("figures.csv", b"".as_slice())] {
@@ -57,10 +53,9 @@ async fn a_form_without_a_file_says_so() {
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{name}");
         assert_eq!(answer.json()["errors"][0]["field"], "file");
     }
-}
+});
 
-#[tokio::test]
-async fn bodies_that_are_no_form_with_a_file_are_refused() {
+router_test!(bodies_that_are_no_form_with_a_file_are_refused, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let bodies: [(&str, &str); 5] = [
@@ -85,10 +80,9 @@ async fn bodies_that_are_no_form_with_a_file_are_refused() {
     let total =
         ada.call("get_files", &[("workspace", "acme"), ("page", "1")]).await.json()["files"]["total"].clone();
     assert_eq!(total, 0, "nothing was kept");
-}
+});
 
-#[tokio::test]
-async fn a_file_beyond_the_limit_is_refused_and_not_kept() {
+router_test!(a_file_beyond_the_limit_is_refused_and_not_kept, {
     let app = TestApp::start_with(&[("QUARTILE__UPLOADS__MOST_BYTES", "1000")]).await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let long = FIGURES.repeat(100);
@@ -98,16 +92,15 @@ async fn a_file_beyond_the_limit_is_refused_and_not_kept() {
     let total =
         ada.call("get_files", &[("workspace", "acme"), ("page", "1")]).await.json()["files"]["total"].clone();
     assert_eq!(total, 0);
-}
+});
 
-#[tokio::test]
-async fn an_import_goes_from_file_to_figures_and_back_without_javascript() {
+router_test!(an_import_goes_from_file_to_figures_and_back_without_javascript, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let next = ada.upload("acme", ("figures.csv", FIGURES.as_bytes()), BROWSER).await.location().to_owned();
     let id = next.split('/').nth(4).unwrap().to_owned();
 
-    let form = [("workspace", "acme"), ("id", id.as_str()), ("input[then]", "columns")];
+    let form = [("workspace", "acme"), ("id", id.as_str()), ("input[encoding]", ""), ("then", "columns")];
     let next = ada.submit("choose_format", &form, &next).await.location().to_owned();
     assert_eq!(next, format!("/w/acme/data/{id}/map"));
     let map = ada.get(&next).await;
@@ -135,10 +128,9 @@ async fn an_import_goes_from_file_to_figures_and_back_without_javascript() {
     let undone = ada.submit("undo_import", &form, page).await.location().to_owned();
     assert!(undone.starts_with("/w/acme/data/imports?undone="), "{undone}");
     assert!(ada.get("/w/acme/figures.csv").await.status == StatusCode::CONFLICT);
-}
+});
 
-#[tokio::test]
-async fn a_mapping_that_cannot_be_used_comes_back_with_its_sentence() {
+router_test!(a_mapping_that_cannot_be_used_comes_back_with_its_sentence, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let id = app.file("acme", FIGURES).await.to_string();
@@ -147,4 +139,4 @@ async fn a_mapping_that_cannot_be_used_comes_back_with_its_sentence() {
     let back = ada.submit("save_mapping", &choices, &page).await.location().to_owned();
     assert!(back.starts_with(&page) && back.contains("__err="), "{back}");
     assert!(ada.get(&back).await.text().contains("Say which column holds the month"));
-}
+});

@@ -4,8 +4,7 @@ use http::StatusCode;
 
 use crate::app::{FIGURES, TestApp};
 
-#[tokio::test]
-async fn every_download_is_an_attachment_that_no_browser_runs() {
+router_test!(every_download_is_an_attachment_that_no_browser_runs, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let (file, _) = app.import("acme").await;
@@ -30,10 +29,9 @@ async fn every_download_is_an_attachment_that_no_browser_runs() {
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert!(!answer.body.is_empty(), "{path}");
     }
-}
+});
 
-#[tokio::test]
-async fn a_page_uploaded_as_a_file_comes_back_as_bytes() {
+router_test!(a_page_uploaded_as_a_file_comes_back_as_bytes, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let hostile = "month,<script>alert(1)</script>\n2026-01,<img src=x onerror=alert(1)>\n";
@@ -50,10 +48,9 @@ async fn a_page_uploaded_as_a_file_comes_back_as_bytes() {
         let text = ada.get(&page).await.text();
         assert!(!text.contains("<script>alert") && !text.contains("<img src=x"), "{page}");
     }
-}
+});
 
-#[tokio::test]
-async fn a_file_name_cannot_break_out_of_its_header() {
+router_test!(a_file_name_cannot_break_out_of_its_header, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let long = "x".repeat(300);
@@ -75,10 +72,9 @@ async fn a_file_name_cannot_break_out_of_its_header() {
         assert_eq!(rest.matches("filename*=").count(), 1, "{disposition}");
         assert!(download.headers.get("set-cookie").is_none(), "{name}");
     }
-}
+});
 
-#[tokio::test]
-async fn page_and_file_show_the_same_figures() {
+router_test!(page_and_file_show_the_same_figures, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -88,10 +84,9 @@ async fn page_and_file_show_the_same_figures() {
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(wrong.json()["errors"][0]["field"], "currency");
     assert_eq!(ada.fetch("/w/acme/figures.csv?key=nothing").await.status, StatusCode::NOT_FOUND);
-}
+});
 
-#[tokio::test]
-async fn without_figures_a_download_says_what_to_do() {
+router_test!(without_figures_a_download_says_what_to_do, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     for path in ["/figures.csv", "/figures.xlsx"] {
@@ -99,4 +94,4 @@ async fn without_figures_a_download_says_what_to_do() {
         assert_eq!(answer.status, StatusCode::CONFLICT, "{path}");
         assert!(answer.json()["detail"].as_str().unwrap().contains("import"), "{path}");
     }
-}
+});

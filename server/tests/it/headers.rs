@@ -30,8 +30,7 @@ fn check(what: &str, answer: &Answer) {
     assert_eq!(answer.header("x-request-id").len(), 16, "{what}");
 }
 
-#[tokio::test]
-async fn every_kind_of_answer_carries_the_headers() {
+router_test!(every_kind_of_answer_carries_the_headers, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -70,10 +69,9 @@ async fn every_kind_of_answer_carries_the_headers() {
         assert_eq!(answer.status.as_u16(), *status, "{what}: {}", answer.text());
         check(what, answer);
     }
-}
+});
 
-#[tokio::test]
-async fn every_script_of_a_page_carries_the_nonce_of_its_answer_alone() {
+router_test!(every_script_of_a_page_carries_the_nonce_of_its_answer_alone, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -94,10 +92,9 @@ async fn every_script_of_a_page_carries_the_nonce_of_its_answer_alone() {
         assert!(!seen.contains(&nonce), "{path} uses a nonce again");
         seen.push(nonce);
     }
-}
+});
 
-#[tokio::test]
-async fn private_answers_are_stored_nowhere_and_assets_are() {
+router_test!(private_answers_are_stored_nowhere_and_assets_are, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     for path in ["/", "/w/acme", "/nowhere", "/health"] {
@@ -108,14 +105,13 @@ async fn private_answers_are_stored_nowhere_and_assets_are() {
     assert_eq!(asset.header("cache-control"), "public, max-age=31536000, immutable");
     let missing = ada.get("/pkg/nothing.js").await;
     assert!(!missing.header("cache-control").contains("immutable"), "a mistake is not for ever");
-}
+});
 
-#[tokio::test]
-async fn over_tls_browsers_are_told_to_stay_there() {
+router_test!(over_tls_browsers_are_told_to_stay_there, {
     let app = TestApp::start_with(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")]).await;
     let page = app.stranger().get("/").await;
     assert_eq!(page.status, StatusCode::OK);
     assert!(page.header("strict-transport-security").starts_with("max-age=63072000"));
     let plain = TestApp::start().await;
     assert_eq!(plain.stranger().get("/").await.header("strict-transport-security"), "");
-}
+});

@@ -6,8 +6,10 @@
     reason = "the functions that tests share may fail like tests"
 )]
 
-mod accounts;
+#[macro_use]
 mod app;
+
+mod accounts;
 mod architecture;
 mod datasets;
 mod downloads;

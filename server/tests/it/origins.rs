@@ -32,8 +32,7 @@ const FOREIGN: [&[(&str, &str)]; 8] = [
     &[],
 ];
 
-#[tokio::test]
-async fn writes_from_elsewhere_are_refused_on_every_address() {
+router_test!(writes_from_elsewhere_are_refused_on_every_address, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     for path in [function("save_profile"), function("sign_out"), "/theme", "/w/acme/data/upload", "/nowhere"]
@@ -44,10 +43,9 @@ async fn writes_from_elsewhere_are_refused_on_every_address() {
     }
     let profile = ada.call("get_profile", &[("workspace", "acme")]).await.json();
     assert_eq!((profile["name"].as_str(), profile["currency"].as_str()), (Some("acme"), Some("USD")));
-}
+});
 
-#[tokio::test]
-async fn writes_from_our_own_pages_pass() {
+router_test!(writes_from_our_own_pages_pass, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let own: [&[(&str, &str)]; 3] = [
@@ -58,24 +56,21 @@ async fn writes_from_our_own_pages_pass() {
     for headers in own {
         assert_eq!(write(&mut ada, function("save_profile"), headers).await, StatusCode::OK, "{headers:?}");
     }
-}
+});
 
-#[tokio::test]
-async fn a_machine_without_a_cookie_needs_no_origin() {
+router_test!(a_machine_without_a_cookie_needs_no_origin, {
     let app = TestApp::start().await;
     assert_eq!(write(&mut app.stranger(), function("save_profile"), &[]).await, StatusCode::UNAUTHORIZED);
-}
+});
 
-#[tokio::test]
-async fn links_from_elsewhere_open_pages() {
+router_test!(links_from_elsewhere_open_pages, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let headers = [("accept", "text/html"), ("sec-fetch-site", "cross-site")];
     assert_eq!(ada.ask(Method::GET, "/w/acme", &headers, Body::empty()).await.status, StatusCode::OK);
-}
+});
 
-#[tokio::test]
-async fn no_other_site_may_read_an_answer() {
+router_test!(no_other_site_may_read_an_answer, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     for origin in ["https://evil.example", "null", "http://localhost:3000"] {
@@ -85,4 +80,4 @@ async fn no_other_site_may_read_an_answer() {
             assert_eq!(answer.header("access-control-allow-origin"), "", "{origin}");
         }
     }
-}
+});

@@ -19,8 +19,7 @@ async fn open(visitor: &mut Visitor<'_>, path: &str, words: &str) {
     }
 }
 
-#[tokio::test]
-async fn strangers_can_read_every_public_page() {
+router_test!(strangers_can_read_every_public_page, {
     let app = TestApp::start().await;
     let pages = [
         ("/", "Upload one spreadsheet"),
@@ -32,10 +31,9 @@ async fn strangers_can_read_every_public_page() {
     for (path, words) in pages {
         open(&mut app.stranger(), path, words).await;
     }
-}
+});
 
-#[tokio::test]
-async fn every_page_of_a_new_workspace_says_what_comes_next() {
+router_test!(every_page_of_a_new_workspace_says_what_comes_next, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let pages = [
@@ -51,10 +49,9 @@ async fn every_page_of_a_new_workspace_says_what_comes_next() {
     for (path, words) in pages {
         open(&mut ada, &format!("/w/acme{path}"), words).await;
     }
-}
+});
 
-#[tokio::test]
-async fn every_page_of_a_company_with_figures_shows_them() {
+router_test!(every_page_of_a_company_with_figures_shows_them, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     app.fill_profile("acme").await;
@@ -77,10 +74,9 @@ async fn every_page_of_a_company_with_figures_shows_them() {
     for (path, words) in pages {
         open(&mut ada, &format!("/w/acme{path}"), words).await;
     }
-}
+});
 
-#[tokio::test]
-async fn a_stranger_looks_at_the_demo_and_is_told_that_it_is_made_up() {
+router_test!(a_stranger_looks_at_the_demo_and_is_told_that_it_is_made_up, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -96,10 +92,9 @@ async fn a_stranger_looks_at_the_demo_and_is_told_that_it_is_made_up() {
         open(&mut stranger, &format!("/w/acme{path}"), "synthetic").await;
         open(&mut ada, &format!("/w/acme{path}"), "synthetic").await;
     }
-}
+});
 
-#[tokio::test]
-async fn an_address_that_leads_nowhere_says_so_with_its_status() {
+router_test!(an_address_that_leads_nowhere_says_so_with_its_status, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     for path in ["/nowhere", "/w/acme/nowhere", "/.env", "/.git/config", "/fn/nothing", "/wp-login.php"] {
@@ -115,10 +110,9 @@ async fn an_address_that_leads_nowhere_says_so_with_its_status() {
     let page = app.stranger().get("/nowhere").await;
     assert_eq!(page.status, StatusCode::NOT_FOUND);
     assert!(page.text().contains("There is no page at this address"));
-}
+});
 
-#[tokio::test]
-async fn what_is_not_in_the_workspace_is_not_found() {
+router_test!(what_is_not_in_the_workspace_is_not_found, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -141,10 +135,9 @@ async fn what_is_not_in_the_workspace_is_not_found() {
     for path in ["/figures/nothing", "/charts/nothing.svg", "/charts/mrr.exe", "/charts/mrr"] {
         assert_eq!(ada.get(&format!("/w/acme{path}")).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-}
+});
 
-#[tokio::test]
-async fn no_path_leads_out_of_the_folder_of_the_site() {
+router_test!(no_path_leads_out_of_the_folder_of_the_site, {
     let app = TestApp::start().await;
     std::fs::write(app.folder.path().join("secret.txt"), "canary").unwrap();
     for path in [
@@ -160,10 +153,9 @@ async fn no_path_leads_out_of_the_folder_of_the_site() {
         assert_ne!(answer.status, StatusCode::OK, "{path}");
     }
     assert_eq!(app.stranger().get("/pkg/quartile.css").await.text(), "body {}");
-}
+});
 
-#[tokio::test]
-async fn methods_that_mean_nothing_are_refused() {
+router_test!(methods_that_mean_nothing_are_refused, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     for (method, path) in [
@@ -177,10 +169,9 @@ async fn methods_that_mean_nothing_are_refused() {
         let answer = ada.ask(method.clone(), path, &headers, axum::body::Body::empty()).await;
         assert!([405, 404].contains(&answer.status.as_u16()), "{method} {path}: {}", answer.status);
     }
-}
+});
 
-#[tokio::test]
-async fn reading_changes_nothing() {
+router_test!(reading_changes_nothing, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let (file, _) = app.import("acme").await;
@@ -199,7 +190,7 @@ async fn reading_changes_nothing() {
     }
     ada.get(&format!("/w/acme/data/{file}/check")).await;
     assert_eq!(changes(&app).await, before);
-}
+});
 
 /// How many rows each table has.
 async fn changes(app: &TestApp) -> Vec<(String, i64)> {

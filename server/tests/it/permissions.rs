@@ -72,8 +72,7 @@ fn reading() -> impl Iterator<Item = (&'static str, &'static str)> {
     READING.into_iter().chain(READING_TOO)
 }
 
-#[tokio::test]
-async fn every_role_may_do_what_the_policy_says_and_nothing_else() {
+router_test!(every_role_may_do_what_the_policy_says_and_nothing_else, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -88,10 +87,9 @@ async fn every_role_may_do_what_the_policy_says_and_nothing_else() {
             }
         }
     }
-}
+});
 
-#[tokio::test]
-async fn outsiders_are_told_that_nothing_is_there_and_strangers_to_sign_in() {
+router_test!(outsiders_are_told_that_nothing_is_there_and_strangers_to_sign_in, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -116,10 +114,9 @@ async fn outsiders_are_told_that_nothing_is_there_and_strangers_to_sign_in() {
             assert_eq!(status, expected, "{name}");
         }
     }
-}
+});
 
-#[tokio::test]
-async fn everyone_in_a_workspace_reads_all_of_it() {
+router_test!(everyone_in_a_workspace_reads_all_of_it, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let (file, _) = app.import("acme").await;
@@ -138,10 +135,9 @@ async fn everyone_in_a_workspace_reads_all_of_it() {
         let answer = viewer.call(name, &form).await;
         assert_eq!(answer.status, StatusCode::OK, "{name}: {}", answer.text());
     }
-}
+});
 
-#[tokio::test]
-async fn a_role_that_is_taken_away_ends_with_the_next_request() {
+router_test!(a_role_that_is_taken_away_ends_with_the_next_request, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let mut eve = app.member("acme", Role::Admin).await;
@@ -160,10 +156,9 @@ async fn a_role_that_is_taken_away_ends_with_the_next_request() {
     .unwrap();
     tx.commit().await.unwrap();
     assert_eq!(eve.get("/w/acme").await.status, StatusCode::NOT_FOUND);
-}
+});
 
-#[tokio::test]
-async fn a_page_offers_only_what_the_visitor_may_do() {
+router_test!(a_page_offers_only_what_the_visitor_may_do, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -181,7 +176,7 @@ async fn a_page_offers_only_what_the_visitor_may_do() {
         assert!(!offers(viewer.get(&path).await.attributes("action")), "{path} {action}");
         assert!(offers(analyst.get(&path).await.attributes("action")), "{path} {action}");
     }
-}
+});
 
 /// Prepares what the deed needs, lets the visitor try it, and tells how that was answered.
 async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &str) -> StatusCode {
@@ -194,7 +189,12 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
             return visitor.upload("acme", ("mine.csv", FIGURES.as_bytes()), "application/json").await.status;
         }
         Deed::CreateReport => return visitor.call(name, &[("workspace", "acme")]).await.status,
-        Deed::ChooseFormat | Deed::DeleteDataset => app.file("acme", FIGURES).await.to_string(),
+        Deed::ChooseFormat => {
+            let id = app.file("acme", FIGURES).await.to_string();
+            let form = [("workspace", "acme"), ("id", id.as_str()), ("input[encoding]", "windows_1252")];
+            return visitor.call(name, &form).await.status;
+        }
+        Deed::DeleteDataset => app.file("acme", FIGURES).await.to_string(),
         Deed::SaveMapping => {
             let id = app.file("acme", FIGURES).await.to_string();
             let form = [

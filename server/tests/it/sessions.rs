@@ -12,8 +12,7 @@ async fn set_cookie(settings: &[(&str, &str)]) -> String {
     app.stranger().submit("sign_in", &FORM, "/sign-in").await.header("set-cookie").to_owned()
 }
 
-#[tokio::test]
-async fn the_cookie_is_for_this_site_alone_and_no_script_reads_it() {
+router_test!(the_cookie_is_for_this_site_alone_and_no_script_reads_it, {
     let cookie = set_cookie(&[]).await;
     let parts: Vec<&str> = cookie.split("; ").collect();
     assert!(parts[0].starts_with("sid="), "{cookie}");
@@ -21,24 +20,21 @@ async fn the_cookie_is_for_this_site_alone_and_no_script_reads_it() {
         assert!(parts.contains(&part), "{part}: {cookie}");
     }
     assert!(!cookie.contains("Domain") && !cookie.contains("Secure"), "{cookie}");
-}
+});
 
-#[tokio::test]
-async fn over_tls_the_cookie_never_goes_over_a_plain_connection() {
+router_test!(over_tls_the_cookie_never_goes_over_a_plain_connection, {
     let cookie = set_cookie(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")]).await;
     assert!(cookie.starts_with("__Host-sid=") && cookie.contains("; Secure"), "{cookie}");
-}
+});
 
-#[tokio::test]
-async fn a_page_for_strangers_sets_no_cookie() {
+router_test!(a_page_for_strangers_sets_no_cookie, {
     let app = TestApp::start().await;
     for path in ["/", "/sign-in", "/method", "/nowhere"] {
         assert_eq!(app.stranger().get(path).await.header("set-cookie"), "", "{path}");
     }
-}
+});
 
-#[tokio::test]
-async fn an_id_known_before_signing_in_is_worth_nothing_after() {
+router_test!(an_id_known_before_signing_in_is_worth_nothing_after, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let mut planted = app.stranger();
@@ -53,10 +49,9 @@ async fn an_id_known_before_signing_in_is_worth_nothing_after() {
     planted.submit("sign_in", &FORM, "/sign-in").await;
     assert_ne!(planted.cookies["sid"], before.cookies["sid"]);
     assert_eq!(before.clone().get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
-}
+});
 
-#[tokio::test]
-async fn a_cookie_that_was_signed_out_opens_nothing() {
+router_test!(a_cookie_that_was_signed_out_opens_nothing, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     let mut replayed = ada.clone();
@@ -64,10 +59,9 @@ async fn a_cookie_that_was_signed_out_opens_nothing() {
     assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, "/"));
     assert_eq!(replayed.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(ada.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
-}
+});
 
-#[tokio::test]
-async fn what_is_on_disk_opens_no_session() {
+router_test!(what_is_on_disk_opens_no_session, {
     let app = TestApp::start().await;
     let ada = app.sign_up("ada@acme.example").await;
     let cookie = ada.cookies["sid"].as_bytes();
@@ -75,4 +69,4 @@ async fn what_is_on_disk_opens_no_session() {
     assert!(bytes.len() > 10_000);
     assert!(!bytes.windows(cookie.len()).any(|window| window == cookie));
     assert!(!bytes.windows(PASSWORD.len()).any(|window| window == PASSWORD.as_bytes()));
-}
+});

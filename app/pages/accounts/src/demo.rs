@@ -3,7 +3,7 @@
 use api::ErrorPage;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use ui::{EmptyState, IconName, LinkButton, PublicShell};
+use ui::{EmptyState, IconName, LinkButton, PageHead, PublicShell};
 
 use crate::functions::open_demo;
 
@@ -30,6 +30,7 @@ pub(crate) fn DemoPage() -> impl IntoView {
 #[component]
 fn NoDemo() -> impl IntoView {
     view! {
+        <PageHead title="Demo company" />
         <EmptyState
             title="No demo company is loaded on this instance"
             sentence="The operator loads one, with 400 synthetic peers, by running “quartile demo load”; “quartile demo remove” takes it away again."

@@ -35,12 +35,17 @@ pub struct FilesView {
 
 /// One page of the files, newest first.
 #[server]
-pub async fn get_files(workspace: String, page: u32) -> Result<FilesView, ApiError> {
+pub async fn get_files(
+    workspace: String,
+    page: u32,
+    #[server(default)] was_refused: bool,
+) -> Result<FilesView, ApiError> {
     let limits = expect_context::<UploadLimits>();
     let session = api::session().await?;
     let (datasets, actor) = api::enter::<datasets::Datasets>(&workspace).await?;
     let files = datasets.list(&actor, kernel::PageRequest::new(page)).await?;
-    let upload_problem = api::read_session(&session, crate::UPLOAD_PROBLEM_KEY).await?;
+    let upload_problem =
+        if was_refused { api::read_session(&session, crate::UPLOAD_PROBLEM_KEY).await? } else { None };
     Ok(FilesView { files, limits, upload_problem })
 }
 

@@ -26,17 +26,17 @@ pub(crate) fn FilesPage() -> impl IntoView {
     let query = use_query_map();
     let page =
         Memo::new(move |_| query.read().get("page").and_then(|page| page.parse().ok()).unwrap_or(1_u32));
+    let was_refused = Memo::new(move |_| query.read().get("refused").is_some());
     let files = Resource::new_blocking(
         {
             let slug = slug.clone();
-            move || (slug.clone(), page.get())
+            move || (slug.clone(), page.get(), was_refused.get())
         },
-        |(slug, page)| get_files(slug, page),
+        |(slug, page, was_refused)| get_files(slug, page, was_refused),
     );
     // Its form asks first and is sent natively; the refusal comes back in the address.
     let deleting = ServerAction::<DeleteDataset>::new();
     let refusal = move || FormState::of(deleting.value().get()).general(&[]);
-    let was_refused = move || query.read().get("refused").is_some();
     let was_deleted = move || query.read().get("deleted").is_some();
     view! {
         <Title text="Data" />
@@ -54,7 +54,7 @@ pub(crate) fn FilesPage() -> impl IntoView {
                 let view = view.clone();
                 Suspend::new(async move {
                     match files.await {
-                        Ok(files) => view! { <Files view=view files=files was_refused=was_refused() /> }.into_any(),
+                        Ok(files) => view! { <Files view=view files=files /> }.into_any(),
                         Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                     }
                 })
@@ -64,11 +64,11 @@ pub(crate) fn FilesPage() -> impl IntoView {
 }
 
 #[component]
-fn Files(view: WorkspaceView, files: FilesView, was_refused: bool) -> impl IntoView {
+fn Files(view: WorkspaceView, files: FilesView) -> impl IntoView {
     let workspace = view.workspace.slug;
     let may_change = view.role.allows(Permission::ManageData);
     let upload = if may_change {
-        let (limits, problem) = (files.limits, files.upload_problem.filter(|_| was_refused));
+        let (limits, problem) = (files.limits, files.upload_problem);
         view! { <UploadForm workspace=workspace.clone() limits=limits problem=problem /> }.into_any()
     } else {
         view! {
