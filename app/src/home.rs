@@ -56,9 +56,11 @@ pub(crate) fn HomePage() -> impl IntoView {
                     loading="lazy"
                     alt="The page “Where you stand” of a synthetic company: each metric with a bar from worst to best, the company’s place on it, its percentile with interval and the number of peers"
                 />
-                <figcaption class="muted text-s p-4">
-                    "“Where you stand”, as the synthetic demo company sees it. "
-                    <a href="/demo">"Open the demo"</a>
+                <figcaption class="text-s p-4">
+                    <p>
+                        "“Where you stand”, as the synthetic demo company sees it. "
+                        <a href="/demo">"Open the demo"</a>
+                    </p>
                 </figcaption>
             </figure>
         </PublicShell>
