@@ -1,7 +1,7 @@
 //! The program in a temporary folder, as `serve` wires it, with a worker and without a socket.
 
 use std::{
-    sync::{Arc, LazyLock, OnceLock},
+    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
     time::Duration,
 };
 
@@ -42,8 +42,11 @@ macro_rules! router_test {
     };
 }
 
-/// Runs one test beside the others; one that is not done within two minutes has failed.
+/// Runs one test while no other runs; one that is not done within two minutes has failed. While the routes of one program are
+/// listed, Leptos loads no resource anywhere in the process, so a page of another program would wait for ever.
 pub(crate) fn run(test: impl Future<Output = ()>) {
+    static TURN: Mutex<()> = Mutex::new(());
+    let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
     runtime().block_on(async {
         tokio::time::timeout(Duration::from_mins(2), test).await.unwrap();
     });
