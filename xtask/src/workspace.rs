@@ -107,12 +107,12 @@ mod tests {
     use super::*;
 
     const METADATA: &str = r#"{"packages":[{"metadata":{"target_directory":"/elsewhere"}}],"resolve":null,
-        "target_directory":"/work/a \"b\"","build_directory":"/x","version":1,"workspace_root":"/work"}"#;
+        "target_directory":"/home/a \"b\"","build_directory":"/x","version":1,"workspace_root":"/home"}"#;
 
     #[test]
     fn the_workspace_is_read_from_cargo() {
-        assert_eq!(text_of(METADATA, "target_directory").as_deref(), Some("/work/a \"b\""));
-        assert_eq!(text_of(METADATA, "workspace_root").as_deref(), Some("/work"));
+        assert_eq!(text_of(METADATA, "target_directory").as_deref(), Some("/home/a \"b\""));
+        assert_eq!(text_of(METADATA, "workspace_root").as_deref(), Some("/home"));
         assert_eq!(text_of(METADATA, "missing"), None);
     }
 
