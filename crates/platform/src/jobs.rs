@@ -32,7 +32,12 @@ const CLAIM: &str = "
 const FINISH: &str = "
     UPDATE jobs
     SET state = $2, run_at = $3, last_error = $4, finished_at = $5, lease_until = NULL
-    WHERE id = $1";
+    WHERE id = $1 AND attempts = $6 AND state = 'running'";
+// What killed its process at every attempt, so that nobody was left to say so.
+const GIVE_UP: &str = "
+    UPDATE jobs
+    SET state = 'failed', finished_at = $1, lease_until = NULL, last_error = 'Every attempt ended with its process'
+    WHERE state = 'running' AND lease_until < $1 AND attempts >= $2";
 const RELEASE: &str = "
     UPDATE jobs SET state = 'ready', lease_until = NULL WHERE state = 'running' AND attempts < $1";
 
@@ -143,6 +148,8 @@ impl Jobs {
     async fn claim(&self) -> Result<Option<Job>, AppError> {
         let now = self.ambient.now();
         let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, |c| sqlx::query(GIVE_UP).bind(now).bind(MOST_ATTEMPTS).execute(c).await.map(|_| ()))
+            .or_internal("giving up jobs")?;
         let job = on_tx!(&mut tx, |c| sqlx::query_as::<_, Job>(CLAIM)
             .bind(now)
             .bind(now + LEASE)
@@ -181,6 +188,7 @@ impl Jobs {
             .bind(run_at)
             .bind(&error)
             .bind(finished_at)
+            .bind(job.attempts)
             .execute(c)
             .await
             .map(|_| ()))

@@ -21,6 +21,8 @@ const KIND: &str = "tests.work";
 enum Outcome {
     Done,
     Failed,
+    /// It fails once it is told to end.
+    Waits,
     /// It never ends, as if the process had been killed in the middle.
     Hangs,
 }
@@ -30,6 +32,7 @@ struct Work {
     runs: AtomicU32,
     last_attempts: AtomicU32,
     has_begun: Notify,
+    may_end: Notify,
 }
 
 #[async_trait]
@@ -45,6 +48,10 @@ impl JobHandler for Work {
         match self.outcome {
             Outcome::Done => Ok(()),
             Outcome::Failed => Err(AppError::conflict("It does not work")),
+            Outcome::Waits => {
+                self.may_end.notified().await;
+                Err(AppError::conflict("Too late"))
+            }
             Outcome::Hangs => std::future::pending().await,
         }
     }
@@ -52,8 +59,8 @@ impl JobHandler for Work {
 
 /// Work with that outcome, and the handlers that a worker asks.
 fn work(outcome: Outcome) -> (Arc<Work>, Vec<Arc<dyn JobHandler>>) {
-    let has_begun = Notify::new();
-    let work = Arc::new(Work { outcome, runs: 0.into(), last_attempts: 0.into(), has_begun });
+    let (has_begun, may_end) = (Notify::new(), Notify::new());
+    let work = Arc::new(Work { outcome, runs: 0.into(), last_attempts: 0.into(), has_begun, may_end });
     (work.clone(), vec![work])
 }
 
@@ -178,6 +185,24 @@ db_test!(a_job_that_kills_its_process_every_time_ends_too, |db: Db| {
     restarted.release_abandoned().await.unwrap();
     let (_, handlers) = work(Outcome::Done);
     assert!(!restarted.run_next(&handlers).await.unwrap());
+    let (state, attempts, error) = state(&db).await;
+    assert_eq!((state.as_str(), attempts), ("failed", 5));
+    assert!(error.unwrap().contains("process"));
+});
+
+db_test!(a_process_that_was_too_slow_says_nothing_of_a_job_that_another_took_over, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let (slow, handlers) = work(Outcome::Waits);
+    let first = tokio::spawn({
+        let jobs = queue(&db, TimeDelta::zero());
+        async move { jobs.run_next(&handlers).await }
+    });
+    slow.has_begun.notified().await;
+    claim_and_die(&queue(&db, TimeDelta::minutes(11))).await;
+    slow.may_end.notify_one();
+    first.await.unwrap().unwrap();
+    assert_eq!(state(&db).await, ("running".to_owned(), 2, None));
 });
 
 db_test!(work_that_nobody_knows_is_noted_and_not_lost, |db: Db| {
