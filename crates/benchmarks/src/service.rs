@@ -1,6 +1,7 @@
 //! Use cases of comparing.
 
 mod freezing;
+mod looking;
 mod standing;
 
 use std::sync::Arc;

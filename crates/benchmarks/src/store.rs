@@ -41,6 +41,13 @@ const CELLS: &str = "
     SELECT metric, cohort, contributors, closure, quantiles, has_undefined, placements
     FROM benchmark_cells
     WHERE snapshot_id = $1";
+const HAS_LOOKED: &str = "
+    SELECT COUNT(*) FROM benchmark_looks WHERE snapshot_id = $1 AND company_id = $2 AND version = $3";
+const NOTE_LOOK: &str = "
+    INSERT INTO benchmark_looks (snapshot_id, company_id, version, looked_at)
+    SELECT $1, $2, $3, $4
+    WHERE (SELECT COUNT(*) FROM benchmark_looks WHERE snapshot_id = $1 AND company_id = $2) < $5
+    ON CONFLICT DO NOTHING";
 const DELETE_POPULATION: &str = "DELETE FROM benchmark_snapshots WHERE population = $1";
 const DELETE_SNAPSHOT: &str = "DELETE FROM benchmark_snapshots WHERE id = $1";
 
@@ -80,6 +87,15 @@ impl ContributionRow {
     pub(crate) fn company(&self) -> WorkspaceId {
         self.company_id.into()
     }
+}
+
+/// A company about to be placed among frozen peers.
+pub(crate) struct Look<'a> {
+    pub(crate) snapshot: SnapshotId,
+    pub(crate) company: WorkspaceId,
+    /// What names its figures and profile.
+    pub(crate) version: &'a str,
+    pub(crate) at: DateTime<Utc>,
 }
 
 /// A cell as it is read back: what may be shown, and the sorted values.
@@ -237,4 +253,31 @@ pub(crate) async fn delete_population(tx: &mut Tx, population: Population) -> Re
 
 pub(crate) async fn delete_snapshot(tx: &mut Tx, snapshot: SnapshotId) -> Result<(), sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(DELETE_SNAPSHOT).bind(snapshot.uuid()).execute(c).await.map(|_| ()))
+}
+
+pub(crate) async fn has_looked(
+    db: &Db,
+    (snapshot, company): (SnapshotId, WorkspaceId),
+    version: &str,
+) -> Result<bool, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_scalar::<_, i64>(HAS_LOOKED)
+        .bind(snapshot.uuid())
+        .bind(company.uuid())
+        .bind(version)
+        .fetch_one(c)
+        .await)
+    .map(|count| count > 0)
+}
+
+/// Notes a look unless there were `most` others; `false` if so.
+pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(NOTE_LOOK)
+        .bind(look.snapshot.uuid())
+        .bind(look.company.uuid())
+        .bind(look.version)
+        .bind(look.at)
+        .bind(most)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
 }

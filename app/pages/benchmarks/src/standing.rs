@@ -2,7 +2,7 @@
 
 use accounts::WorkspaceView;
 use api::ErrorPage;
-use benchmarks::model::{Obstacle, StandingRow, StandingView};
+use benchmarks::model::{MOST_VERSIONS, Obstacle, StandingRow, StandingView};
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -152,7 +152,17 @@ fn Peers(view: StandingView, base: String, settings: String) -> impl IntoView {
         Some(Obstacle::NoSnapshot) => view! {
             <EmptyState
                 title="No peers have been counted yet"
-                sentence="Companies that share are counted once a day until six of them are alike, then once a quarter."
+                sentence="Companies that share are counted every hour until six of them are alike, then once a quarter."
+                icon=IconName::Standing
+            >
+                <LinkButton href="?with=published">"See published figures"</LinkButton>
+            </EmptyState>
+        }
+        .into_any(),
+        Some(Obstacle::TooManyVersions) => view! {
+            <EmptyState
+                title="This version of your figures waits for the next count"
+                sentence=format!("{MOST_VERSIONS} versions of your figures were placed among the same peers. One more could tell what a single company has, so others are placed once peers are counted again, next quarter. Undo the last import to see your place as it was.")
                 icon=IconName::Standing
             >
                 <LinkButton href="?with=published">"See published figures"</LinkButton>

@@ -33,6 +33,9 @@ pub struct StandingView {
     pub groups: Vec<StandingGroup>,
 }
 
+/// Versions of its figures and profile with which a company is placed among the same frozen peers.
+pub const MOST_VERSIONS: i64 = 12;
+
 /// What keeps a company from being compared with live peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
@@ -41,6 +44,8 @@ pub enum Obstacle {
     NotSharing,
     /// No snapshot has been taken yet.
     NoSnapshot,
+    /// Its figures have changed so often since the snapshot that one more place could tell what a single peer has.
+    TooManyVersions,
 }
 
 /// Which frozen peers a figure was compared with.

@@ -58,10 +58,15 @@ impl Benchmarks {
             figures.as_ref().and_then(|figures| arr_usd(&self.metrics, &figures.derived, Currency::Usd));
         let profile = profile_of(&company, arr);
         let snapshot = store::newest(&self.db, population).await.or_internal("looking for a snapshot")?;
-        let obstacle = match &snapshot {
+        let obstacle = match (&snapshot, &figures) {
             _ if !company.shares_with_peers && !is_synthetic => Some(Obstacle::NotSharing),
-            None => Some(Obstacle::NoSnapshot),
-            Some(_) => None,
+            (None, _) => Some(Obstacle::NoSnapshot),
+            (Some(snapshot), Some(figures)) if !is_synthetic => {
+                let visit = (snapshot.id(), scope.workspace_id());
+                let may_look = self.may_look(visit, profile, figures).await?;
+                (!may_look).then_some(Obstacle::TooManyVersions)
+            }
+            (Some(_), _) => None,
         };
         let peers = match &snapshot {
             Some(snapshot) if obstacle.is_none() => {
@@ -69,11 +74,14 @@ impl Benchmarks {
             }
             _ => Peers::NONE,
         };
+        let account_revenue = figures.as_ref().and_then(account_revenue);
         let traits = CompanyTraits {
             arr_usd: arr,
             industry: company.industry,
             stage: company.stage,
-            ..CompanyTraits::default()
+            // What an average account pays in a year; the contracts themselves are not known.
+            contract_value_usd: account_revenue.map(|month| month * 12.0),
+            account_revenue_usd: account_revenue,
         };
         let groups = groups(figures.as_ref(), &peers, traits, is_synthetic);
         let findings: Vec<Finding<'_>> = groups
@@ -126,6 +134,11 @@ impl Benchmarks {
         self.cells.insert((snapshot, cohort), loaded.clone()).await;
         Ok(loaded)
     }
+}
+
+/// Average revenue per account in the last month; the figures are in US dollars.
+fn account_revenue(figures: &CompanyFigures) -> Option<f64> {
+    figures.derived.known(MetricKey::parse("arpa")?, figures.last_month())
 }
 
 fn groups(

@@ -1,5 +1,6 @@
 //! What must not leave the frozen peers.
 
+use benchmarks::model::{MOST_VERSIONS, Obstacle};
 use chrono::TimeDelta;
 use db::db_test;
 use stats::gate::Evidence;
@@ -88,4 +89,23 @@ db_test!(figures_older_than_eighteen_months_do_not_count, |db: Db| {
     let much_later = instance.later(TimeDelta::days(20 * 31)).await;
     assert!(!much_later.benchmarks.freeze_if_due().await.unwrap());
     assert_eq!(much_later.count("benchmark_snapshots").await, 0);
+});
+
+db_test!(nobody_feels_out_peers_by_trying_figure_after_figure, |db: Db| {
+    let instance = Instance::new(&db).await;
+    instance.found_alike(12).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let prober = instance.found("prober", sharing()).await;
+    for attempt in 0..MOST_VERSIONS {
+        #[expect(clippy::cast_precision_loss, reason = "a dozen")]
+        instance.import(&prober, &figures(150_000.0, 0.5 + attempt as f64 / 100.0)).await;
+        assert!(instance.margin(&prober).await.position.rank.is_some(), "version {attempt}");
+    }
+    instance.import(&prober, &figures(150_000.0, 0.7)).await;
+    let view = instance.standing(&prober).await;
+    assert_eq!(view.obstacle, Some(Obstacle::TooManyVersions));
+    assert!(view.groups.iter().flat_map(|group| &group.rows).all(|row| !row.has_peers()));
+
+    instance.import(&prober, &figures(150_000.0, 0.5)).await;
+    assert!(instance.margin(&prober).await.position.rank.is_some(), "what was told once stays told");
 });
