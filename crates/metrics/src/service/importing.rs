@@ -74,15 +74,7 @@ impl Metrics {
         let mut tx = self.db.begin().await?;
         imports::save_mapping(&mut tx, scope, id, &json).await.or_internal("saving a mapping")?;
         tx.commit().await?;
-        engine::check_mapping(&format, &mapping)
-    }
-
-    /// Forgets what was chosen, so that columns are suggested anew; used when the format changes.
-    pub async fn forget_mapping(&self, actor: &Actor, id: DatasetId) -> Result<(), AppError> {
-        let scope = actor.require(Permission::ManageData)?;
-        let mut tx = self.db.begin().await?;
-        imports::delete_mapping(&mut tx, scope, id).await.or_internal("forgetting a mapping")?;
-        tx.commit().await
+        engine::check_mapping(&format, &mapping, self.accounts.profile(actor).await?.currency)
     }
 
     /// What a commit would do.
@@ -228,8 +220,8 @@ impl Metrics {
         let dataset = self.datasets.get(actor, id).await?;
         let format = Arc::new(understood(&dataset)?);
         let mapping = self.chosen_mapping(scope, id, &format).await?;
-        engine::check_mapping(&format, &mapping)?;
         let currency = self.accounts.profile(actor).await?.currency;
+        engine::check_mapping(&format, &mapping, currency)?;
         let this_month = self.this_month();
         let found = self
             .datasets

@@ -12,7 +12,6 @@ const FIND_MAPPING: &str = "SELECT mapping FROM column_mappings WHERE workspace_
 const SAVE_MAPPING: &str = "
     INSERT INTO column_mappings (workspace_id, dataset_id, mapping) VALUES ($1, $2, $3)
     ON CONFLICT (workspace_id, dataset_id) DO UPDATE SET mapping = excluded.mapping";
-const DELETE_MAPPING: &str = "DELETE FROM column_mappings WHERE workspace_id = $1 AND dataset_id = $2";
 const INSERT: &str = "
     INSERT INTO imports (workspace_id, id, dataset_id, file_name, added, changed, committed_by, committed_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
@@ -113,19 +112,6 @@ pub(crate) async fn save_mapping(
         .bind(scope.workspace_id().uuid())
         .bind(dataset_id.uuid())
         .bind(mapping)
-        .execute(c)
-        .await
-        .map(|_| ()))
-}
-
-pub(crate) async fn delete_mapping(
-    tx: &mut Tx,
-    scope: WorkspaceScope,
-    dataset_id: DatasetId,
-) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(DELETE_MAPPING)
-        .bind(scope.workspace_id().uuid())
-        .bind(dataset_id.uuid())
         .execute(c)
         .await
         .map(|_| ()))

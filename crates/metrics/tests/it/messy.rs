@@ -1,7 +1,7 @@
 //! A file as founders have them, from upload to figures.
 
 use db::db_test;
-use kernel::AppError;
+use kernel::{AppError, Currency};
 use metrics::{
     MetricKey,
     model::{FiguresQuery, Provenance},
@@ -135,4 +135,22 @@ db_test!(a_file_that_is_not_understood_yet_says_what_to_do, |db: Db| {
         matches!(&refused, AppError::Conflict { message } if message.contains("no rows below")),
         "{refused:?}"
     );
+});
+
+db_test!(amounts_in_another_currency_are_refused_by_column_and_dollar_signs_are_any_dollar, |db: Db| {
+    let company = Company::new(&db).await;
+    let in_euros = company.upload("month,MRR (EUR),customers\n2026-01,€1000,10\n2026-02,€1100,11\n").await;
+    let refused = company.metrics.check(&company.owner, in_euros).await.unwrap_err();
+    let fields = refused.fields();
+    assert_eq!((fields.len(), fields[0].field.as_str()), (1, "c1"), "{refused:?}");
+    assert!(fields[0].message.starts_with("These amounts are in EUR and the company keeps"), "{refused:?}");
+    assert!(company.metrics.commit(&company.owner, in_euros).await.is_err());
+
+    company.choose_currency(Currency::Eur).await.unwrap();
+    company.commit(in_euros).await;
+
+    let canadian = company.neighbour().await;
+    canadian.choose_currency(Currency::Cad).await.unwrap();
+    canadian.import("month,MRR\n2026-01,$1000\n2026-02,$1100\n").await;
+    assert_eq!(canadian.value("mrr", "2026-02").await, Some(1100.0));
 });

@@ -29,7 +29,8 @@ pub(super) fn StepProblem(
         _ => return view! { <ErrorPage error=error /> }.into_any(),
     };
     set_page_status(&error.error);
-    let sentences: Vec<String> = error.error.fields().iter().map(|field| field.message.clone()).collect();
+    let mut sentences: Vec<String> = error.error.fields().iter().map(|field| field.message.clone()).collect();
+    sentences.dedup();
     let sentence = if sentences.is_empty() { error.error.to_string() } else { sentences.join(". ") };
     let href = format!("{file}/{step}");
     view! {

@@ -3,12 +3,17 @@
 use std::collections::BTreeMap;
 
 use datasets::FileFormat;
-use kernel::{AppError, FieldErrors};
+use kernel::{AppError, Currency, FieldErrors};
 
 use crate::model::{ColumnRole, Mapping};
 
-/// Every column that cannot be used as chosen gets its own sentence; the field is `c` and the column's position.
-pub(crate) fn check_mapping(format: &FileFormat, mapping: &Mapping) -> Result<(), AppError> {
+/// Every column that cannot be used as chosen gets its own sentence; the field is `c` and the column's position. `currency`
+/// is the one in which the company keeps its figures.
+pub(crate) fn check_mapping(
+    format: &FileFormat,
+    mapping: &Mapping,
+    currency: Currency,
+) -> Result<(), AppError> {
     let mut errors = FieldErrors::default();
     let mut first_with: BTreeMap<String, &str> = BTreeMap::new();
     for column in &format.columns {
@@ -16,6 +21,11 @@ pub(crate) fn check_mapping(format: &FileFormat, mapping: &Mapping) -> Result<()
         let field = format!("c{}", column.index);
         if let Some(message) = unreadable(role, column.kind) {
             errors.add(&field, message);
+        }
+        if let Some(other) =
+            column.currency.filter(|_| holds_money(role)).filter(|named| !may_mean(*named, currency))
+        {
+            errors.add(&field, other_currency(other, currency));
         }
         if let Some(other) = first_with.insert(role_name(role), &column.name) {
             errors
@@ -51,6 +61,29 @@ fn unreadable(role: ColumnRole, kind: datasets::ColumnKind) -> Option<String> {
         }
         _ => None,
     }
+}
+
+fn holds_money(role: ColumnRole) -> bool {
+    match role {
+        ColumnRole::Metric(key) => key.metric().unit.is_money(),
+        ColumnRole::MetricValue => true,
+        ColumnRole::Period | ColumnRole::MetricName => false,
+    }
+}
+
+/// Whether what a file calls `named` can be `own`: many dollars are written with the same sign.
+fn may_mean(named: Currency, own: Currency) -> bool {
+    const DOLLARS: [Currency; 4] = [Currency::Usd, Currency::Cad, Currency::Aud, Currency::Sgd];
+    named == own || (named == Currency::Usd && DOLLARS.contains(&own))
+}
+
+fn other_currency(other: Currency, own: Currency) -> String {
+    format!(
+        "These amounts are in {} and the company keeps its figures in {}. Amounts are not converted: put the file right, or \
+         choose the company's currency in Settings before the first import",
+        other.code(),
+        own.code()
+    )
 }
 
 fn role_name(role: ColumnRole) -> String {
