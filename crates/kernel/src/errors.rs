@@ -35,6 +35,12 @@ pub enum AppError {
         /// What is in the way and how to go on.
         message: String,
     },
+    /// What was sent is larger than the operator allows.
+    #[error("{message}")]
+    TooLarge {
+        /// What the limit is and how to stay below it.
+        message: String,
+    },
     /// Too many requests of this kind.
     #[error("Too many attempts. Try again in {retry_after_seconds} seconds")]
     RateLimited {
@@ -93,6 +99,7 @@ impl AppError {
             Self::Forbidden { .. } => 403,
             Self::NotFound { .. } => 404,
             Self::Conflict { .. } => 409,
+            Self::TooLarge { .. } => 413,
             Self::Invalid { .. } => 422,
             Self::RateLimited { .. } => 429,
             Self::Internal { .. } => 500,

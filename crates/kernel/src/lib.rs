@@ -21,7 +21,7 @@ pub use ambient::{SystemClock, SystemEntropy};
 #[cfg(feature = "server")]
 pub use errors::OrInternal;
 pub use errors::{AppError, FieldError, FieldErrors};
-pub use format::{Figure, MISSING, THIN_SPACE, count, delta, figure, hex, ordinal, plain};
+pub use format::{Figure, MISSING, THIN_SPACE, count, delta, figure, file_size, hex, ordinal, plain};
 pub use ids::*;
 pub use money::{Currency, Money};
 pub use page::{Page, PageRequest};

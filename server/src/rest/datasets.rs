@@ -10,7 +10,7 @@ use axum::{
 };
 use datasets::DatasetState;
 use http::{HeaderMap, StatusCode, header};
-use kernel::{Actor, AppError, DatasetId, OrInternal};
+use kernel::{Actor, AppError, DatasetId, OrInternal, file_size};
 use platform::Spool;
 use serde_json::json;
 use tower_sessions::Session;
@@ -18,6 +18,8 @@ use tower_sessions::Session;
 use super::answer::{Refusal, actor, attachment, wants_page};
 use crate::services::Services;
 
+/// What a multipart form adds to a file at most: a file that is only just too large is found while it arrives.
+const FRAME_BYTES: u64 = 64 * 1024;
 /// How long a connection may say nothing in the middle of an upload.
 const SILENCE: Duration = Duration::from_secs(30);
 /// How long the answer waits for the file to be read; longer readings go on while the next page shows so.
@@ -76,7 +78,7 @@ async fn receive(
 ) -> Result<DatasetId, AppError> {
     let actor = actor(services, session, workspace).await?;
     let mut spool = services.datasets.begin_upload(&actor).await?;
-    refuse_too_large(services, announced_bytes(headers))?;
+    refuse_too_large(services, announced_bytes(headers).saturating_sub(FRAME_BYTES))?;
     while let Some(field) = form.next_field().await.map_err(|_| broken())? {
         if field.name() != Some("file") {
             continue;
@@ -108,17 +110,13 @@ async fn pour(services: &Services, mut field: Field<'_>, spool: &mut Spool) -> R
 }
 
 fn refuse_too_large(services: &Services, size_bytes: u64) -> Result<(), AppError> {
-    // What multipart framing adds to a file.
-    const FRAME_BYTES: u64 = 64 * 1024;
     let most_bytes = services.config.uploads.most_bytes;
-    if size_bytes <= most_bytes + FRAME_BYTES {
+    if size_bytes <= most_bytes {
         return Ok(());
     }
-    let megabytes = most_bytes / (1024 * 1024);
-    Err(AppError::invalid(
-        "file",
-        format!("The file is larger than {megabytes} MB. Split it, or export a shorter period"),
-    ))
+    let most = file_size(most_bytes);
+    let message = format!("The file is larger than {most}. Split it, or export a shorter period");
+    Err(AppError::TooLarge { message })
 }
 
 fn announced_bytes(headers: &HeaderMap) -> u64 {

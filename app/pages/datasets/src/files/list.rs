@@ -1,14 +1,14 @@
 //! The files of a workspace.
 
 use datasets::{DatasetState, DatasetSummary};
-use kernel::{MISSING, Page, count};
+use kernel::{MISSING, Page, count, file_size};
 use leptos::prelude::*;
 use ui::{
     Card, Chip, ChipTone, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, Moment,
     NarrowTable, NumberCell, Pagination, VisuallyHidden,
 };
 
-use crate::{functions::DELETE_DATASET, sizes::file_size};
+use crate::functions::DELETE_DATASET;
 
 /// One page of the files, each leading to its next step.
 #[component]

@@ -1,6 +1,6 @@
 //! The form that uploads a file: plain by itself, with progress where script runs.
 
-use kernel::{THIN_SPACE, count};
+use kernel::{THIN_SPACE, count, file_size};
 use leptos::{ev, prelude::*, reactive::send_wrapper_ext::SendOption};
 use leptos_router::{NavigateOptions, hooks::use_navigate};
 use ui::{Button, ButtonAct, ButtonKind, Card, FileDrop, FormField, IconName, Progress};
@@ -8,7 +8,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{File, FormData, HtmlFormElement, XmlHttpRequest};
 
 use super::sending::{News, outcome, send};
-use crate::{functions::UploadLimits, sizes::file_size};
+use crate::functions::UploadLimits;
 
 /// How far an upload is.
 #[derive(Clone, Debug, PartialEq)]

@@ -5,7 +5,7 @@ use std::time::Duration;
 use accounts::WorkspaceView;
 use api::{ApiError, FormState};
 use datasets::{Dataset, DatasetState};
-use kernel::Permission;
+use kernel::{Permission, file_size};
 use leptos::prelude::*;
 use ui::{
     Button, ButtonKind, Card, ErrorPanel, LinkButton, Notice, OnlyWithoutScript, PageHead, Progress, Steps,
@@ -13,7 +13,7 @@ use ui::{
 };
 
 use super::{DiscardFile, columns::LayoutFields};
-use crate::{functions::ChooseFormat, sizes::file_size, steps::steps_at_format};
+use crate::{functions::ChooseFormat, steps::steps_at_format};
 
 const BETWEEN_LOOKS: Duration = Duration::from_millis(700);
 
