@@ -16,12 +16,30 @@ use tokio::{
 use tower::ServiceExt;
 
 const MOST_CONNECTIONS: usize = 4096;
-const FIRST_BYTE_WITHIN: Duration = Duration::from_secs(5);
-const HEADERS_WITHIN: Duration = Duration::from_secs(5);
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
 
+/// How long a connection may keep the program waiting.
+#[derive(Clone, Copy)]
+pub(crate) struct Patience {
+    /// From connecting to the first byte.
+    pub(crate) first_byte: Duration,
+    /// From the first byte of a request, or from the answer before it, to the end of its head.
+    pub(crate) head: Duration,
+}
+
+impl Default for Patience {
+    fn default() -> Self {
+        Self { first_byte: Duration::from_secs(5), head: Duration::from_secs(5) }
+    }
+}
+
 /// Serves until `stop` turns true, then lets running requests end.
-pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch::Receiver<bool>) {
+pub(crate) async fn serve(
+    listener: TcpListener,
+    router: Router,
+    patience: Patience,
+    mut stop: watch::Receiver<bool>,
+) {
     let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { break };
@@ -31,7 +49,7 @@ pub(crate) async fn serve(listener: TcpListener, router: Router, mut stop: watch
         };
         match accepted {
             Ok((socket, peer)) => {
-                let connection = Connection { router: router.clone(), peer, stop: stop.clone() };
+                let connection = Connection { router: router.clone(), peer, patience, stop: stop.clone() };
                 tokio::spawn(async move {
                     connection.serve(socket).await;
                     drop(place);
@@ -60,13 +78,14 @@ pub(crate) async fn stopped(stop: &mut watch::Receiver<bool>) {
 struct Connection {
     router: Router,
     peer: SocketAddr,
+    patience: Patience,
     stop: watch::Receiver<bool>,
 }
 
 impl Connection {
     async fn serve(self, socket: TcpStream) {
-        let Self { router, peer, mut stop } = self;
-        let has_spoken = timeout(FIRST_BYTE_WITHIN, socket.peek(&mut [0])).await;
+        let Self { router, peer, patience, mut stop } = self;
+        let has_spoken = timeout(patience.first_byte, socket.peek(&mut [0])).await;
         if !matches!(has_spoken, Ok(Ok(1..))) || socket.set_nodelay(true).is_err() {
             return;
         }
@@ -78,7 +97,7 @@ impl Connection {
         let mut builder = http1::Builder::new();
         builder
             .timer(TokioTimer::new())
-            .header_read_timeout(HEADERS_WITHIN)
+            .header_read_timeout(patience.head)
             .max_buf_size(64 * 1024)
             .max_headers(100);
         let serving = builder.serve_connection(TokioIo::new(socket), service).with_upgrades();
@@ -93,5 +112,76 @@ impl Connection {
         if let Err(cause) = outcome {
             tracing::debug!(%peer, %cause, "A connection ended early");
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::routing::get;
+    use tokio::{
+        io::{AsyncReadExt, AsyncWriteExt},
+        net::TcpStream,
+        time::{Instant, sleep},
+    };
+
+    use super::*;
+
+    const PATIENCE: Patience =
+        Patience { first_byte: Duration::from_millis(300), head: Duration::from_millis(300) };
+
+    /// A server of two pages; it stops when the sender is told so.
+    async fn start() -> (SocketAddr, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let (tell, stop) = watch::channel(false);
+        let slow = || async {
+            sleep(Duration::from_millis(900)).await;
+            "late"
+        };
+        let router = Router::new().route("/", get(|| async { "here" })).route("/slow", get(slow));
+        (address, tell, tokio::spawn(serve(listener, router, PATIENCE, stop)))
+    }
+
+    /// Sends the text and reads until the server closes; says what came, and whether that took as long as the server waits.
+    async fn converse(address: SocketAddr, text: &str) -> (String, bool) {
+        let started = Instant::now();
+        let mut stream = TcpStream::connect(address).await.unwrap();
+        stream.write_all(text.as_bytes()).await.unwrap();
+        let mut answer = Vec::new();
+        // A reset is as good an end as a close.
+        let _ = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await.unwrap();
+        (String::from_utf8(answer).unwrap(), started.elapsed() >= Duration::from_millis(250))
+    }
+
+    #[tokio::test]
+    async fn whoever_says_nothing_is_cut_off() {
+        let (address, _tell, _server) = start().await;
+        assert_eq!(converse(address, "").await, (String::new(), true));
+    }
+
+    #[tokio::test]
+    async fn half_a_head_holds_no_connection() {
+        let (address, _tell, _server) = start().await;
+        let (answer, has_waited) = converse(address, "GET / HTTP/1.1\r\nHost: a\r\nX-Slow: ").await;
+        assert!(!answer.contains("200 OK") && has_waited, "{answer}");
+    }
+
+    #[tokio::test]
+    async fn a_connection_kept_open_without_a_word_ends_too() {
+        let (address, _tell, _server) = start().await;
+        let (answer, has_waited) = converse(address, "GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+        assert!(answer.ends_with("here") && has_waited, "{answer}");
+    }
+
+    #[tokio::test]
+    async fn whoever_waits_for_an_answer_gets_it_before_the_end() {
+        let (address, tell, server) = start().await;
+        let asked =
+            tokio::spawn(async move { converse(address, "GET /slow HTTP/1.1\r\nHost: a\r\n\r\n").await });
+        sleep(Duration::from_millis(300)).await;
+        tell.send(true).unwrap();
+        server.await.unwrap();
+        assert!(asked.await.unwrap().0.ends_with("late"));
+        assert!(TcpStream::connect(address).await.is_err());
     }
 }

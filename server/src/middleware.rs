@@ -3,7 +3,9 @@
 mod request_log;
 mod same_origin;
 mod security_headers;
+mod time_limit;
 
 pub(crate) use request_log::log_request;
 pub(crate) use same_origin::refuse_foreign_writes;
 pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers};
+pub(crate) use time_limit::{LONGEST_REQUEST, limit_time};

@@ -26,7 +26,10 @@ use tower_sessions::{
 
 use crate::{
     config::Config,
-    middleware::{CspNonce, SecurityState, add_security_headers, log_request, refuse_foreign_writes},
+    middleware::{
+        CspNonce, LONGEST_REQUEST, SecurityState, add_security_headers, limit_time, log_request,
+        refuse_foreign_writes,
+    },
     rest,
     services::{Services, StartError},
     sign_in::{google, theme},
@@ -50,7 +53,6 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/sign-in/google", get(google::start))
         .route("/sign-in/google/callback", get(google::finish))
         .route("/theme", post(theme::choose))
-        .route("/w/{workspace}/data/upload", post(rest::datasets::upload).layer(DefaultBodyLimit::disable()))
         .route("/w/{workspace}/data/{dataset}/original", get(rest::datasets::download))
         .route("/w/{workspace}/reports/{report}/report.pdf", get(rest::reports::download))
         .route("/w/{workspace}/data/{dataset}/rejected.csv", get(rest::metrics::rejected_rows))
@@ -59,6 +61,8 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
         .with_state(services.clone())
         .merge(pages(services, &options))
+        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
+        .merge(uploads(services))
         .layer(sessions(services))
         .layer(from_fn(refuse_foreign_writes))
         .layer(DefaultBodyLimit::max(1024 * 1024));
@@ -74,6 +78,12 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .layer(CatchPanicLayer::custom(answer_to_panic))
         .layer(from_fn_with_state(security, add_security_headers))
         .layer(from_fn_with_state(services.ambient.clone(), log_request)))
+}
+
+/// What may be large and slow; it has limits of its own.
+fn uploads(services: &Services) -> Router {
+    let upload = post(rest::datasets::upload).layer(DefaultBodyLimit::disable());
+    Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone())
 }
 
 /// Pages and server functions; both are handed the services and the nonce of their answer.

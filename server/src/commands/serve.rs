@@ -10,7 +10,8 @@ use tokio::{
 
 use crate::{
     config::Config,
-    connections, logging,
+    connections::{self, Patience},
+    logging,
     router::{Health, router},
     services::{Services, StartError},
     worker,
@@ -36,7 +37,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let router = router(&services, health)?;
     let worker = tokio::spawn(worker::run(services.clone(), stopped.clone()));
     let freezing = tokio::spawn(worker::freeze_peers(services.clone(), stopped.clone()));
-    let serving = tokio::spawn(connections::serve(listener, router, stopped));
+    let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     tracing::info!(%address, engine = services.db.engine(), "Ready");
 

@@ -1,0 +1,112 @@
+//! The program killed in the middle of its work, as a loss of power would: nothing that it acknowledged is lost, and nothing
+//! is half done.
+
+#![expect(clippy::unwrap_used, reason = "the functions that tests share may fail like tests")]
+
+mod program;
+
+use std::{
+    fmt::Write,
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use db::testing::POSTGRES_VARIABLE;
+use program::{Place, Program};
+
+/// Runs on SQLite, and on Postgres where a server is named.
+macro_rules! crash_test {
+    ($name:ident, |$place:ident| $body:block) => {
+        mod $name {
+            use super::*;
+
+            async fn claim($place: Place) $body
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            async fn sqlite() {
+                claim(Place::sqlite()).await;
+            }
+
+            #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+            #[expect(clippy::disallowed_methods, reason = "tests are told of the server by the command that started it")]
+            async fn postgres() {
+                if let Ok(url) = std::env::var(POSTGRES_VARIABLE) {
+                    claim(Place::postgres(&url).await).await;
+                }
+            }
+        }
+    };
+}
+
+/// A file that no other upload equals; long enough to arrive in several pieces.
+fn unique_file(round: usize, client: usize, number: usize) -> String {
+    let row = format!("2026-0{},{round}{client}{number:04},some words to fill the line\n", 1 + number % 9);
+    format!("month,MRR,note\n{}", row.repeat(4_000))
+}
+
+crash_test!(an_acknowledged_upload_survives, |place| {
+    let mut program = Program::start(&place).await;
+    let visitor = Arc::new(program.sign_up().await);
+    let acknowledged = Arc::new(Mutex::new(Vec::new()));
+    for round in 0..4 {
+        let clients: Vec<_> = (0..3)
+            .map(|client| {
+                let (visitor, acknowledged) = (visitor.clone(), acknowledged.clone());
+                let port = program.port;
+                tokio::spawn(async move {
+                    for number in 0.. {
+                        let file = unique_file(round, client, number);
+                        let Some(id) = visitor.upload(port, &file).await else { return };
+                        acknowledged.lock().unwrap().push((id, file));
+                    }
+                })
+            })
+            .collect();
+        tokio::time::sleep(Duration::from_millis(400 + 170 * round as u64)).await;
+        program.kill();
+        for client in clients {
+            client.await.unwrap();
+        }
+        program = Program::start(&place).await;
+    }
+    let acknowledged = acknowledged.lock().unwrap().clone();
+    assert!(acknowledged.len() > 4, "only {} uploads were acknowledged", acknowledged.len());
+    for (id, file) in &acknowledged {
+        let kept = visitor.get(program.port, &format!("/w/acme/data/{id}/original")).await;
+        assert!(kept == *file, "{id} is not what was uploaded");
+    }
+    program.wait_until_read(&visitor, &acknowledged.last().unwrap().0).await;
+});
+
+/// Two years of figures that all bear the number of their version.
+fn version(number: usize) -> String {
+    let mut file = "month,MRR,customers,cash\n".to_owned();
+    for month in 0..24 {
+        let (year, month) = (2024 + month / 12, 1 + month % 12);
+        writeln!(file, "{year}-{month:02},{number},{number},{number}").unwrap();
+    }
+    file
+}
+
+crash_test!(an_import_is_there_as_a_whole_or_not_at_all, |place| {
+    let mut program = Program::start(&place).await;
+    let visitor = program.sign_up().await;
+    let first = visitor.upload(program.port, &version(1)).await.unwrap();
+    assert!(visitor.commit(program.port, &first).await, "without a crash it is committed");
+    for number in 2..8 {
+        let id = visitor.upload(program.port, &version(number)).await.unwrap();
+        let port = program.port;
+        let committing = visitor.clone();
+        let commit = tokio::spawn(async move { committing.commit(port, &id).await });
+        tokio::time::sleep(Duration::from_millis(6 * number as u64)).await;
+        program.kill();
+        let was_acknowledged = commit.await.unwrap();
+        program = Program::start(&place).await;
+        let versions = visitor.versions(program.port).await;
+        assert_eq!(versions.len(), 1, "versions {versions:?} stand side by side");
+        assert!(
+            !was_acknowledged || versions.contains(&number),
+            "version {number} was acknowledged: {versions:?}"
+        );
+    }
+});
