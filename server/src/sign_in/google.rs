@@ -33,7 +33,7 @@ enum Problem {
     Stale,
     Refused,
     Unverified,
-    HasPassword,
+    OtherAccount,
 }
 
 impl Problem {
@@ -44,7 +44,7 @@ impl Problem {
             Self::Stale => "google-stale",
             Self::Refused => "google-refused",
             Self::Unverified => "google-unverified",
-            Self::HasPassword => "google-has-password",
+            Self::OtherAccount => "google-other-account",
         }
     }
 }
@@ -139,7 +139,7 @@ async fn complete(services: &Services, session: &Session, answer: Answer) -> Res
         display_name: claims.name().and_then(|names| names.get(None)).map(|name| name.to_string()),
     };
     let person = services.accounts.sign_in_with_google(identity).await.map_err(|error| match error {
-        AppError::Conflict { .. } => Problem::HasPassword,
+        AppError::Conflict { .. } => Problem::OtherAccount,
         AppError::Forbidden { .. } => Problem::Unverified,
         _ => Problem::ProviderSilent,
     })?;

@@ -102,8 +102,8 @@ fn problem_sentence(key: &str) -> Option<&'static str> {
         "google-unverified" => {
             "Google has not verified the e-mail address of this account. Verify it with Google, then start again."
         }
-        "google-has-password" => {
-            "This e-mail address already has an account with a password. Sign in with the password."
+        "google-other-account" => {
+            "This e-mail address already has an account that is signed in to in another way: with its password, or with the Google account it was made with."
         }
         _ => return None,
     })
