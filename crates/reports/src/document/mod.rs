@@ -5,6 +5,8 @@
 
 mod definitions;
 mod figures;
+#[cfg(feature = "testing")]
+pub mod sample;
 mod standing;
 mod summary;
 mod typesetter;

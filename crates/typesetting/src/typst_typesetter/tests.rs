@@ -1,12 +1,8 @@
 //! What every report must be, whoever's it is.
 
-use reports::document::Typesetter;
+use reports::document::{Typesetter, sample::document};
 
 use super::*;
-
-mod sample;
-
-use sample::document;
 
 fn printed(document: &ReportDocument, charts: &ChartFiles) -> (PagedDocument, Vec<String>) {
     let typesetter = TypstTypesetter::new();

@@ -1,14 +1,20 @@
-//! A report as a company of some size would get it.
+//! A report as a company of some size would get it: every part of it is made up, for tests and benchmarks.
+
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "constants that every test of a report reads"
+)]
 
 mod metrics;
 
-use charts::{AnyChart, Bar, BarChart, MonthValue, MonthlySeries, MrrBridge, TrendChart, WaterfallChart};
-use chrono::NaiveDate;
-use kernel::{Currency, Month, Unit, figure};
-use reports::document::{
+use super::{
     Cover, Definition, Fact, FigureGroup, Headline, MethodSection, ReportDocument, StandingSection, Summary,
     TrendSection,
 };
+use charts::{AnyChart, Bar, BarChart, MonthValue, MonthlySeries, MrrBridge, TrendChart, WaterfallChart};
+use chrono::NaiveDate;
+use kernel::{Currency, Month, Unit, figure};
 
 use metrics::{GROUPS, Metric, bar, change, rank, row};
 
@@ -170,7 +176,7 @@ fn method() -> Vec<MethodSection> {
 }
 
 /// The report of a company of that name.
-pub(super) fn document(company: &str, synthetic: bool) -> ReportDocument {
+pub fn document(company: &str, synthetic: bool) -> ReportDocument {
     let groups = &GROUPS;
     let fact = |label: &str, value: &str| Fact { label: label.to_owned(), value: value.to_owned() };
     let note = "Peers: software companies with $1–3 M ARR, seed to series A; 21–50 per metric; snapshot 2026 Q3 (9f3c…a1). Percentiles by Hyndman–Fan type 7, ranks by mid-rank, intervals by Wilson.";

@@ -1,8 +1,8 @@
 //! The figures of the sample company.
 
+use super::super::{Change, FigureRow, Tone};
 use charts::{Evidence, PercentileBar, Rank, ReferencePoints};
 use kernel::{Currency, Unit, figure};
-use reports::document::{Change, FigureRow, Tone};
 
 const USD: Currency = Currency::Usd;
 
