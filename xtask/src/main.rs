@@ -1,5 +1,6 @@
 //! The commands of this repository; `cargo xtask help` lists them.
 
+mod bench;
 mod dist;
 mod failure;
 mod processes;
@@ -19,6 +20,7 @@ Commands:
   cargo xtask run [--release] [-- ARGUMENTS]     install what is missing, build, start on http://localhost:3000
   cargo xtask dist                               put the optimised program and its files into target/dist
   cargo xtask test [PART ...] [-- ARGUMENTS]     install what tests need, then run: format lint unit browser
+  cargo xtask bench [--write] [PART ...]         measure beside the alternatives: start visit dashboard import report
   cargo xtask help                               this list
 
 Arguments after -- go to `quartile serve`, or to `cargo test` and `playwright test`.
@@ -43,6 +45,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
     };
     match command.as_str() {
         "run" => run::run(&Workspace::find()?, rest),
+        "bench" => bench::run(&Workspace::find()?, rest),
         "dist" => dist::run(&Workspace::find()?, rest),
         "test" => testing::run(&Workspace::find()?, rest),
         "help" | "--help" | "-h" => {
