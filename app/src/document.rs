@@ -2,7 +2,7 @@
 
 use leptos::{hydration::HydrationScripts, prelude::*};
 use leptos_meta::MetaTags;
-use ui::Theme;
+use ui::{Manners, Theme};
 
 use crate::routes::App;
 
@@ -19,11 +19,12 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
                 <leptos_meta::HashedStylesheet options=options.clone() id="style" />
-                <HydrationScripts options=options />
+                <HydrationScripts options=options islands=true />
                 <MetaTags />
             </head>
             <body>
                 <App />
+                <Manners />
             </body>
         </html>
     }

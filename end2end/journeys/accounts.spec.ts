@@ -57,7 +57,7 @@ test('Google cannot take over an account with a password', async ({ signedUp: { 
   await page.context().clearCookies();
   await provider.signInNext({ sub: `other-${person.email}`, email: person.email, email_verified: true, name: 'Somebody' });
   await page.goto('/sign-in/google');
-  await expect(page.getByText('This e-mail address already has an account with a password')).toBeVisible();
+  await expect(page.getByText('This e-mail address already has an account that is signed in to in another way')).toBeVisible();
 });
 
 for (const fault of ['nonce', 'audience', 'issuer', 'expiry', 'signature', 'refusal'] as const) {

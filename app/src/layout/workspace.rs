@@ -19,15 +19,15 @@ pub(crate) fn WorkspaceFrame() -> impl IntoView {
     let params = use_params_map();
     let slug = Memo::new(move |_| params.read().get("workspace").unwrap_or_default());
     let workspace = Resource::new_blocking(move || slug.get(), get_workspace);
-    view! {
-        <Suspense>
-            {move || Suspend::new(async move {
-                match workspace.await {
-                    Ok(view) => view! { <Frame view=view /> }.into_any(),
-                    Err(error) => view! { <Refused error=error /> }.into_any(),
-                }
-            })}
-        </Suspense>
+    // Without a Suspense around it: that would build the frame twice, and with it every resource of the page inside. Of the
+    // resources of the first frame, which is thrown away, the answer would wait for ever if one was not loaded by then.
+    move || {
+        Suspend::new(async move {
+            match workspace.await {
+                Ok(view) => view! { <Frame view=view /> }.into_any(),
+                Err(error) => view! { <Refused error=error /> }.into_any(),
+            }
+        })
     }
 }
 

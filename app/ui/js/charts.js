@@ -1,31 +1,16 @@
 // Mounts ECharts over a drawing. Needs no inline style, no eval: tooltips are drawn on the canvas, not written as HTML.
 
-const charts = new Map();
-let nextNumber = 1;
+const charts = [];
 let library;
 
-/** Starts to load and draw in `canvas`; returns the number of the chart. Until it is ready the drawing stays. */
+/** Starts to load and draw in `canvas`. Until the chart is ready the drawing stays. */
 export function mount(canvas, optionJson) {
-  const number = nextNumber++;
-  const entry = { canvas, host: canvas.parentElement, optionJson, chart: null, observer: null };
-  charts.set(number, entry);
+  const entry = { canvas, host: canvas.parentElement, optionJson, chart: null };
+  charts.push(entry);
   setState(entry, "loading");
   load()
-    .then((echarts) => {
-      if (charts.has(number)) show(entry, echarts);
-    })
+    .then((echarts) => show(entry, echarts))
     .catch(() => setState(entry, null));
-  return number;
-}
-
-/** Takes the chart away and shows the drawing again. */
-export function dispose(number) {
-  const entry = charts.get(number);
-  if (!entry) return;
-  charts.delete(number);
-  entry.observer?.disconnect();
-  entry.chart?.dispose();
-  setState(entry, null);
 }
 
 function load() {
@@ -41,8 +26,7 @@ function load() {
 
 function show(entry, echarts) {
   draw(entry, echarts);
-  entry.observer = new ResizeObserver(() => entry.chart?.resize());
-  entry.observer.observe(entry.canvas);
+  new ResizeObserver(() => entry.chart?.resize()).observe(entry.canvas);
   setState(entry, "ready");
   entry.chart.resize();
 }
@@ -66,7 +50,7 @@ function setState(entry, state) {
 
 function followTheme(echarts) {
   const redraw = () => {
-    for (const entry of charts.values()) if (entry.chart) draw(entry, echarts);
+    for (const entry of charts) if (entry.chart) draw(entry, echarts);
   };
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["class"] });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", redraw);

@@ -1,6 +1,6 @@
 //! The design system: tokens, components, charts. It knows no domain.
 //!
-//! Every component works as plain HTML from the server; WASM only adds life to it. Looks come from classes of
+//! Every component works as plain HTML from the server; islands of WASM only add life to it. Looks come from classes of
 //! `style/*.css` and from presentation attributes of SVG, never from `style=`, which the content security policy forbids.
 
 #![expect(clippy::needless_pass_by_value, reason = "a component owns its properties")]
@@ -11,6 +11,7 @@ mod data;
 mod feedback;
 mod forms;
 mod icon;
+mod manners;
 mod navigation;
 mod shell;
 
@@ -20,6 +21,7 @@ pub use data::*;
 pub use feedback::*;
 pub use forms::*;
 pub use icon::*;
+pub use manners::*;
 pub use navigation::*;
 pub use shell::*;
 

@@ -11,6 +11,7 @@ mod app;
 
 mod accounts;
 mod architecture;
+mod crowd;
 mod datasets;
 mod downloads;
 mod failures;

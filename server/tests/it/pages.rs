@@ -43,7 +43,7 @@ router_test!(every_page_of_a_new_workspace_says_what_comes_next, {
         ("/data/imports", "import"),
         ("/dashboard", "import"),
         ("/figures", "Figures"),
-        ("/standing", "published"),
+        ("/standing", "Your place among peers will be here"),
         ("/reports", "Reports will be listed here"),
     ];
     for (path, words) in pages {

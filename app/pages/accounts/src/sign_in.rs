@@ -77,7 +77,7 @@ pub(crate) fn GoogleButton(
                     .then(|| {
                         view! {
                             <div class="form">
-                                <LinkButton href="/sign-in/google" leaves=true>{words}</LinkButton>
+                                <LinkButton href="/sign-in/google">{words}</LinkButton>
                                 <p class="or">"or with a password"</p>
                             </div>
                         }

@@ -68,8 +68,8 @@ pub(crate) fn Catalogue(view: CatalogueView, slug: String, wanted: Memo<String>)
             actions=move || {
                 if has_data {
                     view! {
-                        <LinkButton href=csv icon=IconName::Download leaves=true>"CSV"</LinkButton>
-                        <LinkButton href=xlsx icon=IconName::Download leaves=true>"XLSX"</LinkButton>
+                        <LinkButton href=csv icon=IconName::Download>"CSV"</LinkButton>
+                        <LinkButton href=xlsx icon=IconName::Download>"XLSX"</LinkButton>
                     }
                         .into_any()
                 } else {

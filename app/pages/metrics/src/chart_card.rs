@@ -61,7 +61,7 @@ pub(crate) fn ChartFiles(
     let link = |href: String, words: &'static str| {
         let of = format!(" of {name}");
         view! {
-            <LinkButton href=href kind=ButtonKind::Quiet leaves=true>
+            <LinkButton href=href kind=ButtonKind::Quiet>
                 {words}
                 <VisuallyHidden>{of}</VisuallyHidden>
             </LinkButton>

@@ -22,7 +22,8 @@ use crate::{
 };
 
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
-    let text = Owner::new().with(|| view().to_html());
+    let text = Owner::new_root(Some(std::sync::Arc::new(hydration_context::SsrSharedContext::new_islands())))
+        .with(|| view().to_html());
     text.replace(THIN_SPACE, " ").replace("<!>", "")
 }
 

@@ -114,7 +114,7 @@ fn ReportRow(report: ReportSummary, slug: String, may_change: bool) -> impl Into
     view! {
         <tr>
             <th scope="row">
-                <a href=href.clone() rel="external" download>
+                <a href=href.clone() download>
                     {report.title}
                 </a>
             </th>
@@ -124,7 +124,7 @@ fn ReportRow(report: ReportSummary, slug: String, may_change: bool) -> impl Into
             <NumberCell>{size}</NumberCell>
             <td class="wide">
                 <span class="actions">
-                    <LinkButton href=href icon=IconName::Download leaves=true>
+                    <LinkButton href=href icon=IconName::Download>
                         "Download PDF"
                     </LinkButton>
                     {may_change

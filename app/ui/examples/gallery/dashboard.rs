@@ -81,10 +81,10 @@ fn head() -> impl IntoView {
                             <Icon name=IconName::ChevronDown />
                         }
                     }>
-                        <MenuLink href="#" leaves=true>
+                        <MenuLink href="#">
                             "CSV"
                         </MenuLink>
-                        <MenuLink href="#" leaves=true>
+                        <MenuLink href="#">
                             "PDF"
                         </MenuLink>
                     </Menu>

@@ -41,7 +41,7 @@ pub(crate) fn page() -> AnyView {
             heading="3 cells need you"
             actions=|| {
                 view! {
-                    <LinkButton href="#" kind=ButtonKind::Quiet leaves=true>
+                    <LinkButton href="#" kind=ButtonKind::Quiet>
                         "Download rejected rows"
                     </LinkButton>
                 }

@@ -19,8 +19,6 @@ const OPTION: &str = r#"{
 
 /// The page.
 pub(crate) fn page() -> AnyView {
-    let toasts = provide_toasts(Vec::new());
-    toasts.show(Tone::Good, "24 rows committed");
     let content = view! {
         <PageHead title="All parts" lead=|| "Every component that the other pages do not show." />
         <Tabs label="Parts" tabs=tabs() />
@@ -62,7 +60,7 @@ pub(crate) fn page() -> AnyView {
             />
         </Card>
         <Card heading="Interactive">
-            <RichChart label="Monthly recurring revenue" option_json=OPTION>
+            <RichChart label="Monthly recurring revenue".to_owned() option_json=OPTION.to_owned()>
                 <ChartFigure chart=trend() />
             </RichChart>
         </Card>

@@ -37,7 +37,7 @@ pub(crate) fn page() -> AnyView {
             actions=|| {
                 view! {
                     <LinkButton href="#">"Method"</LinkButton>
-                    <LinkButton href="#" kind=ButtonKind::Primary leaves=true>
+                    <LinkButton href="#" kind=ButtonKind::Primary>
                         "Download report"
                     </LinkButton>
                 }

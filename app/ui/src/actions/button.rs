@@ -131,9 +131,6 @@ pub fn LinkButton(
     /// Taller, for landing pages.
     #[prop(optional)]
     large: bool,
-    /// The server answers with a file or leaves the application: the browser follows the link itself.
-    #[prop(optional)]
-    leaves: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
@@ -144,7 +141,7 @@ pub fn LinkButton(
         if icon_only { "square" } else { "" },
     ]);
     view! {
-        <a class=class href=href rel=leaves.then_some("external")>
+        <a class=class href=href>
             {icon.map(|icon| view! { <Icon name=icon /> })}
             {words(icon_only, children)}
         </a>

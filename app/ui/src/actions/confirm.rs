@@ -1,10 +1,10 @@
 //! The question before something that cannot be undone.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 
 use crate::{Button, ButtonAct, ButtonKind, Icon, IconName};
 
-/// A button that asks before it acts. With script the question stands above the page; without it, it opens in its place.
+/// A button that asks before it acts. With script, by `Manners`, the question stands above the page; without it, it opens in its place.
 /// Either way the answer is one real form, sent to `action`.
 #[component]
 pub fn Confirm(
@@ -32,38 +32,15 @@ pub fn Confirm(
     /// What will be lost, and what to do instead.
     children: Children,
 ) -> impl IntoView {
-    let details = NodeRef::<html::Details>::new();
-    let dialog = NodeRef::<html::Dialog>::new();
-    let ask = move |event: ev::MouseEvent| {
-        if let (Some(details), Some(dialog)) = (details.get_untracked(), dialog.get_untracked()) {
-            event.prevent_default();
-            // A dialog inside closed details is not drawn, and one that is open already cannot become modal.
-            details.set_open(true);
-            dialog.set_open(false);
-            // Laid out first, or the browser finds nothing in it that could take the focus.
-            let _ = dialog.offset_height();
-            drop(dialog.show_modal());
-        }
-    };
-    let put_away = move |_| {
-        if let Some(details) = details.get_untracked() {
-            details.set_open(false);
-        }
-    };
-    let close = move |_| {
-        if let Some(dialog) = dialog.get_untracked() {
-            dialog.close();
-        }
-    };
     let title_id = format!("{id}-title");
     let labelled_by = title_id.clone();
     view! {
-        <details class="confirm" id=id node_ref=details>
-            <summary class="btn danger" on:click=ask>
+        <details class="confirm" id=id>
+            <summary class="btn danger">
                 {icon.map(|icon| view! { <Icon name=icon /> })}
                 {trigger}
             </summary>
-            <dialog class="dialog" open node_ref=dialog aria-labelledby=labelled_by on:close=put_away>
+            <dialog class="dialog" open aria-labelledby=labelled_by>
                 <form class="dialog-body" method="post" action=action>
                     <h2 id=title_id>{title}</h2>
                     {children()}
@@ -72,7 +49,7 @@ pub fn Confirm(
                         .map(|(name, value)| view! { <input type="hidden" name=name value=value /> })
                         .collect_view()}
                     <div class="actions">
-                        <Button act=ButtonAct::Handler on:click=close>"Cancel"</Button>
+                        <Button act=ButtonAct::Handler attr:data-does="close-dialog">"Cancel"</Button>
                         <Button kind=ButtonKind::FinalDanger>{confirm}</Button>
                     </div>
                 </form>

@@ -1,7 +1,6 @@
 //! Menus of links and small forms, by native `<details>`.
 
-use leptos::{ev, html, prelude::*};
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
 
 use crate::{Icon, IconName, classes};
 
@@ -15,7 +14,7 @@ pub enum MenuSide {
     End,
 }
 
-/// A button that opens a panel of choices. Opens and closes without script; with it, also closes when left.
+/// A button that opens a panel of choices. Opens and closes without script; with it, `Manners` also closes it when it is left.
 #[component]
 pub fn Menu(
     /// What the button shows.
@@ -36,36 +35,14 @@ pub fn Menu(
     /// `MenuLink`, `MenuSubmit`, `MenuHeading`, `<hr>`, or any form.
     children: Children,
 ) -> impl IntoView {
-    let details = NodeRef::<html::Details>::new();
-    let close = move || {
-        if let Some(details) = details.get_untracked() {
-            details.set_open(false);
-        }
-    };
-    let close_when_left = move |event: ev::FocusEvent| {
-        let goes_to = event.related_target().and_then(|target| target.dyn_into::<web_sys::Node>().ok());
-        if details.get_untracked().is_some_and(|details| !details.contains(goes_to.as_ref())) {
-            close();
-        }
-    };
-    let close_on_escape = move |event: ev::KeyboardEvent| {
-        if event.key() == "Escape" {
-            close();
-        }
-    };
     let side_class = if side == MenuSide::End { "end" } else { "" };
     view! {
-        <details
-            class=classes(["menu", side_class, &class])
-            node_ref=details
-            on:focusout=close_when_left
-            on:keydown=close_on_escape
-        >
+        <details class=classes(["menu", side_class, &class])>
             <summary class=trigger_class aria-label=label>
                 {trigger.run()}
             </summary>
             // Takes the focus when a part between its items is pressed, so that pressing there does not close it.
-            <div class="menu-panel" tabindex="-1" on:click=move |_| close()>
+            <div class="menu-panel" tabindex="-1">
                 {children()}
             </div>
         </details>
@@ -84,9 +61,6 @@ pub fn MenuLink(
     /// Whether it leads to what is shown now.
     #[prop(optional)]
     is_current: bool,
-    /// The server answers with a file or leaves the application: the browser follows the link itself.
-    #[prop(optional)]
-    leaves: bool,
     /// The words.
     children: Children,
 ) -> impl IntoView {
@@ -94,7 +68,7 @@ pub fn MenuLink(
         <a
             class="menu-item"
             href=href
-            rel=leaves.then_some("external")
+
             aria-current=is_current.then_some("true")
         >
             {icon.map(|icon| view! { <Icon name=icon /> })}

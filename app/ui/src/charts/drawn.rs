@@ -1,9 +1,9 @@
-//! Charts as drawings: from the server at a few widths, redrawn to the exact width where script runs.
+//! Charts as drawings at a few widths, of which styles show the one that fits.
 
 use charts::{AnyChart, Chart, Drawing, PercentileBar, Sparkline, Theme};
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
-use super::{ChartTwin, width::width_of};
+use super::ChartTwin;
 
 /// How much of the page a chart takes.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -49,23 +49,13 @@ pub fn ChartFigure(
     height: f64,
 ) -> impl IntoView {
     let table = chart.table();
-    let figure = NodeRef::<html::Figure>::new();
-    let width = width_of(figure);
-    let drawings = move || {
-        match width.get() {
-        Some(width) => {
-            view! { <div class="exact" inner_html=svg(&chart.draw(width, height))></div> }.into_any()
-        }
-        None => place
-            .drawings()
-            .iter()
-            .map(|(class, width)| view! { <div class=*class inner_html=svg(&chart.draw(*width, height))></div> })
-            .collect_view()
-            .into_any(),
-    }
-    };
+    let drawings = place
+        .drawings()
+        .iter()
+        .map(|(class, width)| view! { <div class=*class inner_html=svg(&chart.draw(*width, height))></div> })
+        .collect_view();
     view! {
-        <figure class=place.class() node_ref=figure>
+        <figure class=place.class()>
             {drawings}
         </figure>
         <ChartTwin table=table />

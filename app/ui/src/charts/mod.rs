@@ -3,7 +3,6 @@
 mod drawn;
 mod rich;
 mod twin;
-mod width;
 
 pub use drawn::*;
 pub use rich::*;

@@ -103,7 +103,6 @@ pub fn PasswordInput(
 ) -> impl IntoView {
     let ties = ControlTies::find(None);
     let (describing, invalidating) = (ties.clone(), ties.clone());
-    let is_shown = RwSignal::new(false);
     let autocomplete = match usage {
         PasswordUse::Current => "current-password",
         PasswordUse::New => "new-password",
@@ -112,7 +111,7 @@ pub fn PasswordInput(
         <span class="input-with-button">
             <input
                 class="input"
-                type=move || if is_shown.get() { "text" } else { "password" }
+                type="password"
                 id=ties.id
                 name=ties.name
                 required=ties.is_required
@@ -127,8 +126,8 @@ pub fn PasswordInput(
                 act=ButtonAct::Handler
                 icon=IconName::Eye
                 icon_only=true
-                attr:aria-pressed=move || is_shown.get().to_string()
-                on:click=move |_| is_shown.update(|shown| *shown = !*shown)
+                attr:aria-pressed="false"
+                attr:data-does="show-password"
             >
                 "Show password"
             </Button>

@@ -1,6 +1,6 @@
 //! One of many, from a list.
 
-use leptos::{ev, html, prelude::*};
+use leptos::prelude::*;
 
 use super::field::ControlTies;
 use crate::{Icon, IconName};
@@ -48,25 +48,17 @@ pub fn Select(
 ) -> impl IntoView {
     let ties = ControlTies::find(name);
     let (describing, invalidating) = (ties.clone(), ties.clone());
-    let select = NodeRef::<html::Select>::new();
-    let submit = move |_: ev::Event| {
-        if let (true, Some(form)) = (submits, select.get_untracked().and_then(|select| select.form())) {
-            // Refused only when the form is invalid, and then the browser has said so.
-            drop(form.request_submit());
-        }
-    };
     view! {
         <span class="select">
             <select
                 class="input"
-                node_ref=select
                 id=ties.id
                 name=ties.name
                 required=ties.is_required
                 aria-label=label
                 aria-describedby=move || describing.described_by()
                 aria-invalid=move || invalidating.invalid()
-                on:change=submit
+                data-does=submits.then_some("submit")
             >
                 {entries(options, &selected)}
             </select>

@@ -1,6 +1,6 @@
 //! The frame of a person who is signed in.
 
-use leptos::{html, prelude::*};
+use leptos::prelude::*;
 
 use super::{Brand, NavGroup, NavItem, SkipLink, side::NavGroups, side::current_href};
 use crate::{Icon, IconName, ToastRegion};
@@ -36,18 +36,10 @@ pub fn AppShell(
     /// The page: a `PageHead`, then cards.
     children: Children,
 ) -> impl IntoView {
-    let side = NodeRef::<html::Aside>::new();
-    Effect::new(move || {
-        path.track();
-        if let Some(side) = side.get() {
-            // Refused when it is not open, and then there is nothing to close.
-            drop(side.hide_popover());
-        }
-    });
     view! {
         <SkipLink />
         <div class="shell">
-            <aside class="side" id="side" popover="auto" node_ref=side aria-label="Navigation">
+            <aside class="side" id="side" popover="auto" aria-label="Navigation">
                 <SideContent navigation=navigation last=last path=path home=home switch=switch />
             </aside>
             <div class="main">

@@ -1,7 +1,6 @@
 //! Light and dark.
 
-use leptos::{ev, prelude::*};
-use wasm_bindgen::JsCast;
+use leptos::prelude::*;
 
 use crate::{Icon, IconName, classes};
 
@@ -21,7 +20,8 @@ pub enum Theme {
 }
 
 impl Theme {
-    const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
+    /// Every theme, in the order of the switch.
+    pub const ALL: [Self; 3] = [Self::System, Self::Light, Self::Dark];
 
     /// The theme of a cookie's or a form's value; anything unknown is `System`.
     pub fn parse(value: &str) -> Self {
@@ -37,35 +37,9 @@ impl Theme {
         }
     }
 
-    /// The theme of this page. The server puts it into the context from the cookie and renders it as the class of
-    /// `<html>`; the browser reads it from there, so both draw the same.
+    /// The theme of this page: the server puts it into the context from the cookie, and renders it as the class of `<html>`.
     pub fn of_this_page() -> Self {
-        if cfg!(feature = "hydrate") {
-            Self::from_document()
-        } else {
-            use_context::<Self>().unwrap_or_default()
-        }
-    }
-
-    fn from_document() -> Self {
-        let classes = document().document_element().map(|root| root.class_list());
-        Self::ALL
-            .into_iter()
-            .find(|theme| classes.as_ref().is_some_and(|list| list.contains(theme.as_str())))
-            .unwrap_or_default()
-    }
-
-    /// Puts the theme on the page at once and keeps it for a year.
-    fn apply(self) {
-        let Some(root) = document().document_element() else { return };
-        for other in Self::ALL {
-            // Fails only for names with spaces, and ours have none.
-            drop(root.class_list().toggle_with_force(other.as_str(), other == self));
-        }
-        if let Ok(document) = document().dyn_into::<web_sys::HtmlDocument>() {
-            let cookie = format!("{THEME_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", self.as_str());
-            drop(document.set_cookie(&cookie));
-        }
+        use_context::<Self>().unwrap_or_default()
     }
 
     fn icon(self) -> IconName {
@@ -85,7 +59,7 @@ impl Theme {
     }
 }
 
-/// The choice of light and dark: a form that sets the cookie, applied at once where script runs.
+/// The choice of light and dark: a form that sets the cookie, applied at once by `Manners` where script runs.
 #[component]
 pub fn ThemeSwitch(
     /// Where the form goes, by POST with `theme` and `return_to`.
@@ -95,13 +69,8 @@ pub fn ThemeSwitch(
     #[prop(into)]
     return_to: Signal<String>,
 ) -> impl IntoView {
-    let chosen = RwSignal::new(Theme::of_this_page());
+    let chosen = Theme::of_this_page();
     let button = move |theme: Theme| {
-        let choose = move |event: ev::MouseEvent| {
-            event.prevent_default();
-            theme.apply();
-            chosen.set(theme);
-        };
         view! {
             <button
                 class=classes(["btn", "quiet"])
@@ -110,8 +79,7 @@ pub fn ThemeSwitch(
                 value=theme.as_str()
                 aria-label=theme.label()
                 title=theme.label()
-                aria-pressed=move || (chosen.get() == theme).to_string()
-                on:click=choose
+                aria-pressed=(chosen == theme).to_string()
             >
                 <Icon name=theme.icon() />
             </button>

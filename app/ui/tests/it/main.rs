@@ -21,10 +21,13 @@ mod forms;
 mod pages;
 mod shell;
 
+use std::sync::Arc;
+
+use hydration_context::SsrSharedContext;
 use leptos::prelude::*;
 
 /// The HTML that the server sends, without the comments that only hydration reads.
 fn html<V: RenderHtml>(view: impl FnOnce() -> V) -> String {
-    let owner = Owner::new();
+    let owner = Owner::new_root(Some(Arc::new(SsrSharedContext::new_islands())));
     owner.with(|| view().to_html()).replace("<!>", "")
 }

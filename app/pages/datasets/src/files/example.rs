@@ -19,7 +19,7 @@ pub(crate) fn ExampleShapes() -> impl IntoView {
             heading="What your file can look like"
             actions=|| {
                 view! {
-                    <LinkButton href="/example.csv" icon=IconName::Download leaves=true>
+                    <LinkButton href="/example.csv" icon=IconName::Download>
                         "Download an example of 24 months"
                     </LinkButton>
                 }

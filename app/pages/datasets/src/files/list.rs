@@ -82,7 +82,7 @@ fn FileRow(workspace: String, file: DatasetSummary, may_change: bool) -> impl In
             </td>
             <td class="wide">
                 <div class="actions">
-                    <LinkButton href=format!("{address}/original") icon=IconName::Download icon_only=true leaves=true>
+                    <LinkButton href=format!("{address}/original") icon=IconName::Download icon_only=true>
                         {format!("Download {}", file.name)}
                     </LinkButton>
                     {may_change.then(|| view! { <DeleteFile workspace=workspace file=file /> })}

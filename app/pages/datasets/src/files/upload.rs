@@ -2,8 +2,7 @@
 
 use kernel::{THIN_SPACE, count, file_size};
 use leptos::{ev, prelude::*, reactive::send_wrapper_ext::SendOption};
-use leptos_router::{NavigateOptions, hooks::use_navigate};
-use ui::{Button, ButtonAct, ButtonKind, Card, FileDrop, FormField, IconName, Progress};
+use ui::{Button, ButtonAct, ButtonKind, Card, FileDrop, FormField, IconName, Progress, Tone, say};
 use wasm_bindgen::JsCast;
 use web_sys::{File, FormData, HtmlFormElement, XmlHttpRequest};
 
@@ -85,7 +84,7 @@ fn whole(number: f64) -> u64 {
 }
 
 /// Uploads one file. `problem` says why the one before was refused.
-#[component]
+#[island]
 pub(crate) fn UploadForm(
     /// The address of the workspace.
     workspace: String,
@@ -135,14 +134,13 @@ pub(crate) fn UploadForm(
     }
 }
 
-/// What happens when the form is sent where script runs. An upload goes on when the person leaves the page for another.
+/// What happens when the form is sent where script runs. It ends when the person leaves the page.
 fn start(
     address: String,
     limits: UploadLimits,
     state: RwSignal<Upload>,
     request: StoredValue<SendOption<XmlHttpRequest>>,
 ) -> impl Fn(ev::SubmitEvent) + 'static {
-    let navigate = use_navigate();
     move |event| {
         let form = event.target().and_then(|target| target.dyn_into::<HtmlFormElement>().ok());
         let Some(form) = form.and_then(|form| FormData::new_with_form(&form).ok()) else { return };
@@ -155,16 +153,16 @@ fn start(
             Err(sentence) => return state.set(Upload::Refused(sentence)),
         };
         state.set(Upload::Sending { name, sent: 0.0, total: bytes });
-        let navigate = navigate.clone();
-        let tell = move |news: News| {
-            let is_shown = !state.is_disposed();
-            match news {
-                News::Answered { status, body } if is_shown => match outcome(status, &body) {
-                    Ok(location) => navigate(&location, NavigateOptions::default()),
-                    Err(sentence) => state.set(Upload::Refused(sentence)),
-                },
-                news if is_shown => state.update(|upload| *upload = upload.after(&news)),
-                _ => {}
+        let tell = move |news: News| match news {
+            News::Answered { status, body } => match outcome(status, &body) {
+                Ok(location) => drop(window().location().assign(&location)),
+                Err(sentence) => state.set(Upload::Refused(sentence)),
+            },
+            news => {
+                if news == News::Cancelled {
+                    say(Tone::Information, "The upload was cancelled. Nothing was kept.");
+                }
+                state.update(|upload| *upload = upload.after(&news));
             }
         };
         match send(&address, &form, tell) {

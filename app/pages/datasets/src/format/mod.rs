@@ -14,7 +14,7 @@ use leptos_router::hooks::use_params_map;
 use ui::{Confirm, IconName, Skeleton, SkeletonShape};
 
 use crate::functions::{ChooseFormat, DELETE_DATASET, get_dataset};
-use pending::{ReadingFile, UnreadableFile, look_again_while_reading};
+use pending::{ReadingFile, UnreadableFile};
 use review::ReviewFormat;
 
 /// Shows how a file was understood, waits until it is read, or says why it cannot be.
@@ -29,7 +29,6 @@ pub(crate) fn FormatPage() -> impl IntoView {
         move || (slug.clone(), id.get(), action.version().get()),
         |(slug, id, _)| find_dataset(slug, id),
     );
-    look_again_while_reading(dataset);
     view! {
         <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows(8) /> }>
             {move || {

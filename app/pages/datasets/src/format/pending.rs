@@ -1,10 +1,11 @@
 //! Files that are not understood, or not yet.
 
+#[cfg(feature = "hydrate")]
 use std::time::Duration;
 
 use accounts::WorkspaceView;
-use api::{ApiError, FormState};
-use datasets::{Dataset, DatasetState};
+use api::FormState;
+use datasets::Dataset;
 use kernel::{Permission, file_size};
 use leptos::prelude::*;
 use ui::{
@@ -15,21 +16,14 @@ use ui::{
 use super::{DiscardFile, columns::LayoutFields};
 use crate::{functions::ChooseFormat, steps::steps_at_format};
 
-const BETWEEN_LOOKS: Duration = Duration::from_millis(700);
+#[cfg(feature = "hydrate")]
+const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
 
-/// Asks for the file again, where script runs, as long as it is being read.
-pub(super) fn look_again_while_reading(dataset: Resource<Result<Dataset, ApiError>>) {
-    Effect::new(move |_| {
-        let is_reading = dataset.with(
-            |dataset| matches!(dataset, Some(Ok(dataset)) if dataset.summary.state == DatasetState::Reading),
-        );
-        if !is_reading {
-            return;
-        }
-        if let Ok(timer) = set_timeout_with_handle(move || dataset.refetch(), BETWEEN_LOOKS) {
-            on_cleanup(move || timer.clear());
-        }
-    });
+/// Loads the page again after a while, where script runs.
+#[island]
+fn LookAgain() -> impl IntoView {
+    #[cfg(feature = "hydrate")]
+    set_timeout(|| drop(window().location().reload()), BETWEEN_LOOKS);
 }
 
 /// The file is kept and being read.
@@ -44,10 +38,11 @@ pub(super) fn ReadingFile(view: WorkspaceView, dataset: Dataset) -> impl IntoVie
         <Card>
             <div class="grid gap-3">
                 <Progress label=format!("Reading {name}…") detail=file_size(dataset.summary.size_bytes) />
+                <LookAgain />
                 <p class="soft text-s">"You can leave this page; the reading goes on."</p>
                 <OnlyWithoutScript>
                     <p>
-                        <LinkButton href=here leaves=true>"See how far it is"</LinkButton>
+                        <LinkButton href=here>"See how far it is"</LinkButton>
                     </p>
                 </OnlyWithoutScript>
             </div>

@@ -113,8 +113,8 @@ fn Head(
             actions=move || {
                 view! {
                     <Menu side=MenuSide::End trigger=|| view! { "Export" <Icon name=IconName::ChevronDown /> }>
-                        <MenuLink href=csv icon=IconName::Download leaves=true>"All figures, CSV"</MenuLink>
-                        <MenuLink href=xlsx icon=IconName::Download leaves=true>"All figures, XLSX"</MenuLink>
+                        <MenuLink href=csv icon=IconName::Download>"All figures, CSV"</MenuLink>
+                        <MenuLink href=xlsx icon=IconName::Download>"All figures, XLSX"</MenuLink>
                     </Menu>
                     <LinkButton href=all>"All figures"</LinkButton>
                     <LinkButton href=standing>"See where you stand"</LinkButton>

@@ -104,7 +104,7 @@ pub(super) fn LeftOut(
             heading=counted(total, "cell needs you", "cells need you")
             actions=move || {
                 view! {
-                    <LinkButton href=href kind=ButtonKind::Quiet icon=IconName::Download leaves=true>
+                    <LinkButton href=href kind=ButtonKind::Quiet icon=IconName::Download>
                         "Download rejected rows"
                         <VisuallyHidden>" as CSV"</VisuallyHidden>
                     </LinkButton>

@@ -1,0 +1,91 @@
+// What pages do where script runs: menus, questions, passwords, colours, forms that are sent once.
+import { plainFigures } from '../fixtures/files.ts';
+import { expect, test } from '../fixtures/test.ts';
+import { ImportPages } from '../pages/import.ts';
+import { SignUpPage } from '../pages/sign_up.ts';
+
+test('a menu closes with Escape, which leads back to its button, and when it is left', async ({ signedUp: { page, person } }) => {
+  const button = page.getByLabel(`Account of ${person.name}`);
+  const signOut = page.getByRole('button', { name: 'Sign out' });
+  await button.click();
+  await expect(signOut).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(signOut).toBeHidden();
+  await expect(button).toBeFocused();
+  await button.click();
+  await expect(signOut).toBeVisible();
+  await page.getByRole('heading', { level: 1 }).click();
+  await expect(signOut).toBeHidden();
+});
+
+test('a chosen theme shows at once and is still there on the next page', async ({ page }) => {
+  await page.goto('/method');
+  await page.getByRole('button', { name: 'Dark' }).click();
+  await expect(page.locator('html')).toHaveClass(/dark/);
+  await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
+  await page.goto('/sign-in');
+  await expect(page.locator('html')).toHaveClass(/dark/);
+});
+
+test('a password is shown on demand', async ({ page }) => {
+  await page.goto('/sign-up');
+  const password = page.getByLabel('Password', { exact: true });
+  await password.fill('seven wet ducks');
+  await expect(password).toHaveAttribute('type', 'password');
+  await page.getByRole('button', { name: 'Show password' }).click();
+  await expect(password).toHaveAttribute('type', 'text');
+  await expect(password).toHaveValue('seven wet ducks');
+});
+
+test('a form is sent once however often it is pressed, and what was refused leaves the address', async ({ page, person }) => {
+  const form = new SignUpPage(page);
+  await form.open();
+  let sent = 0;
+  await page.route('**/fn/sign_up', async (route) => {
+    sent += 1;
+    await new Promise((resolve) => setTimeout(resolve, 700));
+    await route.continue();
+  });
+  await page.getByLabel('Your name').fill(person.name);
+  await page.getByLabel('Work e-mail').fill(person.email);
+  await page.getByLabel('Company').fill(person.company);
+  await page.getByLabel('Password', { exact: true }).fill('too short');
+  const button = page.getByRole('button', { name: 'Create account' });
+  await button.click({ noWaitAfter: true });
+  await expect(button).toHaveAttribute('aria-busy', 'true');
+  await button.click({ noWaitAfter: true });
+  await expect(page.getByText('Use at least 15 characters')).toBeVisible();
+  expect(sent).toBe(1);
+  await expect(page).toHaveURL(/\/sign-up$/);
+});
+
+test('a question stands above the page, is put away with Escape, and acts only when confirmed', async ({ signedUp: { page } }) => {
+  const pages = new ImportPages(page);
+  await pages.open();
+  await pages.upload(plainFigures());
+  await page.getByText('Discard…').click();
+  const question = page.getByRole('dialog');
+  await expect(question).toBeVisible();
+  await expect(question.locator(':focus')).toHaveCount(1);
+  await page.keyboard.press('Escape');
+  await expect(question).toBeHidden();
+  await page.getByText('Discard…').click();
+  await question.getByRole('button', { name: 'Cancel' }).click();
+  await expect(question).toBeHidden();
+  await page.getByText('Discard…').click();
+  await question.getByRole('button', { name: 'Delete file' }).click();
+  await expect(page).toHaveURL(/\/data(\?|$)/);
+});
+
+test('an upload can be cancelled, and says so', async ({ signedUp: { page } }) => {
+  const pages = new ImportPages(page);
+  await pages.open();
+  await page.route('**/data/upload', async () => {
+    // Never answered: the file stays on its way.
+  });
+  await pages.choose(plainFigures());
+  await page.getByRole('button', { name: 'Cancel upload' }).click();
+  await expect(page.getByText('The upload was cancelled. Nothing was kept.')).toBeVisible();
+  await page.getByRole('button', { name: 'Dismiss' }).click();
+  await expect(page.getByText('The upload was cancelled')).toBeHidden();
+});
