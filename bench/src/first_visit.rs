@@ -23,8 +23,8 @@ pub(crate) async fn measure(options: &Options) -> Result<Outcome, Failure> {
     let mut rows = vec![vec!["the page itself".to_owned(), kilobytes(page.body.len() as u64)]];
     let mut total = page.body.len() as u64;
     let mut files = files_named_in(&text);
-    for style in files.clone().iter().filter(|file| is_kind(file, "css")) {
-        files.extend(files_named_in(visitor.get(style, PLAIN).await?.text()));
+    for file in files.clone().iter().filter(|file| is_kind(file, "css") || is_kind(file, "js")) {
+        files.extend(files_named_in(visitor.get(file, PLAIN).await?.text()));
     }
     for file in &files {
         let size = size(&mut visitor, file).await?;
@@ -52,12 +52,15 @@ async fn size(visitor: &mut Visitor, file: &str) -> Result<u64, Failure> {
 fn files_named_in(text: &str) -> BTreeSet<String> {
     const FOLDERS: [&str; 5] = ["/pkg/", "/fonts/", "/pictures/", "/favicon", "/manifest"];
     let ends = |letter: char| matches!(letter, '"' | '\'' | ')' | ' ' | '<' | '\\' | '?' | '#');
-    let starts = FOLDERS.iter().flat_map(|folder| text.match_indices(folder));
-    let paths = starts.filter_map(|(place, _)| text.get(place..)?.split(ends).next());
-    paths
-        .filter(|path| path.rsplit('/').next().is_some_and(|name| name.contains('.')))
-        .map(str::to_owned)
-        .collect()
+    let starting = |start: &'static str| {
+        let starts = text.match_indices(start);
+        starts.filter_map(move |(place, _)| text.get(place..)?.split(ends).next())
+    };
+    let is_file = |path: &&str| path.rsplit('/').next().is_some_and(|name| name.contains('.'));
+    let absolute = FOLDERS.into_iter().flat_map(starting).filter(is_file).map(str::to_owned);
+    // A script names those it imports by where it lies itself.
+    let imported = starting("./snippets/").filter(is_file);
+    absolute.chain(imported.filter_map(|path| Some(format!("/pkg{}", path.strip_prefix('.')?)))).collect()
 }
 
 fn is_kind(path: &str, extension: &str) -> bool {
@@ -79,10 +82,18 @@ mod tests {
 
     #[test]
     fn files_are_found_in_pages_and_styles() {
-        let text = r#"<link href="/pkg/quartile.x1.css"><script>import("/pkg/quartile.y2.js")</script>
+        let text = r#"<link href="/pkg/quartile.x1.css"><script>import("/pkg/quartile.y2.js")</script> import x from './snippets/ui-1/js/charts.js';
             @font-face{src:url(/fonts/inter.woff2) format("woff2")} <a href="/w/a/figures">"#;
         let files: Vec<String> = files_named_in(text).into_iter().collect();
-        assert_eq!(files, ["/fonts/inter.woff2", "/pkg/quartile.x1.css", "/pkg/quartile.y2.js"]);
+        assert_eq!(
+            files,
+            [
+                "/fonts/inter.woff2",
+                "/pkg/quartile.x1.css",
+                "/pkg/quartile.y2.js",
+                "/pkg/snippets/ui-1/js/charts.js"
+            ]
+        );
         assert_eq!(without_hash("/pkg/quartile.x1.css"), "/pkg/quartile.css");
         assert_eq!(without_hash("/favicon.svg"), "/favicon.svg");
     }

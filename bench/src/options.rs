@@ -50,13 +50,15 @@ pub(crate) struct Options {
     pub(crate) python: PathBuf,
     /// The scripts that time the alternatives.
     pub(crate) scripts: PathBuf,
+    /// The folder of the program's typeface.
+    pub(crate) fonts: PathBuf,
     /// Where the tables are written to.
     pub(crate) write: Option<PathBuf>,
     pub(crate) parts: Vec<Part>,
 }
 
 impl Options {
-    /// Reads `--program FILE --site FOLDER --python FILE --scripts FOLDER [--write FILE] [PART ...]`; without a part, all.
+    /// Reads `--program FILE --site FOLDER --python FILE --scripts FOLDER --fonts FOLDER [--write FILE] [PART ...]`; without a part, all.
     pub(crate) fn parse(arguments: Vec<String>) -> Result<Self, Failure> {
         let mut options = Self::default();
         let mut arguments = arguments.into_iter();
@@ -72,6 +74,7 @@ impl Options {
                 "--site" => options.site = value()?,
                 "--python" => options.python = value()?,
                 "--scripts" => options.scripts = value()?,
+                "--fonts" => options.fonts = value()?,
                 "--write" => options.write = Some(value()?),
                 name => options.parts.push(part(name)?),
             }

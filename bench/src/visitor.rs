@@ -43,8 +43,7 @@ impl Visitor {
     /// Signs a new person up through the form, and returns the path of the new workspace.
     pub(crate) async fn sign_up(&mut self, name: &str) -> Result<String, Failure> {
         let page = self.get("/sign-up", PLAIN).await?;
-        let action =
-            form_action(page.text(), "/fn/sign_up").ok_or("the sign-up page has no form")?.to_owned();
+        let action = form_action(page.text(), "/sign_up").ok_or("the sign-up page has no form")?.to_owned();
         let form = format!(
             "input[name]=Ada&input[email]={name}@example.com&input[company]={name}&input[password]=a+long+sentence+for+{name}"
         );
@@ -124,11 +123,11 @@ impl Answer {
     }
 }
 
-/// The action of the form whose action starts so.
-fn form_action<'a>(page: &'a str, start: &str) -> Option<&'a str> {
+/// The action of the form whose action ends so.
+fn form_action<'a>(page: &'a str, end: &str) -> Option<&'a str> {
     let actions = page.match_indices("action=\"").filter_map(|(place, key)| page.get(place + key.len()..));
     let mut actions = actions.filter_map(|rest| rest.split('"').next());
-    actions.find(|action| action.starts_with(start))
+    actions.find(|action| action.ends_with(end))
 }
 
 #[cfg(test)]
@@ -137,8 +136,8 @@ mod tests {
 
     #[test]
     fn the_form_is_found_by_its_action() {
-        let page = r#"<form action="/theme"><form method="post" action="/fn/sign_up123">"#;
-        assert_eq!(form_action(page, "/fn/sign_up"), Some("/fn/sign_up123"));
-        assert_eq!(form_action(page, "/fn/sign_in"), None);
+        let page = r#"<form action="/theme"><form method="post" action="/fn/pages/sign_up">"#;
+        assert_eq!(form_action(page, "/sign_up"), Some("/fn/pages/sign_up"));
+        assert_eq!(form_action(page, "/sign_in"), None);
     }
 }

@@ -1,10 +1,12 @@
 // What pages do where script runs: menus, questions, passwords, colours, forms that are sent once.
+import { becomeAlive } from '../checks/alive.ts';
 import { plainFigures } from '../fixtures/files.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { ImportPages } from '../pages/import.ts';
 import { SignUpPage } from '../pages/sign_up.ts';
 
 test('a menu closes with Escape, which leads back to its button, and when it is left', async ({ signedUp: { page, person } }) => {
+  await becomeAlive(page);
   const button = page.getByLabel(`Account of ${person.name}`);
   const signOut = page.getByRole('button', { name: 'Sign out' });
   await button.click();
@@ -20,6 +22,7 @@ test('a menu closes with Escape, which leads back to its button, and when it is 
 
 test('a chosen theme shows at once and is still there on the next page', async ({ page }) => {
   await page.goto('/method');
+  await becomeAlive(page);
   await page.getByRole('button', { name: 'Dark' }).click();
   await expect(page.locator('html')).toHaveClass(/dark/);
   await expect(page.getByRole('button', { name: 'Dark' })).toHaveAttribute('aria-pressed', 'true');
@@ -29,6 +32,7 @@ test('a chosen theme shows at once and is still there on the next page', async (
 
 test('a password is shown on demand', async ({ page }) => {
   await page.goto('/sign-up');
+  await becomeAlive(page);
   const password = page.getByLabel('Password', { exact: true });
   await password.fill('seven wet ducks');
   await expect(password).toHaveAttribute('type', 'password');
@@ -40,6 +44,7 @@ test('a password is shown on demand', async ({ page }) => {
 test('a form is sent once however often it is pressed, and what was refused leaves the address', async ({ page, person }) => {
   const form = new SignUpPage(page);
   await form.open();
+  await becomeAlive(page);
   let sent = 0;
   await page.route('**/fn/sign_up', async (route) => {
     sent += 1;
@@ -63,6 +68,7 @@ test('a question stands above the page, is put away with Escape, and acts only w
   const pages = new ImportPages(page);
   await pages.open();
   await pages.upload(plainFigures());
+  await becomeAlive(page);
   await page.getByText('Discard…').click();
   const question = page.getByRole('dialog');
   await expect(question).toBeVisible();
@@ -80,6 +86,7 @@ test('a question stands above the page, is put away with Escape, and acts only w
 test('an upload can be cancelled, and says so', async ({ signedUp: { page } }) => {
   const pages = new ImportPages(page);
   await pages.open();
+  await becomeAlive(page);
   await page.route('**/data/upload', async () => {
     // Never answered: the file stays on its way.
   });

@@ -24,6 +24,7 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
     let mut command = workspace.command(workspace.target.join("release/bench"));
     command.arg("--program").arg(&program.executable).arg("--site").arg(&program.site);
     command.arg("--python").arg(python).arg("--scripts").arg(workspace.root.join("bench/alternatives"));
+    command.arg("--fonts").arg(workspace.root.join("crates/charts/fonts"));
     for argument in arguments {
         command.arg(argument);
         if argument == "--write" {

@@ -29,5 +29,6 @@ pub fn Manners() -> impl IntoView {
         themes::listen();
         toasts::listen();
         forms::forget_refusal_in_address();
+        listening::announce();
     }
 }

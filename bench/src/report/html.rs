@@ -1,104 +1,219 @@
-//! The sample report as a page of HTML: the same words, figures and drawings in plain tables.
+//! The sample report as a page of HTML for paper: the same words, figures, drawings and running lines.
 
 use std::fmt::Write;
 
-use charts::{Chart, Theme};
-use kernel::Figure;
-use reports::document::{FigureRow, ReportDocument, StandingSection};
+use charts::{Chart, PercentileBar, Rank, Theme};
+use kernel::{Figure, figure};
+use reports::document::{Change, FigureRow, Headline, ReportDocument, StandingSection};
 
 const STYLE: &str = "\
-@page { size: A4; margin: 20mm; @bottom-right { content: 'page ' counter(page) ' of ' counter(pages); font-size: 8pt } }
-body { font: 10pt sans-serif } h1 { font-size: 20pt } h2 { break-before: page; font-size: 15pt }
-table { width: 100%; border-collapse: collapse } th, td { text-align: left; padding: 4pt; border-bottom: 0.5pt solid #ccc }
-h3, tr, svg, dl > div { break-inside: avoid } svg { max-width: 100% }";
+@page { size: A4; margin: 24mm 17mm 20mm; font: 7pt Inter;
+  @top-left { content: string(report) } @top-right { content: 'synthetic data'; background: #f6e7c1 }
+  @bottom-left { content: string(report) } @bottom-center { content: 'peer data anonymous, n ≥ 6' }
+  @bottom-right { content: 'snapshot 2026 Q3 · page ' counter(page) ' of ' counter(pages) } }
+body { font: 9pt Inter; font-feature-settings: 'tnum' }
+.report { string-set: report content(text); font-size: 8pt } h1 { font-size: 24pt; font-weight: 600 }
+h2 { break-before: page; font-size: 15pt; font-weight: 600 } h3 { font-size: 10pt; font-weight: 600 }
+table { width: 100%; border-collapse: collapse } th { font-weight: 500; color: #555; font-size: 7pt }
+td, th { text-align: left; padding: 4pt; border-bottom: 0.5pt solid #ddd; vertical-align: top }
+tr, svg, h3 { break-inside: avoid } h3 { break-after: avoid } .n { text-align: right } .w { width: 30% } svg { max-width: 100% }
+.tiles { display: grid; grid-template-columns: repeat(4, 1fr); gap: 6pt } .tiles div { border: 0.5pt solid #ccc; padding: 6pt }
+.tiles b { font-size: 15pt; display: block } .quiet { color: #666; font-size: 7pt } .better { color: #0b6e4f } .worse { color: #b3261e }
+.contents a { color: inherit; text-decoration: none } .contents a::after { content: leader('.') target-counter(attr(href), page) }
+.note { border-left: 2pt solid #ccc; padding-left: 8pt; color: #666 }";
 
-/// The whole report.
-pub(super) fn page(document: &ReportDocument) -> String {
+/// The whole report; `fonts` are the files of the program's own typeface with their weights.
+pub(super) fn page(document: &ReportDocument, fonts: &[(u16, String)]) -> String {
     let mut body = String::new();
-    push(&mut body, "h1", &document.company);
-    for fact in &document.cover.facts {
-        push(&mut body, "p", &format!("{}: {}", fact.label, fact.value));
-    }
+    cover(&mut body, document);
     summary(&mut body, document);
     figures(&mut body, document);
-    for section in &document.standing {
-        standing(&mut body, section);
+    for (place, section) in document.standing.iter().enumerate() {
+        standing(&mut body, section, &format!("standing-{place}"));
     }
+    heading(&mut body, "trends", "How it came to this");
     for section in &document.trends {
         push(&mut body, "h3", &section.finding);
         paragraphs(&mut body, &section.paragraphs);
         body.push_str(&section.chart.draw(665.0, 253.0).to_svg(Theme::Print));
     }
-    push(&mut body, "h2", "Definitions");
-    for definition in &document.definitions {
-        push(&mut body, "h3", &definition.label);
-        push(&mut body, "p", &definition.formula);
-        push(&mut body, "p", &definition.words);
-        push(&mut body, "p", definition.pitfall.as_deref().unwrap_or(""));
-    }
-    push(&mut body, "h2", "Method");
+    definitions(&mut body, document);
+    heading(&mut body, "method", "How this was made");
     for section in &document.method {
         push(&mut body, "h3", &section.heading);
         paragraphs(&mut body, &section.paragraphs);
     }
-    format!("<!doctype html><meta charset=utf-8><title>Report</title><style>{STYLE}</style><body>{body}")
+    let faces: String = fonts
+        .iter()
+        .map(|(weight, file)| {
+            format!("@font-face{{font-family:Inter;font-weight:{weight};src:url('file://{file}')}}")
+        })
+        .collect();
+    let title = escaped(&document.company);
+    format!(
+        "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><style>{faces}{STYLE}</style><body>{body}"
+    )
+}
+
+fn cover(body: &mut String, document: &ReportDocument) {
+    let report = format!("{} · {} · {}", document.cover.kind, document.company, document.period);
+    let _infallible = write!(body, "<p class=report>{}</p>", escaped(&report));
+    push(body, "h1", &document.company);
+    push(body, "p", &document.summary.finding);
+    let facts = document.cover.facts.iter().map(|fact| [fact.label.clone(), fact.value.clone()]);
+    let made = ["Made on".to_owned(), document.generated_label()];
+    table(body, &[], facts.chain(std::iter::once(made)));
+    push(
+        body,
+        "p",
+        "Synthetic data, made up to show what a report looks like. It says nothing about a real company.",
+    );
+    push(body, "h3", "Contents");
+    let mut entries = vec![
+        ("summary".to_owned(), document.summary.finding.clone()),
+        ("figures".into(), "Key figures".into()),
+    ];
+    entries.extend(
+        document
+            .standing
+            .iter()
+            .enumerate()
+            .map(|(place, section)| (format!("standing-{place}"), section.finding.clone())),
+    );
+    for (target, words) in [
+        ("trends", "How it came to this"),
+        ("definitions", "What the metrics mean"),
+        ("method", "How this was made"),
+    ] {
+        entries.push((target.to_owned(), words.to_owned()));
+    }
+    body.push_str("<div class=contents>");
+    for (target, words) in entries {
+        let _infallible = write!(body, "<p><a href='#{target}'>{}</a></p>", escaped(&words));
+    }
+    body.push_str("</div>");
 }
 
 fn summary(body: &mut String, document: &ReportDocument) {
-    push(body, "h2", &document.summary.finding);
-    paragraphs(body, &document.summary.sentences);
-    let rows = document.summary.headlines.iter().map(|headline| {
-        [headline.label.clone(), shown(headline.value.as_ref()), headline.note.clone().unwrap_or_default()]
-    });
-    table(body, ["Figure", "Value", "Note"], rows);
+    heading(body, "summary", &document.summary.finding);
+    push(body, "p", &document.summary.sentences.join(" "));
+    body.push_str("<div class=tiles>");
+    for headline in &document.summary.headlines {
+        tile(body, headline);
+    }
+    body.push_str("</div>");
+    let bars: Vec<&PercentileBar> = document.standing.iter().flat_map(|section| &section.bars).collect();
+    let headlines = document.summary.headlines.iter();
+    positions(
+        body,
+        headlines.filter_map(|headline| bars.iter().find(|bar| bar.title == headline.label).copied()),
+    );
+    let words = "Percentile 67 means that 67 of 100 comparable companies do worse. Right and higher are always better; the line \
+                 through the dot is the 95 % interval of your rank.";
+    let _infallible = write!(body, "<p class=note>{words}</p>");
+}
+
+fn tile(body: &mut String, headline: &Headline) {
+    let note = headline.note.as_deref().unwrap_or("");
+    let _infallible = write!(
+        body,
+        "<div>{} <span class=quiet>{}</span><b>{}</b>{} <span class=quiet>{}</span></div>",
+        escaped(&headline.label),
+        escaped(note),
+        escaped(&shown(headline.value.as_ref())),
+        changed(headline.change.as_ref()),
+        escaped(&ranked(headline.rank)),
+    );
 }
 
 fn figures(body: &mut String, document: &ReportDocument) {
-    push(body, "h2", "Figures");
+    heading(body, "figures", "Key figures");
+    body.push_str("<table>");
+    heads(body, &["Metric", "Now", "Before", "Change", "Peer median", "Percentile (95 %)", "Peers"]);
     for group in &document.figures {
-        push(body, "h3", &group.name);
-        let cells = |row: &FigureRow| {
-            let change = row.change.as_ref().map_or_else(String::new, |change| change.amount.clone());
-            let rank = row.rank.map_or_else(String::new, |rank| rank.shown());
-            [
-                row.metric.clone(),
-                shown(row.value.as_ref()),
-                shown(row.previous.as_ref()),
-                change,
-                shown(row.median.as_ref()),
-                rank,
-                row.peers.clone(),
-            ]
-        };
-        let headings = ["Metric", "Value", "Before", "Change", "Median", "Rank", "Peers"];
-        table(body, headings, group.rows.iter().map(cells));
+        let _infallible = write!(body, "<tr><th colspan=7>{}", escaped(&group.name));
+        for row in &group.rows {
+            figure_row(body, row);
+        }
+    }
+    body.push_str("</table>");
+}
+
+fn figure_row(body: &mut String, row: &FigureRow) {
+    let _infallible = write!(
+        body,
+        "<tr><td>{}<td class=n><b>{}</b><td class=n>{}<td class=n>{}<td class=n>{}<td class=n>{}<td class='n quiet'>{}",
+        escaped(&row.metric),
+        escaped(&shown(row.value.as_ref())),
+        escaped(&shown(row.previous.as_ref())),
+        changed(row.change.as_ref()),
+        escaped(&shown(row.median.as_ref())),
+        escaped(&ranked(row.rank)),
+        escaped(&row.peers),
+    );
+}
+
+fn standing(body: &mut String, section: &StandingSection, id: &str) {
+    heading(body, id, &section.finding);
+    let _infallible = write!(body, "<p class=quiet>{}</p>", escaped(&section.group));
+    paragraphs(body, &section.paragraphs);
+    positions(body, section.bars.iter());
+    push(body, "h3", "What peers have");
+    body.push_str("<table>");
+    heads(body, &["Metric", "P10, worse", "P25", "Median", "P75", "P90, better", "You"]);
+    for bar in &section.bars {
+        let points = bar.reference;
+        let _infallible = write!(body, "<tr><td>{}", escaped(&bar.title));
+        for value in [points.p10, points.p25, points.p50, points.p75, points.p90, bar.you] {
+            let value = value.map(|value| figure(value, bar.unit, bar.currency));
+            let _infallible = write!(body, "<td class=n>{}", escaped(&shown(value.as_ref())));
+        }
+    }
+    body.push_str("</table>");
+    if let Some(note) = &section.note {
+        let _infallible = write!(body, "<p class=note>{}</p>", escaped(note));
     }
 }
 
-fn standing(body: &mut String, section: &StandingSection) {
-    push(body, "h2", &section.finding);
-    paragraphs(body, &section.paragraphs);
+fn positions<'a>(body: &mut String, bars: impl Iterator<Item = &'a PercentileBar>) {
     body.push_str("<table>");
-    for bar in &section.bars {
-        let drawing = bar.draw(200.0, 26.0).to_svg(Theme::Print);
-        let rank = bar.rank.map_or_else(String::new, |rank| rank.shown());
+    heads(body, &["Metric", "You", "Median", "Worse ‹ peers › better", "Percentile (95 %)"]);
+    for bar in bars {
+        let value =
+            |value: Option<f64>| shown(value.map(|value| figure(value, bar.unit, bar.currency)).as_ref());
         let _infallible = write!(
             body,
-            "<tr><td>{}<td>{drawing}<td>{}<td>{}",
+            "<tr><td>{}<br><span class=quiet>{} peers</span><td class=n><b>{}</b><td class=n>{}<td>{}<td class=n>{}",
             escaped(&bar.title),
-            escaped(&rank),
-            escaped(&bar.peers)
+            escaped(&bar.peers),
+            escaped(&value(bar.you)),
+            escaped(&value(bar.reference.p50)),
+            bar.draw(200.0, 26.0).to_svg(Theme::Print),
+            escaped(&ranked(bar.rank)),
         );
     }
     body.push_str("</table>");
-    push(body, "p", section.note.as_deref().unwrap_or(""));
 }
 
-fn table<const N: usize>(body: &mut String, headings: [&str; N], rows: impl Iterator<Item = [String; N]>) {
-    body.push_str("<table><tr>");
-    for heading in headings {
-        push(body, "th", heading);
+fn definitions(body: &mut String, document: &ReportDocument) {
+    heading(body, "definitions", "What the metrics mean");
+    body.push_str("<table>");
+    for definition in &document.definitions {
+        let _infallible = write!(
+            body,
+            "<tr><td class=w><b>{}</b><td>{}<br>{}<br><span class=quiet>Watch for: {}</span>",
+            escaped(&definition.label),
+            escaped(&definition.words),
+            escaped(&definition.formula),
+            escaped(definition.pitfall.as_deref().unwrap_or("")),
+        );
     }
+    body.push_str("</table>");
+}
+
+fn table<const N: usize>(body: &mut String, headings: &[&str], rows: impl Iterator<Item = [String; N]>) {
+    body.push_str("<table>");
+    heads(body, headings);
     for row in rows {
         body.push_str("<tr>");
         for cell in row {
@@ -106,6 +221,17 @@ fn table<const N: usize>(body: &mut String, headings: [&str; N], rows: impl Iter
         }
     }
     body.push_str("</table>");
+}
+
+fn heads(body: &mut String, headings: &[&str]) {
+    body.push_str("<tr>");
+    for heading in headings {
+        push(body, "th", heading);
+    }
+}
+
+fn heading(body: &mut String, id: &str, text: &str) {
+    let _infallible = write!(body, "<h2 id={id}>{}</h2>", escaped(text));
 }
 
 fn paragraphs(body: &mut String, paragraphs: &[String]) {
@@ -116,6 +242,20 @@ fn paragraphs(body: &mut String, paragraphs: &[String]) {
 
 fn push(body: &mut String, element: &str, text: &str) {
     let _infallible = write!(body, "<{element}>{}</{element}>", escaped(text));
+}
+
+fn changed(change: Option<&Change>) -> String {
+    let Some(change) = change else { return "–".to_owned() };
+    let tone = format!("{:?}", change.tone).to_lowercase();
+    format!(
+        "<span class={tone}>{}</span> <span class=quiet>{}</span>",
+        escaped(&change.amount),
+        escaped(&change.since)
+    )
+}
+
+fn ranked(rank: Option<Rank>) -> String {
+    rank.map_or_else(|| "–".to_owned(), |rank| format!("{} ({})", rank.shown(), rank.interval_shown()))
 }
 
 fn shown(figure: Option<&Figure>) -> String {

@@ -38,3 +38,10 @@ pub(super) fn all(selector: &str) -> impl Iterator<Item = Element> {
     let count = found.as_ref().map_or(0, web_sys::NodeList::length);
     (0..count).filter_map(move |place| found.as_ref()?.get(place)?.dyn_into().ok())
 }
+
+/// Says on the document that every island is alive: this is the last of them.
+pub(super) fn announce() {
+    if let Some(root) = document().document_element() {
+        drop(root.set_attribute("data-live", ""));
+    }
+}
