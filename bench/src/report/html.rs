@@ -43,12 +43,11 @@ pub(super) fn page(document: &ReportDocument, fonts: &[(u16, String)]) -> String
         push(&mut body, "h3", &section.heading);
         paragraphs(&mut body, &section.paragraphs);
     }
-    let faces: String = fonts
-        .iter()
-        .map(|(weight, file)| {
-            format!("@font-face{{font-family:Inter;font-weight:{weight};src:url('file://{file}')}}")
-        })
-        .collect();
+    let mut faces = String::new();
+    for (weight, file) in fonts {
+        let _infallible =
+            write!(faces, "@font-face{{font-family:Inter;font-weight:{weight};src:url('file://{file}')}}");
+    }
     let title = escaped(&document.company);
     format!(
         "<!doctype html><html lang=en><meta charset=utf-8><title>{title}</title><style>{faces}{STYLE}</style><body>{body}"

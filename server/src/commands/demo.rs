@@ -1,8 +1,10 @@
 //! `quartile demo load` and `quartile demo remove`: a synthetic company that went the same way as any other, from a CSV to a
 //! comparison, and 400 synthetic peers.
 
+use std::fmt::Write;
+
 use accounts::{CompanyProfile, Industry, Stage};
-use kernel::{Actor, Ambient, AppError, Currency, OrInternal};
+use kernel::{Actor, Ambient, AppError, Currency, Month, OrInternal};
 use metrics::model::FiguresQuery;
 
 use crate::{
@@ -10,8 +12,8 @@ use crate::{
     services::{Services, StartError},
 };
 
-/// The figures of the made-up company; also the example that people can download.
-const FIGURES: &[u8] = include_bytes!("../../../public/example.csv");
+/// The figures of the made-up company, month by month; also the example that people can download.
+const FIGURES: &str = include_str!("../../../public/example.csv");
 const FILE_NAME: &str = "northlight-synthetic.csv";
 const PEERS: u32 = 400;
 
@@ -59,8 +61,9 @@ async fn make_company(services: &Services) -> Result<Actor, AppError> {
 }
 
 async fn import_figures(services: &Services, actor: &Actor) -> Result<(), AppError> {
+    let last_month = Month::of(services.ambient.now().date_naive()).plus(-1);
     let mut spool = services.datasets.begin_upload(actor).await?;
-    spool.write(FIGURES).await.or_internal("writing the synthetic figures")?;
+    spool.write(figures_until(last_month).as_bytes()).await.or_internal("writing the synthetic figures")?;
     let spooled = spool.finish().await.or_internal("writing the synthetic figures")?;
     let dataset = services.datasets.receive(actor, FILE_NAME, spooled).await?;
     let handlers = services.job_handlers();
@@ -69,4 +72,31 @@ async fn import_figures(services: &Services, actor: &Actor) -> Result<(), AppErr
     services.datasets.get_once_read(actor, dataset).await?;
     services.metrics.commit(actor, dataset).await?;
     Ok(())
+}
+
+/// The figures with their months moved, so that they end with `last`: a demo should not look abandoned.
+fn figures_until(last: Month) -> String {
+    let (header, rows) = FIGURES.split_once('\n').unwrap_or((FIGURES, ""));
+    let mut text = format!("{header}\n");
+    for (rows_after, row) in (0..).zip(rows.lines().rev()).collect::<Vec<(i32, &str)>>().into_iter().rev() {
+        let values = row.split_once(',').map_or("", |(_, values)| values);
+        let _infallible = writeln!(text, "{},{values}", last.plus(-rows_after));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_figures_end_with_the_last_month_and_are_otherwise_those_of_the_example() {
+        let moved = figures_until("2026-10".parse().unwrap());
+        let months: Vec<&str> = moved.lines().skip(1).map(|row| &row[..7]).collect();
+        assert_eq!((months.len(), months[0], months[23]), (24, "2024-11", "2026-10"));
+        let values = |text: &str| -> Vec<String> {
+            text.lines().map(|row| row.split_once(',').unwrap().1.to_owned()).collect()
+        };
+        assert_eq!(values(&moved), values(FIGURES));
+    }
 }
