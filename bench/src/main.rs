@@ -1,7 +1,8 @@
 //! Measures the program against what a user would take instead, side by side in one run.
 //!
 //! Started by `cargo xtask bench`, which builds the program, installs the alternatives and names both to this one. Every
-//! figure is taken from outside, over HTTP and from the operating system, as a user would meet it.
+//! figure is taken from outside, over HTTP and from the operating system, as a user would meet it; only reports are set by the
+//! program's own typesetter in this process.
 
 #![expect(clippy::print_stdout, reason = "a command whose result is what it prints")]
 

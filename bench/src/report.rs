@@ -15,6 +15,7 @@ use crate::{
 };
 
 const ROUNDS: usize = 5;
+const PAGES: u64 = 15;
 
 /// Sets the sample report with the typesetter of the program and with WeasyPrint, in turn.
 pub(crate) fn measure(options: &Options) -> Result<Outcome, Failure> {
@@ -33,6 +34,10 @@ pub(crate) fn measure(options: &Options) -> Result<Outcome, Failure> {
         std::fs::write(&ours, pdf)?;
         answer = weasyprint(options, [&page, &theirs, &ours])?;
         their_times.push(answer.get("seconds").and_then(Value::as_f64).ok_or("WeasyPrint gave no time")?);
+    }
+    let ours_has = answer.get("pages").and_then(|pages| pages.get(1)).and_then(Value::as_u64);
+    if ours_has < Some(PAGES) {
+        return Err(format!("the sample report has {ours_has:?} pages instead of {PAGES}").into());
     }
     let pages = |place: usize| answer.get("pages").and_then(|pages| pages.get(place)).map(Value::to_string);
     let row =

@@ -27,3 +27,13 @@ export async function inEachAppearance(page: Page, look: (appearance: Appearance
     await page.setViewportSize(before);
   }
 }
+
+/** Shows the page on the smallest screen that has to do, and leaves it as it was. */
+export async function onTheSmallestScreen(page: Page, look: () => Promise<void>): Promise<void> {
+  const before = page.viewportSize();
+  await page.setViewportSize({ width: 360, height: 740 });
+  await look();
+  if (before) {
+    await page.setViewportSize(before);
+  }
+}

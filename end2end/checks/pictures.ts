@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 import type { Page } from '@playwright/test';
 
-import { inEachAppearance } from './appearances.ts';
+import { inEachAppearance, onTheSmallestScreen } from './appearances.ts';
 import { expectNoSidewaysScroll } from './overflow.ts';
 
 /** Emptied before the first journey. */
@@ -18,4 +18,5 @@ export async function takePictures(page: Page, name: string): Promise<void> {
     await page.screenshot({ path, fullPage: true, animations: 'disabled' });
     await expectNoSidewaysScroll(page);
   });
+  await onTheSmallestScreen(page, async () => expectNoSidewaysScroll(page));
 }

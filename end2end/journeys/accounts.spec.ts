@@ -1,6 +1,5 @@
 // People come in: with a password, with Google, and with mistakes.
-import { audit } from '../checks/audit.ts';
-import { takePictures } from '../checks/pictures.ts';
+import { holds } from '../checks/holds.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { SignUpPage } from '../pages/sign_up.ts';
 
@@ -13,8 +12,7 @@ test('every wrong field of the sign-up form gets its own sentence and nothing ty
   await expect(page.getByText('Use at least 15 characters')).toBeVisible();
   await expect(page.getByLabel('Your name')).toHaveValue(person.name);
   await expect(page.getByLabel('Work e-mail')).toHaveValue('ada at example');
-  await audit(page);
-  await takePictures(page, 'sign-up-refused');
+  await holds(page, 'sign-up-refused');
 });
 
 test('the sign-up form keeps what was typed without JavaScript too', async ({ plainPage, person }) => {
@@ -34,8 +32,7 @@ test('a person signs out and in again', async ({ signedUp: { page, person }, wat
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
   await page.goto('/sign-in');
-  await audit(page);
-  await takePictures(page, 'sign-in');
+  await holds(page, 'sign-in');
   await page.getByLabel('E-mail').fill(person.email);
   await page.getByLabel('Password', { exact: true }).fill('not the right one');
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
@@ -76,8 +73,7 @@ test('the company profile is saved and reads back', async ({ signedUp: { page } 
   await page.getByLabel('Stage').selectOption('seed');
   await page.getByLabel('Founded').fill('2021');
   await page.getByLabel('People working there now').fill('25');
-  await audit(page);
-  await takePictures(page, 'settings');
+  await holds(page, 'settings');
   await page.getByRole('button', { name: 'Save profile' }).click();
   await expect(page.getByText('The profile is saved')).toBeVisible();
   await page.reload();

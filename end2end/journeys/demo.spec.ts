@@ -1,7 +1,6 @@
 // A stranger looks at the synthetic company: every page, wide and narrow, light and dark, and says so everywhere.
 import { audit } from '../checks/audit.ts';
-import { inEachAppearance } from '../checks/appearances.ts';
-import { takePictures } from '../checks/pictures.ts';
+import { holds } from '../checks/holds.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 const PAGES: readonly { name: string; path: string }[] = [
@@ -30,8 +29,7 @@ for (const { name, path } of PAGES) {
     await page.goto(path);
     await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
     await expect(page.getByText('Synthetic data').first()).toBeVisible();
-    await inEachAppearance(page, async () => audit(page));
-    await takePictures(page, name);
+    await holds(page, name);
   });
 }
 
@@ -55,8 +53,7 @@ for (const { name, path } of PUBLIC) {
   test(`${path} holds in every appearance`, async ({ page }) => {
     test.setTimeout(120_000);
     await page.goto(path);
-    await inEachAppearance(page, async () => audit(page));
-    await takePictures(page, name);
+    await holds(page, name);
   });
 }
 

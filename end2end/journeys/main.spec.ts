@@ -5,7 +5,7 @@ import ExcelJS from 'exceljs';
 import { getDocument } from 'pdfjs-dist/legacy/build/pdf.mjs';
 
 import { audit } from '../checks/audit.ts';
-import { takePictures } from '../checks/pictures.ts';
+import { holds } from '../checks/holds.ts';
 import { messyFigures } from '../fixtures/files.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { SettingsPage } from '../pages/settings.ts';
@@ -17,38 +17,32 @@ test('a founder goes from a messy file to a report and takes it all back', async
 
   const imports = new ImportPages(page);
   await imports.open();
-  await audit(page);
-  await takePictures(page, 'data-empty');
+  await holds(page, 'data-empty');
   await imports.upload(messyFigures());
   await expect(page.getByText('Semicolon', { exact: false }).first()).toBeVisible();
-  await audit(page);
-  await takePictures(page, 'format');
+  await holds(page, 'format');
   await imports.continueToColumns();
   await expect(page.getByLabel('Metric of Churn MRR')).toHaveValue('-mrr_churn');
-  await audit(page);
-  await takePictures(page, 'map');
+  await holds(page, 'map');
   await imports.check();
   await expect(page.getByText('Leave the cell empty if it is unknown').first()).toBeVisible();
-  await audit(page);
-  await takePictures(page, 'check');
+  await holds(page, 'check');
   const rejected = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download rejected rows' }).click();
   expect(await readFile(await (await rejected).path(), 'utf8')).toContain('n/a');
   await imports.commit();
-  await takePictures(page, 'imports');
+  await holds(page, 'imports');
 
   await page.getByRole('link', { name: 'See the dashboard' }).click();
   await expect(page).toHaveURL(/dashboard/);
   await expect(page.getByText('Annual recurring revenue').first()).toBeVisible();
-  await audit(page);
-  await takePictures(page, 'dashboard');
+  await holds(page, 'dashboard');
 
   await page.getByRole('link', { name: 'Where you stand', exact: true }).first().click();
   await expect(page.getByText('Published').first()).toBeVisible();
   await expect(page.locator('tbody tr th[scope=row]')).not.toHaveCount(0);
   expect(await page.locator('tbody tr th[scope=row]').count()).toBeGreaterThanOrEqual(8);
-  await audit(page);
-  await takePictures(page, 'standing-published');
+  await holds(page, 'standing-published');
 
   const workbook = page.waitForEvent('download');
   await page.goto(page.url().replace(/standing.*/, 'dashboard'));
@@ -63,7 +57,7 @@ test('a founder goes from a messy file to a report and takes it all back', async
   await audit(page);
   await page.getByRole('button', { name: 'Create report' }).click();
   await expect(page.getByText('The report is made')).toBeVisible({ timeout: 60_000 });
-  await takePictures(page, 'reports');
+  await holds(page, 'reports');
   const pdf = page.waitForEvent('download');
   await page.getByRole('link', { name: 'Download PDF' }).first().click();
   const bytes = await readFile(await (await pdf).path());
@@ -77,8 +71,7 @@ test('a founder goes from a messy file to a report and takes it all back', async
   await expect(page.getByText('The import is undone')).toBeVisible();
   await page.goto(address.replace('figures.xlsx', 'dashboard'));
   await expect(page.getByRole('link', { name: /Upload/ }).first()).toBeVisible();
-  await audit(page);
-  await takePictures(page, 'dashboard-empty');
+  await holds(page, 'dashboard-empty');
 });
 
 test('an import needs no JavaScript', async ({ plainPage, person }) => {

@@ -96,3 +96,45 @@ test('an upload can be cancelled, and says so', async ({ signedUp: { page } }) =
   await page.getByRole('button', { name: 'Dismiss' }).click();
   await expect(page.getByText('The upload was cancelled')).toBeHidden();
 });
+
+test('a person signs up, looks around and signs out with the keyboard alone', async ({ page, person }) => {
+  await page.goto('/sign-up');
+  const reach = async (name: string, most = 60): Promise<void> => {
+    for (let presses = 0; presses < most; presses += 1) {
+      await page.keyboard.press('Tab');
+      const focused = await page.evaluate(() => {
+        const element = document.activeElement;
+        const label = element instanceof HTMLInputElement ? element.labels?.[0]?.textContent : undefined;
+        return `${label ?? ''} ${element?.getAttribute('aria-label') ?? ''} ${element?.textContent ?? ''}`;
+      });
+      if (focused.includes(name)) {
+        return;
+      }
+    }
+    throw new Error(`The keyboard does not reach “${name}”`);
+  };
+  for (const [label, value] of [
+    ['Your name', person.name],
+    ['Work e-mail', person.email],
+    ['Company', person.company],
+    ['Password', person.password],
+  ] as const) {
+    await reach(label);
+    await page.keyboard.type(value);
+  }
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/w\//);
+  await page.keyboard.press('Tab');
+  await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
+  await page.keyboard.press('Enter');
+  await expect(page.locator('main')).toBeFocused();
+  await page.reload();
+  await reach('Data');
+  await page.keyboard.press('Enter');
+  await expect(page).toHaveURL(/\/data$/);
+  await reach(person.name);
+  await page.keyboard.press('Enter');
+  await reach('Sign out');
+  await page.keyboard.press('Enter');
+  await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
+});

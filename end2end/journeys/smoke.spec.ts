@@ -1,14 +1,12 @@
 // The program answers a stranger.
-import { audit } from '../checks/audit.ts';
-import { takePictures } from '../checks/pictures.ts';
+import { holds } from '../checks/holds.ts';
 import { expect, test } from '../fixtures/test.ts';
 
 test('a stranger sees the home page', async ({ page }) => {
   await page.goto('/');
   await expect(page).toHaveTitle(/Quartile/);
   await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
-  await audit(page);
-  await takePictures(page, 'home');
+  await holds(page, 'home');
 });
 
 test('the home page needs no JavaScript', async ({ plainPage }) => {

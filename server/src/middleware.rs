@@ -1,10 +1,12 @@
 //! What happens to every request before and after its handler.
 
+mod refusals;
 mod request_log;
 mod same_origin;
 mod security_headers;
 mod time_limit;
 
+pub(crate) use refusals::carry_refusals;
 pub(crate) use request_log::log_request;
 pub(crate) use same_origin::refuse_foreign_writes;
 pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers};

@@ -27,8 +27,8 @@ use tower_sessions::{
 use crate::{
     config::Config,
     middleware::{
-        CspNonce, LONGEST_REQUEST, SecurityState, add_security_headers, limit_time, log_request,
-        refuse_foreign_writes,
+        CspNonce, LONGEST_REQUEST, SecurityState, add_security_headers, carry_refusals, limit_time,
+        log_request, refuse_foreign_writes,
     },
     rest,
     services::{Services, StartError},
@@ -64,13 +64,14 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
         .merge(uploads(services))
         .layer(sessions(services))
+        .layer(from_fn_with_state(security.clone(), carry_refusals))
         .layer(from_fn(refuse_foreign_writes))
         .layer(DefaultBodyLimit::max(1024 * 1024));
     Ok(Router::new()
         .route("/health", get(|| async { "ok" }))
         .route("/health/ready", get(ready))
         .route("/metrics", get(measurements))
-        .route("/csp-report", post(csp_report))
+        .route("/csp-report", post(csp_report).layer(from_fn_with_state(LONGEST_REQUEST, limit_time)))
         .with_state((services.clone(), health))
         .merge(product)
         .merge(static_files(&services.config))

@@ -41,6 +41,13 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
         let (base, name) = (base.clone(), view.workspace.name.clone());
         Signal::derive(move || crumbs(&base, &name, &path.read()))
     };
+    // Figures have no entry of their own in the navigation: they are reached from the dashboard.
+    let area = {
+        let (figures, dashboard) = (format!("{base}/figures"), format!("{base}/dashboard"));
+        Signal::derive(move || {
+            path.with(|path| if path.starts_with(&figures) { dashboard.clone() } else { path.clone() })
+        })
+    };
     let name = view.workspace.name.clone();
     let person = view.person.clone();
     let is_synthetic = view.workspace.is_synthetic;
@@ -48,7 +55,7 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
         <AppShell
             navigation=navigation(&base)
             last=vec![NavItem::new("Settings", format!("{base}/settings"), IconName::Settings)]
-            path=path
+            path=area
             home=base.clone()
             crumbs=move || view! { <Breadcrumbs crumbs=crumbs /> }
             switch=move || view! { <WorkspaceSwitch name=name workspaces=links /> }

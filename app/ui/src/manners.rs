@@ -28,7 +28,6 @@ pub fn Manners() -> impl IntoView {
         forms::listen();
         themes::listen();
         toasts::listen();
-        forms::forget_refusal_in_address();
         listening::announce();
     }
 }

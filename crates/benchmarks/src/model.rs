@@ -12,4 +12,6 @@ pub use cohort::{Cohort, Profile};
 pub use peers::{Closure, Extreme, PeerCount, PeerValue, Population, Quantiles};
 pub use position::{EvidenceWire, Position, RankEstimate, Rung, Standing};
 pub use reference::{Placement, Precision, PublishedMark, PublishedReference};
-pub use standing::{MOST_VERSIONS, Obstacle, SnapshotLabel, StandingGroup, StandingRow, StandingView};
+pub use standing::{
+    MOST_VERSIONS, Obstacle, Ranked, SnapshotLabel, StandingGroup, StandingRow, StandingView,
+};

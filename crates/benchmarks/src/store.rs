@@ -42,7 +42,7 @@ const CELLS: &str = "
     FROM benchmark_cells
     WHERE snapshot_id = $1";
 const HAS_LOOKED: &str = "
-    SELECT COUNT(*) FROM benchmark_looks WHERE snapshot_id = $1 AND company_id = $2 AND version = $3";
+    SELECT CAST(COUNT(*) AS BIGINT) FROM benchmark_looks WHERE snapshot_id = $1 AND company_id = $2 AND version = $3";
 const NOTE_LOOK: &str = "
     INSERT INTO benchmark_looks (snapshot_id, company_id, version, looked_at)
     SELECT $1, $2, $3, $4
@@ -89,7 +89,8 @@ impl ContributionRow {
     }
 }
 
-/// A company about to be placed among frozen peers.
+/// A company about to be ranked among frozen peers.
+#[derive(Clone, Copy)]
 pub(crate) struct Look<'a> {
     pub(crate) snapshot: SnapshotId,
     pub(crate) company: WorkspaceId,
@@ -255,22 +256,18 @@ pub(crate) async fn delete_snapshot(tx: &mut Tx, snapshot: SnapshotId) -> Result
     on_tx!(tx, |c| sqlx::query(DELETE_SNAPSHOT).bind(snapshot.uuid()).execute(c).await.map(|_| ()))
 }
 
-pub(crate) async fn has_looked(
-    db: &Db,
-    (snapshot, company): (SnapshotId, WorkspaceId),
-    version: &str,
-) -> Result<bool, sqlx::Error> {
+pub(crate) async fn has_looked(db: &Db, look: Look<'_>) -> Result<bool, sqlx::Error> {
     on_db!(db, |c| sqlx::query_scalar::<_, i64>(HAS_LOOKED)
-        .bind(snapshot.uuid())
-        .bind(company.uuid())
-        .bind(version)
+        .bind(look.snapshot.uuid())
+        .bind(look.company.uuid())
+        .bind(look.version)
         .fetch_one(c)
         .await)
     .map(|count| count > 0)
 }
 
-/// Notes a look unless there were `most` others; `false` if so.
-pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<bool, sqlx::Error> {
+/// Notes a look unless there were `most` others.
+pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<(), sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(NOTE_LOOK)
         .bind(look.snapshot.uuid())
         .bind(look.company.uuid())
@@ -279,5 +276,5 @@ pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<
         .bind(most)
         .execute(c)
         .await
-        .map(|done| done.rows_affected() > 0))
+        .map(|_| ()))
 }

@@ -29,9 +29,12 @@ pub fn trend_option(chart: &TrendChart, theme: Theme) -> Value {
     let axis = value_axis(&values, chart.unit, HEIGHT);
     let reading = AxisReading::for_unit(chart.unit, chart.currency, axis.high.abs().max(axis.low.abs()));
     let months: Vec<String> = chart.table().rows.into_iter().map(|row| row.name).collect();
-    let mut option = frame(theme, Trigger::Axis)
-        .x_axis(category_axis(months, theme))
-        .y_axis(value_scale(&reading, axis.low, axis.step, theme));
+    let mut option = frame(theme, Trigger::Axis).x_axis(category_axis(months, theme)).y_axis(value_scale(
+        &reading,
+        (axis.low, axis.high),
+        axis.step,
+        theme,
+    ));
     // A single line is named by the heading of the chart.
     if chart.all_series().nth(1).is_some() {
         option = option.legend(
@@ -72,7 +75,7 @@ pub fn waterfall_option(chart: &WaterfallChart, theme: Theme) -> Value {
     let (hidden, visible) = columns(chart, &reading, theme);
     let option = frame(theme, Trigger::Item)
         .x_axis(category_axis(names, theme))
-        .y_axis(value_scale(&reading, lowest, axis.step, theme))
+        .y_axis(value_scale(&reading, (lowest, axis.high), axis.step, theme))
         .series(Bar::new().name(LIFT).stack("bridge").item_style(ItemStyle::new().opacity(0.0)).data(hidden))
         .series(Bar::new().name(chart.title.clone()).stack("bridge").data(visible));
     finished(&option, chart, theme)
@@ -132,10 +135,13 @@ fn category_axis(names: Vec<String>, theme: Theme) -> Axis {
         .axis_label(AxisLabel::new().color(ink(theme, Role::Ink3)).font_size(11.0))
 }
 
-fn value_scale(reading: &AxisReading, low: f64, step: f64, theme: Theme) -> Axis {
+/// An axis that ends with a rule; left to itself it would end wherever the values do, with a label of its own.
+fn value_scale(reading: &AxisReading, (low, high): (f64, f64), step: f64, theme: Theme) -> Axis {
+    let last_rule = (high / step - 1e-9).ceil() * step;
     Axis::new()
         .type_(AxisType::Value)
         .min(reading.scaled(low))
+        .max(reading.scaled(last_rule))
         .interval(reading.scaled(step))
         .axis_label(
             AxisLabel::new().formatter(reading.words.as_str()).color(ink(theme, Role::Ink3)).font_size(11.0),

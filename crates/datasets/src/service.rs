@@ -3,7 +3,7 @@
 mod reading;
 mod uploading;
 
-use std::{path::Path, sync::Arc, time::Duration};
+use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use db::Db;
@@ -62,6 +62,12 @@ impl Datasets {
         Ok(self.row(scope, id).await?.into_dataset())
     }
 
+    /// Which files there are.
+    pub async fn ids(&self, actor: &Actor) -> Result<BTreeSet<DatasetId>, AppError> {
+        let scope = actor.require(Permission::View)?;
+        store::ids(&self.db, scope).await.or_internal("listing files")
+    }
+
     /// One file as soon as it has been read; after a few seconds as it is then.
     pub async fn get_once_read(&self, actor: &Actor, id: DatasetId) -> Result<Dataset, AppError> {
         for _ in 0..LOOKS {
@@ -98,14 +104,10 @@ impl Datasets {
         let name = row.into_dataset().summary.name;
         let mut tx = self.db.begin().await?;
         store::delete(&mut tx, scope, id).await.or_internal("removing a file")?;
-        let is_shared =
-            store::file_is_in_use(&mut tx, scope, &file_key).await.or_internal("removing a file")?;
         let entry = audit::Entry { action: "dataset.deleted", subject: id.to_string(), detail: name };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
-        if !is_shared {
-            self.files.remove(&file_key).await.or_internal("removing a kept file")?;
-        }
+        self.files.remove(&file_key).await.or_internal("removing a kept file")?;
         if let Some(table_key) = table_key {
             self.files.remove(&table_key).await.or_internal("removing a table")?;
         }

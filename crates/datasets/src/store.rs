@@ -1,5 +1,7 @@
 //! SQL of uploaded files.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use db::{Db, Tx, on_db, on_tx};
 use kernel::{DatasetId, PageRequest, WorkspaceScope};
@@ -29,8 +31,7 @@ const SAVE_READING: &str = "
 const SAVE_OVERRIDES: &str = "
     UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL WHERE workspace_id = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM datasets WHERE workspace_id = $1 AND id = $2";
-const FILE_IN_USE: &str =
-    "SELECT CAST(COUNT(*) AS BIGINT) FROM datasets WHERE workspace_id = $1 AND file_key = $2";
+const IDS: &str = "SELECT id FROM datasets WHERE workspace_id = $1";
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct DatasetRow {
@@ -207,15 +208,8 @@ pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: DatasetId) ->
         .map(|_| ()))
 }
 
-pub(crate) async fn file_is_in_use(
-    tx: &mut Tx,
-    scope: WorkspaceScope,
-    file_key: &str,
-) -> Result<bool, sqlx::Error> {
-    let users: i64 = on_tx!(tx, |c| sqlx::query_scalar(FILE_IN_USE)
-        .bind(scope.workspace_id().uuid())
-        .bind(file_key)
-        .fetch_one(c)
-        .await)?;
-    Ok(users > 0)
+pub(crate) async fn ids(db: &Db, scope: WorkspaceScope) -> Result<BTreeSet<DatasetId>, sqlx::Error> {
+    let ids: Vec<Uuid> =
+        on_db!(db, |c| sqlx::query_scalar(IDS).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
+    Ok(ids.into_iter().map(DatasetId::from).collect())
 }

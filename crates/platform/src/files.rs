@@ -80,7 +80,7 @@ impl Files {
         Ok(Spool { path: Some(path), file, hash: Sha256::new(), size_bytes: 0 })
     }
 
-    /// Moves a finished spool to `key` and makes that durable. The same key holds the same bytes, so writing twice is harmless.
+    /// Moves a finished spool to `key` and makes that durable. Writing twice replaces what was there, all at once.
     pub async fn keep(&self, spooled: Spooled, key: &str) -> Result<(), FileError> {
         let target = self.path(key);
         let folder = target.parent().unwrap_or(&self.root).to_owned();
@@ -88,7 +88,8 @@ impl Files {
         fs::rename(&spooled.path, &target).await?;
         spooled.forget();
         fs::File::open(&folder).await?.sync_all().await?;
-        if let Some(above) = folder.parent() {
+        // Each folder above may just have been made, and is durable only by an entry in its own.
+        for above in folder.ancestors().skip(1).take_while(|above| above.starts_with(&self.root)) {
             fs::File::open(above).await?.sync_all().await?;
         }
         Ok(())

@@ -16,7 +16,8 @@ pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 pub(crate) async fn limit_time(State(most): State<Duration>, request: Request, next: Next) -> Response {
     let Ok(response) = tokio::time::timeout(most, next.run(request)).await else {
         tracing::error!("A request was given up: its answer took too long");
-        let sentence = "This took too long and was given up. Nothing is lost; try again in a moment";
+        let sentence =
+            "This took too long and was given up. Reload the page to see what was done before you try again";
         return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")], sentence).into_response();
     };
     response

@@ -1,5 +1,4 @@
-//! The program killed in the middle of its work, as a loss of power would: nothing that it acknowledged is lost, and nothing
-//! is half done.
+//! The program killed in the middle of its work: nothing that it acknowledged is lost, and nothing is half done.
 
 #![expect(clippy::unwrap_used, reason = "the functions that tests share may fail like tests")]
 

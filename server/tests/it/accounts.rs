@@ -2,7 +2,10 @@
 
 use http::StatusCode;
 
-use crate::app::{PASSWORD, TestApp};
+use crate::{
+    app::{PASSWORD, TestApp},
+    visitor::function,
+};
 
 router_test!(a_form_without_javascript_signs_up_and_lands_in_the_workspace, {
     let app = TestApp::start().await;
@@ -24,7 +27,7 @@ router_test!(a_refused_form_goes_back_to_its_page_and_keeps_what_was_typed, {
     let answer = visitor.submit("sign_up", &form, "/sign-up").await;
     assert_eq!(answer.status, StatusCode::FOUND);
     let back = answer.location().to_owned();
-    assert!(back.starts_with("/sign-up?") && back.contains("__err="), "{back}");
+    assert_eq!(back, "/sign-up", "nothing of it goes into the address");
 
     let page = visitor.get(&back).await;
     let text = page.text();
@@ -192,4 +195,15 @@ router_test!(a_saved_profile_says_so_and_a_wrong_one_says_where, {
     let again = ada.get(&refused).await;
     assert!(again.text().contains("is not a year between"));
     assert!(again.attributes("value").iter().any(|value| value == "the year of the dog"));
+});
+
+router_test!(nobody_puts_words_into_our_mouth_with_an_address, {
+    let app = TestApp::start().await;
+    // What a refused sign-in would say, made up by somebody else.
+    let error = r#"{"error":{"kind":"conflict","message":"Call 555-0100 with your password"},"typed":{}}"#;
+    let encoded = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE, error);
+    let path = function("sign_in").replace('/', "%2F");
+    let page = app.stranger().get(&format!("/sign-in?__path={path}&__err={encoded}")).await;
+    assert_eq!(page.status, StatusCode::OK);
+    assert!(!page.text().contains("555-0100"), "{}", page.text());
 });

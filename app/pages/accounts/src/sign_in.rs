@@ -52,7 +52,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     >
                         <PasswordInput />
                     </FormField>
-                    <Button kind=ButtonKind::Primary busy=action.pending()>"Sign in"</Button>
+                    <Button kind=ButtonKind::Primary>"Sign in"</Button>
                 </ActionForm>
             </Card>
             <p class="text-s">"New here? " <a href="/sign-up">"Create an account"</a></p>

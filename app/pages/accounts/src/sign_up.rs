@@ -55,7 +55,7 @@ pub(crate) fn SignUpPage() -> impl IntoView {
                     >
                         <PasswordInput usage=PasswordUse::New />
                     </FormField>
-                    <Button kind=ButtonKind::Primary busy=action.pending()>"Create account"</Button>
+                    <Button kind=ButtonKind::Primary>"Create account"</Button>
                 </ActionForm>
             </Card>
             <p class="text-s">"You have an account? " <a href="/sign-in">"Sign in"</a></p>

@@ -2,7 +2,8 @@
 
 use accounts::WorkspaceView;
 use api::ErrorPage;
-use benchmarks::model::{MOST_VERSIONS, Obstacle, StandingRow, StandingView};
+use benchmarks::model::{MOST_VERSIONS, Obstacle, Ranked, StandingRow, StandingView};
+use kernel::Permission;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
@@ -68,11 +69,13 @@ fn Standing(view: StandingView, base: String, chosen: Memo<Option<String>>) -> i
     } else {
         "Where you stand".to_owned()
     };
-    let lead = if has_peers {
-        view.summary.clone()
-    } else {
-        "No live peers yet. Published figures, with source, year and sample size, stand in until there are."
-            .to_owned()
+    let lead = match view.obstacle {
+        _ if has_peers => view.summary.clone(),
+        Some(Obstacle::NotSharing) => {
+            "Live peers are for companies that share theirs. Published figures, with source, year and sample size, are for everyone."
+                .to_owned()
+        }
+        _ => "No live peers yet. Published figures, with source, year and sample size, stand in until there are.".to_owned(),
     };
     let tabs = Signal::derive(move || {
         let tab = |label: &str, with: &str, is_published: bool| Tab {
@@ -83,6 +86,8 @@ fn Standing(view: StandingView, base: String, chosen: Memo<Option<String>>) -> i
         vec![tab("Live peers", "peers", false), tab("Published figures", "published", true)]
     });
     let report = format!("{base}/reports");
+    let may_report = expect_context::<WorkspaceView>().role.allows(Permission::CreateReports);
+    let report_words = if may_report { "Create report" } else { "Reports" };
     let compared = view.clone();
     let settings = format!("{base}/settings");
     let peers_settings = settings.clone();
@@ -93,7 +98,7 @@ fn Standing(view: StandingView, base: String, chosen: Memo<Option<String>>) -> i
             actions=move || {
                 view! {
                     <LinkButton href="/method">"Method"</LinkButton>
-                    <LinkButton href=report kind=ButtonKind::Primary>"Create report"</LinkButton>
+                    <LinkButton href=report kind=ButtonKind::Primary>{report_words}</LinkButton>
                 }
             }
         />
@@ -135,6 +140,21 @@ fn ComparedWith(view: StandingView, settings: String) -> impl IntoView {
     }
 }
 
+/// What to know of the percentiles, unless they are simply those of the figures now.
+fn ranked_with(ranked: Ranked) -> Option<String> {
+    match ranked {
+        Ranked::Now => None,
+        Ranked::AsCounted => Some(
+            "Percentiles are of your figures when peers were counted. Some have changed since; they count from the next quarter on."
+                .to_owned(),
+        ),
+        Ranked::NoMore => Some(format!(
+            "Percentiles were shown for {MOST_VERSIONS} versions of your figures since peers were counted. One more could tell \
+             what a single company has, so this version gets none before the next count, next quarter; the bars show where it lies."
+        )),
+    }
+}
+
 #[component]
 fn Peers(view: StandingView, base: String, settings: String) -> impl IntoView {
     match view.obstacle {
@@ -159,22 +179,13 @@ fn Peers(view: StandingView, base: String, settings: String) -> impl IntoView {
             </EmptyState>
         }
         .into_any(),
-        Some(Obstacle::TooManyVersions) => view! {
-            <EmptyState
-                title="This version of your figures waits for the next count"
-                sentence=format!("{MOST_VERSIONS} versions of your figures were placed among the same peers. One more could tell what a single company has, so others are placed once peers are counted again, next quarter. Undo the last import to see your place as it was.")
-                icon=IconName::Standing
-            >
-                <LinkButton href="?with=published">"See published figures"</LinkButton>
-            </EmptyState>
-        }
-        .into_any(),
         None => view! {
             {view
                 .profile
                 .band
                 .is_none()
                 .then(|| view! { <Notice>"Your revenue band follows from MRR. Import MRR to be compared with companies of your size."</Notice> })}
+            {ranked_with(view.ranked).map(|sentence| view! { <Notice>{sentence}</Notice> })}
             <PeersTable view=view base=base />
             <Note>
                 "The dot is you, the line through it the 95 % interval of your rank. The box holds the middle half of peers, the darker end the best quarter. Peers are anonymous; nothing is shown for fewer than six. "

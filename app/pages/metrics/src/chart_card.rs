@@ -12,8 +12,7 @@ const FULL_HEIGHT: f64 = 320.0;
 /// Height of a chart in one of two columns, in pixels.
 const HALF_HEIGHT: f64 = 220.0;
 
-/// The course of a metric. With an option of ECharts it is as wide as the page and comes alive where script runs; without
-/// one it is a drawing for one of two columns.
+/// The course of a metric: a drawing that comes alive where script runs.
 #[component]
 pub(crate) fn TrendCard(
     /// What is on the card's heading.
@@ -22,28 +21,39 @@ pub(crate) fn TrendCard(
     metric: MetricKey,
     /// Its course.
     chart: TrendChart,
-    /// The options of ECharts as JSON.
-    option: Option<String>,
+    /// How much of the page it takes.
+    #[prop(optional)]
+    place: ChartPlace,
     /// Where its files are.
     links: Links,
 ) -> impl IntoView {
     let name = chart.title.clone();
     let label = chart.alternative();
+    let option = interactive(&chart);
     let drawing = AnyChart::Trend(chart);
-    let content = match option {
-        Some(option) => view! {
-            <RichChart label=label option_json=option>
-                <ChartFigure chart=drawing height=FULL_HEIGHT />
-            </RichChart>
-        }
-        .into_any(),
-        None => view! { <ChartFigure chart=drawing place=ChartPlace::Half height=HALF_HEIGHT /> }.into_any(),
+    let height = if place == ChartPlace::Full { FULL_HEIGHT } else { HALF_HEIGHT };
+    let content = view! {
+        <RichChart label=label option_json=option is_half=place == ChartPlace::Half>
+            <ChartFigure chart=drawing place=place height=height />
+        </RichChart>
     };
     let files = move || {
         let [svg, png] = ["svg", "png"].map(|ending| links.chart(metric.as_str(), ending));
         view! { <ChartFiles name=name svg=svg png=png csv=Some(links.table(Some(metric), "csv")) /> }
     };
     view! { <Card heading=heading actions=files>{content}</Card> }
+}
+
+/// The options of ECharts as JSON, in the colours of the page.
+#[cfg(feature = "ssr")]
+fn interactive(chart: &TrendChart) -> String {
+    charts::trend_option(chart, charts::Theme::Page).to_string()
+}
+
+/// Nothing: pages are made on the server.
+#[cfg(not(feature = "ssr"))]
+fn interactive(_chart: &TrendChart) -> String {
+    String::new()
 }
 
 /// Links to the files of a chart.

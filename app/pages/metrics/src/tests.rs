@@ -14,12 +14,7 @@ use metrics::{
     },
 };
 
-use crate::{
-    catalogue::Catalogue,
-    dashboard::Dashboard,
-    figure::Opened,
-    functions::{DashboardAnswer, FigureAnswer},
-};
+use crate::{catalogue::Catalogue, dashboard::Dashboard, figure::Opened};
 
 fn html<V: IntoView>(view: impl FnOnce() -> V) -> String {
     let text = Owner::new_root(Some(std::sync::Arc::new(hydration_context::SsrSharedContext::new_islands())))
@@ -68,7 +63,7 @@ fn source() -> SourceFile {
     SourceFile { dataset_id, name: "revenue-2026-09.csv".to_owned() }
 }
 
-fn dashboard(is_synthetic: bool) -> DashboardAnswer {
+fn dashboard(is_synthetic: bool) -> DashboardView {
     let observations = observations();
     let derived = engine::derive(&observations, MonthRange::ending(month(), 36));
     let request = DashboardRequest {
@@ -95,18 +90,12 @@ fn dashboard(is_synthetic: bool) -> DashboardAnswer {
         months: MonthRange::ending(month(), 12).iter().rev().collect(),
         source: Some(source()),
     };
-    let view = DashboardView {
-        company: "Northlight".to_owned(),
-        is_synthetic,
-        shown: own(),
-        content: Some(content),
-    };
-    DashboardAnswer { view, option: Some("{}".to_owned()) }
+    DashboardView { company: "Northlight".to_owned(), is_synthetic, shown: own(), content: Some(content) }
 }
 
 #[test]
 fn the_dashboard_says_its_period_its_source_and_what_is_missing() {
-    let page = html(|| view! { <Dashboard answer=dashboard(false) slug="northlight".to_owned() /> });
+    let page = html(|| view! { <Dashboard view=dashboard(false) slug="northlight".to_owned() /> });
     for expected in [
         "Third quarter 2026, in US dollars.",
         "/w/northlight/data/0199a0a0-0000-7000-8000-000000000001/format",
@@ -127,7 +116,7 @@ fn the_dashboard_says_its_period_its_source_and_what_is_missing() {
 
 #[test]
 fn made_up_figures_are_marked_on_every_chart() {
-    let page = html(|| view! { <Dashboard answer=dashboard(true) slug="northlight".to_owned() /> });
+    let page = html(|| view! { <Dashboard view=dashboard(true) slug="northlight".to_owned() /> });
     let charts = page.matches("<svg xmlns").count();
     let marks = page.matches(">synthetic</text>").count();
     assert!(charts > 0 && charts == marks, "{charts} charts, {marks} marks");
@@ -137,8 +126,7 @@ fn made_up_figures_are_marked_on_every_chart() {
 fn before_the_first_import_the_dashboard_offers_the_way_to_one() {
     let view =
         DashboardView { company: "Northlight".to_owned(), is_synthetic: false, shown: own(), content: None };
-    let answer = DashboardAnswer { view, option: None };
-    let page = html(|| view! { <Dashboard answer=answer slug="northlight".to_owned() /> });
+    let page = html(|| view! { <Dashboard view=view slug="northlight".to_owned() /> });
     assert!(page.contains("Your figures will be here") && page.contains("/w/northlight/data"), "{page}");
 }
 
@@ -164,8 +152,7 @@ fn a_figure_opens_to_its_formula_its_inputs_and_their_rows() {
         source: None,
         trend: Some(chart(false)),
     };
-    let answer = FigureAnswer { view, option: Some("{}".to_owned()) };
-    let page = html(|| view! { <Opened answer=answer slug="northlight".to_owned() /> });
+    let page = html(|| view! { <Opened view=view slug="northlight".to_owned() /> });
     for expected in [
         "Annual recurring revenue",
         "from one value",

@@ -40,7 +40,7 @@ pub(crate) fn ReportsPage() -> impl IntoView {
                         view! {
                             <ActionForm action=action>
                                 <input type="hidden" name="workspace" value=form_slug />
-                                <Button kind=ButtonKind::Primary busy=action.pending()>"Create report"</Button>
+                                <Button kind=ButtonKind::Primary>"Create report"</Button>
                             </ActionForm>
                         }
                     })

@@ -60,7 +60,7 @@ pub(crate) fn page() -> AnyView {
             />
         </Card>
         <Card heading="Interactive">
-            <RichChart label="Monthly recurring revenue".to_owned() option_json=OPTION.to_owned()>
+            <RichChart label="Monthly recurring revenue".to_owned() option_json=OPTION.to_owned() is_half=false>
                 <ChartFigure chart=trend() />
             </RichChart>
         </Card>

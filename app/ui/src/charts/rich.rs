@@ -10,6 +10,8 @@ pub fn RichChart(
     label: String,
     /// The options of ECharts as JSON. Colours may be tokens: `"var(--series-1)"`.
     option_json: String,
+    /// Whether it stands in one of two columns, less high.
+    is_half: bool,
     /// The drawing shown until then, and its data table.
     children: Children,
 ) -> impl IntoView {
@@ -24,7 +26,7 @@ pub fn RichChart(
     #[cfg(not(feature = "hydrate"))]
     drop(option_json);
     view! {
-        <div class="rich-chart">
+        <div class=if is_half { "rich-chart half" } else { "rich-chart" }>
             <div class="fallback">{children()}</div>
             <div class="canvas" role="img" aria-label=label node_ref=canvas></div>
         </div>

@@ -1,16 +1,20 @@
 //! Forms say that they are on their way, and are sent once.
 
-use leptos::prelude::{document, window};
-use wasm_bindgen::{JsCast, JsValue, closure::Closure};
+use std::time::Duration;
+
+use leptos::prelude::{document, set_timeout, window};
+use wasm_bindgen::{JsCast, closure::Closure};
 use web_sys::{
     Event, HtmlElement, HtmlFormElement, HtmlInputElement, HtmlSelectElement, PageTransitionEvent,
-    SubmitEvent, Url,
+    SubmitEvent,
 };
 
 use super::listening::{all, around, on_unanswered};
 
 /// The mark of a form whose answer is awaited.
 const SENT: &str = "data-sent";
+/// By then the answer has come, or will not.
+const PATIENCE: Duration = Duration::from_secs(15);
 const DOTS: &str = "<i></i><i></i><i></i>";
 
 pub(super) fn listen() {
@@ -42,6 +46,8 @@ fn send_once(event: &Event) {
     }
     // These cannot fail: the names are ours.
     drop(form.set_attribute(SENT, ""));
+    // Whoever stops the browser meanwhile may want to send it again.
+    set_timeout(forget_sent, PATIENCE);
     let Some(button) = event.dyn_ref::<SubmitEvent>().and_then(SubmitEvent::submitter) else { return };
     drop(button.set_attribute("aria-busy", "true"));
     if let Ok(dots) = document().create_element("span") {
@@ -52,7 +58,7 @@ fn send_once(event: &Event) {
     }
 }
 
-/// The page was left and is shown again as it was: the answer has come long ago.
+/// Lets forms be sent again.
 fn forget_sent() {
     for form in all("form[data-sent]") {
         drop(form.remove_attribute(SENT));
@@ -71,19 +77,4 @@ fn show_password(button: &HtmlElement) {
     let is_shown = input.type_() == "password";
     input.set_type(if is_shown { "text" } else { "password" });
     drop(button.set_attribute("aria-pressed", if is_shown { "true" } else { "false" }));
-}
-
-/// What was refused stands on the page now. In the address it would be said again by every reload, and kept in the history.
-pub(super) fn forget_refusal_in_address() {
-    let address = window().location().href().and_then(|href| Url::new(&href));
-    let Ok(address) = address else { return };
-    let query = address.search_params();
-    if !query.has("__path") {
-        return;
-    }
-    query.delete("__path");
-    query.delete("__err");
-    if let Ok(history) = window().history() {
-        drop(history.replace_state_with_url(&JsValue::NULL, "", Some(&address.href())));
-    }
 }

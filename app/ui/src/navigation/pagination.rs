@@ -26,6 +26,8 @@ pub fn Pagination(
     let last = (current * size).min(total);
     let summary = if total == 0 {
         format!("No {what}")
+    } else if pages == 1 {
+        format!("{} {what}", count(total))
     } else {
         format!("{}–{} of {} {what}", count(first), count(last), count(total))
     };

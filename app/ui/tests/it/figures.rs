@@ -72,7 +72,7 @@ fn a_chart_is_drawn_for_several_widths_beside_its_table() {
 fn a_rich_chart_shows_its_drawing_until_script_runs() {
     let chart = html(|| {
         view! {
-            <RichChart label="Monthly recurring revenue".to_owned() option_json="{}".to_owned()>
+            <RichChart label="Monthly recurring revenue".to_owned() option_json="{}".to_owned() is_half=false>
                 <ChartFigure chart=data::trend() />
             </RichChart>
         }

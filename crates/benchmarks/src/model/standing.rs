@@ -23,6 +23,8 @@ pub struct StandingView {
     pub profile: Profile,
     /// Why there are no live peers, if there are none.
     pub obstacle: Option<Obstacle>,
+    /// What the percentiles are of.
+    pub ranked: Ranked,
     /// The frozen peers, if there are any.
     pub snapshot: Option<SnapshotLabel>,
     /// The finding over all metrics: "Ahead in retention, behind in payback".
@@ -33,8 +35,8 @@ pub struct StandingView {
     pub groups: Vec<StandingGroup>,
 }
 
-/// Versions of its figures and profile with which a company is placed among the same frozen peers.
-pub const MOST_VERSIONS: i64 = 12;
+/// Versions of its figures and profile that a company which is not among the frozen peers is ranked with.
+pub const MOST_VERSIONS: i64 = 5;
 
 /// What keeps a company from being compared with live peers.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -44,8 +46,19 @@ pub enum Obstacle {
     NotSharing,
     /// No snapshot has been taken yet.
     NoSnapshot,
-    /// Its figures have changed so often since the snapshot that one more place could tell what a single peer has.
-    TooManyVersions,
+}
+
+/// With which figures a company is ranked.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Ranked {
+    /// With those it has now.
+    Now,
+    /// With those it had when peers were counted, and some have changed since.
+    AsCounted,
+    /// Not at all: they have changed so often since peers were counted that one more rank could tell what a single peer has.
+    /// What was published of the peers is shown all the same.
+    NoMore,
 }
 
 /// Which frozen peers a figure was compared with.

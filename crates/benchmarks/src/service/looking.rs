@@ -1,44 +1,76 @@
-//! How often one company may be placed among the same frozen peers with other figures.
+//! With which figures a company may be ranked among frozen peers.
 //!
-//! Every place tells how many peers lie below a value, so whoever could try value after value would find out each peer's. The
-//! answer for figures that were placed before stays open: it tells nothing new. (core.md D10 e)
+//! A rank tells how many peers lie below a value, so whoever could try value after value would find out each peer's. A
+//! company that was counted is therefore ranked with what was counted, and any other with a few versions of its figures only.
+//! What was told once stays told. (core.md D10 e)
 
 use kernel::{AppError, OrInternal, SnapshotId, WorkspaceId};
 use metrics::{CompanyFigures, MetricKey};
 use sha2::{Digest, Sha256};
 
-use super::{Benchmarks, COMPARED, freezing::rounded, peer_value};
+use super::{
+    Benchmarks, COMPARED,
+    freezing::{Frozen, rounded},
+    peer_value,
+};
 use crate::{
-    model::{MOST_VERSIONS, Profile},
+    model::{MOST_VERSIONS, PeerValue, Profile, Ranked},
     store,
 };
 
 impl Benchmarks {
-    /// Whether these figures may be placed; the first time they are, that is noted.
-    pub(super) async fn may_look(
+    /// With which figures the company is ranked; notes a version that is ranked for the first time.
+    pub(super) async fn ranked(
         &self,
         (snapshot, company): (SnapshotId, WorkspaceId),
-        profile: Profile,
+        (profile, own): (Profile, Option<&Frozen>),
         figures: &CompanyFigures,
+    ) -> Result<Ranked, AppError> {
+        let compared = compared(own, figures);
+        if compared.uncounted.iter().any(Option::is_some) {
+            let version =
+                serde_json::to_vec(&(profile, &compared.uncounted)).or_internal("naming figures")?;
+            let version = kernel::hex(&Sha256::digest(version));
+            if !self.may_look((snapshot, company), &version).await? {
+                return Ok(Ranked::NoMore);
+            }
+        }
+        Ok(if compared.has_changed { Ranked::AsCounted } else { Ranked::Now })
+    }
+
+    async fn may_look(
+        &self,
+        (snapshot, company): (SnapshotId, WorkspaceId),
+        version: &str,
     ) -> Result<bool, AppError> {
-        let version = version_of(profile, figures).or_internal("naming figures")?;
-        let noted = store::has_looked(&self.db, (snapshot, company), &version).await;
-        if noted.or_internal("looking up a comparison")? {
+        let look = store::Look { snapshot, company, version, at: self.ambient.now() };
+        if store::has_looked(&self.db, look).await.or_internal("looking up a comparison")? {
             return Ok(true);
         }
         let mut tx = self.db.begin().await?;
-        let look = store::Look { snapshot, company, version: &version, at: self.ambient.now() };
-        let is_noted =
-            store::note_look(&mut tx, look, MOST_VERSIONS).await.or_internal("noting a comparison")?;
+        store::note_look(&mut tx, look, MOST_VERSIONS).await.or_internal("noting a comparison")?;
         tx.commit().await?;
-        Ok(is_noted)
+        // Asked again, since another visit may have noted the same version meanwhile.
+        store::has_looked(&self.db, look).await.or_internal("looking up a comparison")
     }
 }
 
-/// A name for everything that decides where a company is placed.
-fn version_of(profile: Profile, figures: &CompanyFigures) -> Result<String, serde_json::Error> {
+/// The compared figures of a company, beside those that were counted.
+struct Compared {
+    /// In the order of [`COMPARED`]; `None` for those that were counted, and for those without a value.
+    uncounted: Vec<Option<PeerValue>>,
+    /// Whether a counted figure is another one now.
+    has_changed: bool,
+}
+
+fn compared(own: Option<&Frozen>, figures: &CompanyFigures) -> Compared {
+    let mut compared = Compared { uncounted: Vec::new(), has_changed: false };
     let keys = COMPARED.iter().flat_map(|(_, keys)| keys.iter()).filter_map(|key| MetricKey::parse(key));
-    let values: Vec<_> =
-        keys.map(|key| peer_value(&figures.derived.value(key, figures.last_month())).map(rounded)).collect();
-    Ok(kernel::hex(&Sha256::digest(serde_json::to_vec(&(profile, values))?)))
+    for key in keys {
+        let now = peer_value(&figures.derived.value(key, figures.last_month())).map(rounded);
+        let counted = own.and_then(|own| own.values.get(key.as_str()));
+        compared.has_changed |= counted.is_some_and(|counted| Some(*counted) != now);
+        compared.uncounted.push(now.filter(|_| counted.is_none()));
+    }
+    compared
 }

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use accounts::CompanyProfile;
 use charts::{Evidence as DrawnEvidence, PercentileBar, Rank, ReferencePoints};
 use kernel::{Actor, AppError, Currency, OrInternal, Permission, SnapshotId};
 use metrics::{CompanyFigures, MetricKey, model::Value};
@@ -17,7 +18,7 @@ use crate::{
         Finding, MetricRule, PublishedCell, Subject, Viewer, choose, headline, ladder, position, summary,
     },
     model::{
-        Cohort, Obstacle, Population, Position, Profile, PublishedReference, Rung, SnapshotLabel,
+        Cohort, Obstacle, Population, Position, Profile, PublishedReference, Ranked, Rung, SnapshotLabel,
         StandingGroup, StandingRow, StandingView,
     },
     published::{CompanyTraits, for_company, reference},
@@ -58,15 +59,10 @@ impl Benchmarks {
             figures.as_ref().and_then(|figures| arr_usd(&self.metrics, &figures.derived, Currency::Usd));
         let profile = profile_of(&company, arr);
         let snapshot = store::newest(&self.db, population).await.or_internal("looking for a snapshot")?;
-        let obstacle = match (&snapshot, &figures) {
+        let obstacle = match &snapshot {
             _ if !company.shares_with_peers && !is_synthetic => Some(Obstacle::NotSharing),
-            (None, _) => Some(Obstacle::NoSnapshot),
-            (Some(snapshot), Some(figures)) if !is_synthetic => {
-                let visit = (snapshot.id(), scope.workspace_id());
-                let may_look = self.may_look(visit, profile, figures).await?;
-                (!may_look).then_some(Obstacle::TooManyVersions)
-            }
-            (Some(_), _) => None,
+            None => Some(Obstacle::NoSnapshot),
+            Some(_) => None,
         };
         let peers = match &snapshot {
             Some(snapshot) if obstacle.is_none() => {
@@ -74,16 +70,15 @@ impl Benchmarks {
             }
             _ => Peers::NONE,
         };
-        let account_revenue = figures.as_ref().and_then(account_revenue);
-        let traits = CompanyTraits {
-            arr_usd: arr,
-            industry: company.industry,
-            stage: company.stage,
-            // What an average account pays in a year; the contracts themselves are not known.
-            contract_value_usd: account_revenue.map(|month| month * 12.0),
-            account_revenue_usd: account_revenue,
+        let ranked = match (&snapshot, &figures) {
+            (Some(snapshot), Some(figures)) if obstacle.is_none() && !is_synthetic => {
+                let visit = (snapshot.id(), scope.workspace_id());
+                self.ranked(visit, (profile, peers.own.as_ref()), figures).await?
+            }
+            _ => Ranked::Now,
         };
-        let groups = groups(figures.as_ref(), &peers, traits, is_synthetic);
+        let traits = traits(&company, arr, figures.as_ref());
+        let groups = groups(figures.as_ref(), (&peers, ranked), traits, is_synthetic);
         let findings: Vec<Finding<'_>> = groups
             .iter()
             .flat_map(|group| &group.rows)
@@ -97,6 +92,7 @@ impl Benchmarks {
             month: figures.as_ref().map(CompanyFigures::last_month),
             profile,
             obstacle,
+            ranked,
             snapshot: snapshot.map(|row| SnapshotLabel {
                 hash: row.hash.chars().take(8).collect(),
                 quarter: row.quarter,
@@ -136,18 +132,30 @@ impl Benchmarks {
     }
 }
 
-/// Average revenue per account in the last month; the figures are in US dollars.
-fn account_revenue(figures: &CompanyFigures) -> Option<f64> {
-    figures.derived.known(MetricKey::parse("arpa")?, figures.last_month())
+/// What decides which published figures fit; the figures are in US dollars.
+fn traits(company: &CompanyProfile, arr_usd: Option<f64>, figures: Option<&CompanyFigures>) -> CompanyTraits {
+    let account_revenue = figures.zip(MetricKey::parse("arpa"));
+    let account_revenue =
+        account_revenue.and_then(|(figures, key)| figures.derived.known(key, figures.last_month()));
+    CompanyTraits {
+        arr_usd,
+        industry: company.industry,
+        stage: company.stage,
+        // What an average account pays in a year; the contracts themselves are not known.
+        contract_value_usd: account_revenue.map(|month| month * 12.0),
+        account_revenue_usd: account_revenue,
+    }
 }
 
 fn groups(
     figures: Option<&CompanyFigures>,
-    peers: &Peers,
+    (peers, ranked): (&Peers, Ranked),
     traits: CompanyTraits,
     is_synthetic: bool,
 ) -> Vec<StandingGroup> {
-    let row = |key: &&str| Some(standing_row(MetricKey::parse(key)?, figures, peers, (traits, is_synthetic)));
+    let row = |key: &&str| {
+        Some(standing_row(MetricKey::parse(key)?, figures, (peers, ranked), (traits, is_synthetic)))
+    };
     COMPARED
         .iter()
         .map(|(name, keys)| StandingGroup {
@@ -160,14 +168,14 @@ fn groups(
 fn standing_row(
     key: MetricKey,
     figures: Option<&CompanyFigures>,
-    peers: &Peers,
+    (peers, ranked): (&Peers, Ranked),
     (traits, is_synthetic): (CompanyTraits, bool),
 ) -> StandingRow {
     let metric = key.metric();
     let value = figures.map_or(Value::Missing { inputs: Vec::new() }, |figures| {
         figures.derived.value(key, figures.last_month())
     });
-    let position = place(key, &value, peers);
+    let position = place(key, &value, (peers, ranked));
     let published: Vec<PublishedReference> = for_company(key.as_str(), traits)
         .into_iter()
         .take(MOST_PUBLISHED)
@@ -186,20 +194,20 @@ fn standing_row(
     }
 }
 
-fn place(key: MetricKey, value: &Value, peers: &Peers) -> Position {
+/// A figure that was counted is ranked as it was counted; see [`super::looking`].
+fn place(key: MetricKey, value: &Value, (peers, ranked): (&Peers, Ranked)) -> Position {
     let rule = MetricRule { key: key.as_str(), direction: key.metric().direction() };
-    let frozen = peers.own.as_ref().filter(|own| own.values.contains_key(rule.key));
-    let viewer = Viewer { frozen: frozen.map(|own| own.profile) };
-    let subject_value = peer_value(value).map(rounded);
+    let counted = peers.own.as_ref().and_then(|own| Some((own.profile, *own.values.get(rule.key)?)));
+    let viewer = Viewer { frozen: counted.map(|(profile, _)| profile) };
+    let now = peer_value(value).map(rounded).filter(|_| ranked != Ranked::NoMore);
+    let subject_value = counted.map(|(_, value)| value).or(now);
     let find = |cohort| peers.find(rule.key, cohort).map(|cell| &cell.published);
     let step: Option<(Rung, &PublishedCell)> = choose(&peers.rungs, viewer, find);
     let rank = step.and_then(|(_, published)| {
         let cell = peers.find(rule.key, published.cohort)?;
         let placement = subject_value?.placement(rule.direction)?;
-        let own = frozen
-            .filter(|own| published.cohort.contains(own.profile))
-            .and_then(|own| own.values.get(rule.key)?.placement(rule.direction));
-        rank(&cell.placements, placement, own)
+        let is_member = counted.is_some_and(|(profile, _)| published.cohort.contains(profile));
+        rank(&cell.placements, placement, is_member.then_some(placement))
     });
     position(Subject { rule, value: subject_value, viewer }, step, rank)
 }

@@ -1,11 +1,11 @@
 //! What must not leave the frozen peers.
 
-use benchmarks::model::{MOST_VERSIONS, Obstacle};
+use benchmarks::model::{MOST_VERSIONS, Ranked};
 use chrono::TimeDelta;
 use db::db_test;
 use stats::gate::Evidence;
 
-use crate::instance::{Instance, figures, sharing, silent, silent_named};
+use crate::instance::{Instance, figures, row, sharing, silent, silent_named};
 
 /// Into January 2027.
 const NEXT_QUARTER: TimeDelta = TimeDelta::days(100);
@@ -91,21 +91,57 @@ db_test!(figures_older_than_eighteen_months_do_not_count, |db: Db| {
     assert_eq!(much_later.count("benchmark_snapshots").await, 0);
 });
 
-db_test!(nobody_feels_out_peers_by_trying_figure_after_figure, |db: Db| {
+db_test!(a_newcomer_cannot_bisect_for_the_figure_of_a_peer, |db: Db| {
     let instance = Instance::new(&db).await;
+    // Margins from 0.51 to 0.62.
     instance.found_alike(12).await;
     instance.benchmarks.freeze_if_due().await.unwrap();
     let prober = instance.found("prober", sharing()).await;
-    for attempt in 0..MOST_VERSIONS {
-        #[expect(clippy::cast_precision_loss, reason = "a dozen")]
-        instance.import(&prober, &figures(150_000.0, 0.5 + attempt as f64 / 100.0)).await;
-        assert!(instance.margin(&prober).await.position.rank.is_some(), "version {attempt}");
+    let (mut low, mut high) = (0.0_f64, 1.0_f64);
+    let mut answers = 0;
+    for _ in 0..20 {
+        let guess = f64::midpoint(low, high);
+        instance.import(&prober, &figures(150_000.0, guess)).await;
+        let Some(rank) = instance.margin(&prober).await.position.rank else { break };
+        answers += 1;
+        if rank.percentile == 0 { low = guess } else { high = guess }
     }
-    instance.import(&prober, &figures(150_000.0, 0.7)).await;
-    let view = instance.standing(&prober).await;
-    assert_eq!(view.obstacle, Some(Obstacle::TooManyVersions));
-    assert!(view.groups.iter().flat_map(|group| &group.rows).all(|row| !row.has_peers()));
+    assert_eq!(answers, MOST_VERSIONS);
+    assert!(high - low > 0.03, "the lowest margin is known to lie between {low} and {high}");
 
+    let view = instance.standing(&prober).await;
+    assert_eq!((view.ranked, view.obstacle), (Ranked::NoMore, None));
+    let margin = instance.margin(&prober).await;
+    assert!(
+        margin.has_peers() && margin.position.quantiles.p50.is_some(),
+        "what is published stays in sight"
+    );
     instance.import(&prober, &figures(150_000.0, 0.5)).await;
     assert!(instance.margin(&prober).await.position.rank.is_some(), "what was told once stays told");
+});
+
+db_test!(a_company_that_was_counted_is_ranked_as_it_was_counted, |db: Db| {
+    let instance = Instance::new(&db).await;
+    let owners = instance.found_alike(12).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let before = instance.margin(&owners[5]).await;
+    for margin in [0.1, 0.515, 0.525, 0.535, 0.545, 0.555, 0.9] {
+        instance.import(&owners[5], &figures(150_000.0, margin)).await;
+        let view = instance.standing(&owners[5]).await;
+        assert_eq!((view.ranked, row(&view, "gm").position.rank), (Ranked::AsCounted, before.position.rank));
+    }
+    assert_eq!(instance.count("benchmark_looks").await, 0);
+});
+
+db_test!(two_visits_at_once_are_one_version, |db: Db| {
+    let instance = Instance::new(&db).await;
+    instance.found_alike(12).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let newcomer = instance.found("newcomer", sharing()).await;
+    instance.import(&newcomer, &figures(150_000.0, 0.545)).await;
+    let visits = (0..8).map(|_| instance.standing(&newcomer));
+    for view in futures::future::join_all(visits).await {
+        assert_eq!(view.ranked, Ranked::Now);
+    }
+    assert_eq!(instance.count("benchmark_looks").await, 1);
 });

@@ -78,7 +78,7 @@ mod tests {
             detected,
             kind: detected,
             is_ambiguous,
-            currency: None,
+            currency: crate::NamedCurrency::Unnamed,
             samples: Vec::new(),
             filled: 0,
             empty: 0,

@@ -128,6 +128,53 @@ impl FileFormat {
     }
 }
 
+/// The currency that a column names.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum NamedCurrency {
+    /// None.
+    #[default]
+    Unnamed,
+    /// A dollar sign alone, which many countries write.
+    Dollar,
+    /// One that Quartile can hold amounts in.
+    Known(Currency),
+    /// Another.
+    Other,
+    /// Several.
+    Mixed,
+}
+
+impl NamedCurrency {
+    /// What a column names of which one part names this and the other that.
+    pub fn and(self, other: Self) -> Self {
+        match (self, other) {
+            (one, other) if one == other => one,
+            (Self::Unnamed, named) | (named, Self::Unnamed) => named,
+            (Self::Dollar, Self::Known(dollar)) | (Self::Known(dollar), Self::Dollar)
+                if is_dollar(dollar) =>
+            {
+                Self::Known(dollar)
+            }
+            _ => Self::Mixed,
+        }
+    }
+
+    /// Whether the amounts can be in `own`.
+    pub fn may_be(self, own: Currency) -> bool {
+        match self {
+            Self::Unnamed => true,
+            Self::Dollar => is_dollar(own),
+            Self::Known(currency) => currency == own,
+            Self::Other | Self::Mixed => false,
+        }
+    }
+}
+
+fn is_dollar(currency: Currency) -> bool {
+    matches!(currency, Currency::Usd | Currency::Cad | Currency::Aud | Currency::Sgd)
+}
+
 /// One column: what the file says, what it is read as, and what its cells look like.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct ColumnFormat {
@@ -143,8 +190,8 @@ pub struct ColumnFormat {
     pub kind: ColumnKind,
     /// Whether its cells can be read in two ways, so that a person should confirm the choice.
     pub is_ambiguous: bool,
-    /// The currency its amounts name, if they name exactly one; `$` is taken for the US dollar.
-    pub currency: Option<Currency>,
+    /// The currency that its cells name, or else its header.
+    pub currency: NamedCurrency,
     /// The first three different cells that are not empty, shortened.
     pub samples: Vec<String>,
     /// How many cells hold something.

@@ -9,7 +9,7 @@ mod uploads;
 
 pub use choices::FormatInput;
 pub use decimals::{Decimal, ParseDecimalError};
-pub use formats::{ColumnFormat, Delimiter, FileFormat, Overrides, TextEncoding};
+pub use formats::{ColumnFormat, Delimiter, FileFormat, NamedCurrency, Overrides, TextEncoding};
 pub use kinds::{ColumnKind, DateFormat, DecimalMark, UnknownKeyError};
 pub use profiles::{FileProfile, RowProblem};
 pub use uploads::{Dataset, DatasetState, DatasetSummary};

@@ -96,8 +96,26 @@ impl Datasets {
             },
         };
         let mut tx = self.db.begin().await?;
+        let table_key = reading.table_key.clone();
         store::save_reading(&mut tx, scope, id, reading).await.or_internal("saving what a file holds")?;
-        tx.commit().await
+        tx.commit().await?;
+        self.remove_if_orphaned(scope, id, table_key).await
+    }
+
+    /// Removes a table whose file was removed while it was being read.
+    async fn remove_if_orphaned(
+        &self,
+        scope: WorkspaceScope,
+        id: DatasetId,
+        table_key: Option<String>,
+    ) -> Result<(), AppError> {
+        let Some(table_key) = table_key else { return Ok(()) };
+        match self.row(scope, id).await {
+            Err(AppError::NotFound { .. }) => {
+                self.files.remove(&table_key).await.or_internal("removing a table")
+            }
+            outcome => outcome.map(drop),
+        }
     }
 
     /// What the file holds, or the sentence for the person why it cannot be read.

@@ -4,6 +4,7 @@ use datasets::{
     ColumnKind::{Date, Money, Number, Percent, Text, WholeNumber, YesNo},
     DateFormat as F,
     DecimalMark::{Comma, Point},
+    NamedCurrency,
 };
 use kernel::Currency;
 
@@ -113,15 +114,20 @@ fn mixed_decimal_marks_follow_the_majority_and_name_the_others() {
 
 #[test]
 fn currencies_are_noticed_in_cells_and_names_and_mixtures_are_said() {
-    assert_eq!(column(&["€1", "€2.50"]).currency, Some(Currency::Eur));
+    assert_eq!(column(&["€1", "€2.50"]).currency, NamedCurrency::Known(Currency::Eur));
     let named = profile_of("month,Revenue (GBP)\n2025-01,1\n");
     assert_eq!(
         (named.format.columns[1].kind, named.format.columns[1].currency),
-        (Money(Point), Some(Currency::Gbp))
+        (Money(Point), NamedCurrency::Known(Currency::Gbp))
     );
     let mixed = profile_of(one_column(&["$1", "€2"]));
-    assert_eq!(mixed.format.columns[0].currency, None);
-    assert!(notes_say(&mixed, "mixes currencies (EUR, USD)"));
+    assert_eq!(mixed.format.columns[0].currency, NamedCurrency::Mixed);
+    assert!(notes_say(&mixed, "mixes currencies ($, EUR)"));
+    assert_eq!(column(&["$1", "$2"]).currency, NamedCurrency::Dollar);
+    assert_eq!(column(&["$1", "CA$2"]).currency, NamedCurrency::Known(Currency::Cad));
+    assert_eq!(column(&["1 HUF", "2 HUF"]).currency, NamedCurrency::Other);
+    let said = profile_of("month,MRR (USD)\n2025-01,$1\n");
+    assert_eq!(said.format.columns[1].currency, NamedCurrency::Known(Currency::Usd));
 }
 
 #[test]

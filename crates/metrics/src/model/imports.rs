@@ -172,6 +172,8 @@ pub struct ImportSummary {
     pub dataset_id: DatasetId,
     /// The file's name.
     pub file_name: String,
+    /// Whether the file is still there.
+    pub has_file: bool,
     /// Values it added.
     pub added: u64,
     /// Values it changed.

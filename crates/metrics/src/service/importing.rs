@@ -153,6 +153,7 @@ impl Metrics {
             id: self.ambient.id(),
             dataset_id: id,
             file_name: dataset.summary.name,
+            has_file: true,
             added: difference.added.len() as u64,
             changed: difference.changed.len() as u64,
             committed_at: self.ambient.now(),
@@ -177,7 +178,12 @@ impl Metrics {
     /// Every import, newest first.
     pub async fn list_imports(&self, actor: &Actor) -> Result<Vec<ImportSummary>, AppError> {
         let scope = actor.require(Permission::View)?;
-        imports::list(&self.db, scope).await.or_internal("listing imports")
+        let files = self.datasets.ids(actor).await?;
+        let mut all = imports::list(&self.db, scope).await.or_internal("listing imports")?;
+        for import in &mut all {
+            import.has_file = files.contains(&import.dataset_id);
+        }
+        Ok(all)
     }
 
     /// The import of a file that was committed and not undone.

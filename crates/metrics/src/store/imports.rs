@@ -57,6 +57,7 @@ impl From<ImportRow> for ImportSummary {
             id: row.id.into(),
             dataset_id: row.dataset_id.into(),
             file_name: row.file_name,
+            has_file: true,
             added: row.added.unsigned_abs(),
             changed: row.changed.unsigned_abs(),
             committed_at: row.committed_at,

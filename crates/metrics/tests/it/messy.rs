@@ -153,4 +153,10 @@ db_test!(amounts_in_another_currency_are_refused_by_column_and_dollar_signs_are_
     canadian.choose_currency(Currency::Cad).await.unwrap();
     canadian.import("month,MRR\n2026-01,$1000\n2026-02,$1100\n").await;
     assert_eq!(canadian.value("mrr", "2026-02").await, Some(1100.0));
+    for foreign in
+        ["MRR (USD)\n2026-03,$1", "MRR (HUF)\n2026-03,1", "MRR\n2026-03,$1\n2026-04,€2", "MRR\n2026-03,US$1"]
+    {
+        let id = canadian.upload(&format!("month,{foreign}\n")).await;
+        assert!(canadian.metrics.commit(&canadian.owner, id).await.is_err(), "{foreign}");
+    }
 });

@@ -90,3 +90,13 @@ db_test!(of_two_undoings_at_once_one_counts, |db: Db| {
     assert!(one.is_ok() != other.is_ok(), "{one:?} {other:?}");
     assert_eq!(company.value("mrr", "2026-07").await, Some(1100.0));
 });
+
+db_test!(an_import_says_whether_its_file_is_still_there, |db: Db| {
+    let company = Company::new(&db).await;
+    let import = company.import("month,MRR\n2026-01,1000\n2026-02,1100\n").await;
+    let has_file = async || company.metrics.list_imports(&company.owner).await.unwrap()[0].has_file;
+    assert!(has_file().await);
+    company.datasets.delete(&company.owner, import.dataset_id).await.unwrap();
+    assert!(!has_file().await);
+    company.metrics.undo(&company.owner, import.id).await.unwrap();
+});

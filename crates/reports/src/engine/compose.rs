@@ -1,7 +1,7 @@
 //! The benchmark report: what a board reads, in the order in which it reads it.
 
 use benchmarks::engine::{Finding, headline};
-use benchmarks::model::{Placement, StandingGroup, StandingRow, StandingView};
+use benchmarks::model::{Placement, Ranked, StandingGroup, StandingRow, StandingView};
 use charts::AnyChart;
 use chrono::NaiveDate;
 use kernel::{Currency, Month, Unit, delta, figure};
@@ -53,9 +53,15 @@ fn cover(standing: &StandingView, period: &str, snapshot: &str, currency: Curren
     ];
     let compared: Vec<String> = compared.into_iter().flatten().collect();
     let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
+    let ranked = match standing.ranked {
+        Ranked::Now => None,
+        Ranked::AsCounted => Some("of the figures when peers were counted"),
+        Ranked::NoMore => Some("none before the next count of peers"),
+    };
+    let ranked = ranked.map(|words| fact("Percentiles", words.to_owned()));
     Cover {
         kind: "Benchmark report".to_owned(),
-        facts: vec![
+        facts: [
             fact("Period", period.to_owned()),
             fact(
                 "Compared with",
@@ -63,7 +69,10 @@ fn cover(standing: &StandingView, period: &str, snapshot: &str, currency: Curren
             ),
             fact("Peers", snapshot.to_owned()),
             fact("Currency", format!("{} ({})", currency.name(), currency.code())),
-        ],
+        ]
+        .into_iter()
+        .chain(ranked)
+        .collect(),
     }
 }
 

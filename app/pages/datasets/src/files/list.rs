@@ -56,7 +56,7 @@ pub(crate) fn FileList(
                 <tbody>{rows}</tbody>
             </DataTable>
         </Card>
-        <Pagination page=request total=total what="files" href=move |number| format!("{base}?page={number}") />
+        <Pagination page=request total=total what=if total == 1 { "file" } else { "files" } href=move |number| format!("{base}?page={number}") />
     }
     .into_any()
 }

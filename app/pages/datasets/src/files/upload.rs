@@ -27,6 +27,11 @@ impl Upload {
         matches!(self, Self::Sending { .. } | Self::Reading { .. })
     }
 
+    /// Whether the server cannot have kept it yet.
+    fn can_be_cancelled(&self) -> bool {
+        matches!(self, Self::Sending { .. })
+    }
+
     fn problem(&self) -> Option<String> {
         if let Self::Refused(sentence) = self { Some(sentence.clone()) } else { None }
     }
@@ -65,6 +70,10 @@ impl Upload {
         match *news {
             News::Sent { sent, total } if sent < total => Self::Sending { name, sent, total },
             News::Sent { .. } | News::Answered { .. } => Self::Reading { name },
+            News::Broken if !self.can_be_cancelled() => Self::Refused(
+                "The connection broke while the server was reading the file. Reload the page and see whether it is in the list"
+                    .to_owned(),
+            ),
             News::Broken => Self::Refused(
                 "The connection broke before the file was complete. Nothing was kept; check the connection and upload it again"
                     .to_owned(),
@@ -125,7 +134,7 @@ pub(crate) fn UploadForm(
                 </Show>
                 <div class="actions">
                     <Button kind=ButtonKind::Primary icon=IconName::Upload busy=is_under_way>"Upload file"</Button>
-                    <Show when=move || is_under_way.get()>
+                    <Show when=move || state.read().can_be_cancelled()>
                         <Button act=ButtonAct::Handler on:click=cancel>"Cancel upload"</Button>
                     </Show>
                 </div>

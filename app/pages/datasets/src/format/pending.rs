@@ -17,7 +17,7 @@ use super::{DiscardFile, columns::LayoutFields};
 use crate::{functions::ChooseFormat, steps::steps_at_format};
 
 #[cfg(feature = "hydrate")]
-const BETWEEN_LOOKS: Duration = Duration::from_secs(1);
+const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
 
 /// Loads the page again after a while, where script runs.
 #[island]
@@ -96,7 +96,7 @@ fn TryAgain(workspace: String, dataset: Dataset, action: ServerAction<ChooseForm
                 <input type="hidden" name="id" value=dataset.summary.id.to_string() />
                 <LayoutFields dataset=dataset />
                 <div class="actions">
-                    <Button kind=ButtonKind::Primary busy=action.pending()>"Read again"</Button>
+                    <Button kind=ButtonKind::Primary>"Read again"</Button>
                 </div>
             </ActionForm>
         </Card>

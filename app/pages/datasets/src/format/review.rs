@@ -43,7 +43,7 @@ pub(super) fn ReviewFormat(
             title=dataset.summary.name.clone()
             lead=|| lead
             actions=move || {
-                view! { <HeadActions workspace=head_workspace dataset=head_dataset may_change=may_change action=action /> }
+                view! { <HeadActions workspace=head_workspace dataset=head_dataset may_change=may_change /> }
             }
         />
         <Steps label="Import" steps=steps_at_format(&workspace) />
@@ -55,12 +55,7 @@ pub(super) fn ReviewFormat(
 }
 
 #[component]
-fn HeadActions(
-    workspace: String,
-    dataset: Dataset,
-    may_change: bool,
-    action: ServerAction<ChooseFormat>,
-) -> impl IntoView {
+fn HeadActions(workspace: String, dataset: Dataset, may_change: bool) -> impl IntoView {
     let columns = format!("/w/{workspace}/data/{}/map", dataset.summary.id);
     if !may_change {
         return view! { <LinkButton href=columns kind=ButtonKind::Primary>"See the columns"</LinkButton> }
@@ -68,7 +63,7 @@ fn HeadActions(
     }
     view! {
         <DiscardFile workspace=workspace dataset=dataset />
-        <Button kind=ButtonKind::Primary name="then" value=GO_ON busy=action.pending() attr:form=FORM>
+        <Button kind=ButtonKind::Primary name="then" value=GO_ON attr:form=FORM>
             "Continue to columns"
         </Button>
     }
@@ -105,7 +100,7 @@ fn FormatForm(
                 <ColumnTable columns=columns may_change=true />
                 {(column_count > MOST_COLUMNS).then(|| view! { <p class="muted text-s mt-4">{first_columns(column_count)}</p> })}
                 <div class="actions mt-4">
-                    <Button busy=action.pending()>"Read again"</Button>
+                    <Button>"Read again"</Button>
                     <span class="muted text-s">"Reads the file as chosen here and shows the result on this page."</span>
                 </div>
             </Card>

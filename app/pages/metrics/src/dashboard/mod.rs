@@ -7,19 +7,20 @@ mod tiles;
 
 use accounts::WorkspaceView;
 use api::ErrorPage;
+use kernel::Permission;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use metrics::model::{DashboardContent, SourceFile, Trend};
+use metrics::model::{DashboardContent, DashboardView, SourceFile, Trend};
 use ui::{
-    ButtonKind, EmptyState, Icon, IconName, LinkButton, Menu, MenuLink, MenuSide, PageHead, Skeleton,
-    SkeletonShape,
+    ButtonKind, ChartPlace, EmptyState, Icon, IconName, LinkButton, Menu, MenuLink, MenuSide, PageHead,
+    Skeleton, SkeletonShape,
 };
 
 use crate::{
     address::{Choices, Links},
     chart_card::TrendCard,
-    functions::{DashboardAnswer, get_dashboard},
+    functions::get_dashboard,
     words::{conversion_words, currency_words, period_words},
 };
 use attention::AttentionCard;
@@ -45,7 +46,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
                 let slug = slug.clone();
                 Suspend::new(async move {
                     match dashboard.await {
-                        Ok(answer) => view! { <Dashboard answer=answer slug=slug /> }.into_any(),
+                        Ok(answer) => view! { <Dashboard view=answer slug=slug /> }.into_any(),
                         Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                     }
                 })
@@ -56,8 +57,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
 
 /// The page of one answer.
 #[component]
-pub(crate) fn Dashboard(answer: DashboardAnswer, slug: String) -> impl IntoView {
-    let view = answer.view;
+pub(crate) fn Dashboard(view: DashboardView, slug: String) -> impl IntoView {
     let Some(content) = view.content else {
         return view! { <Nothing company=view.company slug=slug /> }.into_any();
     };
@@ -82,7 +82,7 @@ pub(crate) fn Dashboard(answer: DashboardAnswer, slug: String) -> impl IntoView 
             is_synthetic=view.is_synthetic
             links=links.clone()
         />
-        <Trends trends=trends option=answer.option links=links.clone() />
+        <Trends trends=trends links=links.clone() />
         <div class="columns">
             <MovementsCard bridge=dashboard.bridge waterfall=waterfall window=window currency=currency links=links.clone() />
             <AttentionCard found=dashboard.attention links=links />
@@ -106,6 +106,9 @@ fn Head(
     });
     let [csv, xlsx] = ["csv", "xlsx"].map(|ending| links.table(None, ending));
     let all = links.page("/figures");
+    let viewer = use_context::<WorkspaceView>();
+    let may_report = viewer.is_some_and(|viewer| viewer.role.allows(Permission::CreateReports));
+    let report = if may_report { "Create report" } else { "Reports" };
     view! {
         <PageHead
             title=company
@@ -118,7 +121,7 @@ fn Head(
                     </Menu>
                     <LinkButton href=all>"All figures"</LinkButton>
                     <LinkButton href=standing>"See where you stand"</LinkButton>
-                    <LinkButton href=reports kind=ButtonKind::Primary>"Create report"</LinkButton>
+                    <LinkButton href=reports kind=ButtonKind::Primary>{report}</LinkButton>
                 }
             }
         />
@@ -127,14 +130,14 @@ fn Head(
 
 /// The most important trend across the page, the others beside each other below it.
 #[component]
-fn Trends(trends: Vec<Trend>, option: Option<String>, links: Links) -> impl IntoView {
+fn Trends(trends: Vec<Trend>, links: Links) -> impl IntoView {
     let mut trends = trends.into_iter();
-    let card = |trend: Trend, option: Option<String>| {
+    let card = |trend: Trend, place: ChartPlace| {
         let heading = trend.chart.title.clone();
-        view! { <TrendCard heading=heading metric=trend.key chart=trend.chart option=option links=links.clone() /> }
+        view! { <TrendCard heading=heading metric=trend.key chart=trend.chart place=place links=links.clone() /> }
     };
-    let first = trends.next().map(|trend| card(trend, option));
-    let others: Vec<_> = trends.map(|trend| card(trend, None)).collect();
+    let first = trends.next().map(|trend| card(trend, ChartPlace::Full));
+    let others: Vec<_> = trends.map(|trend| card(trend, ChartPlace::Half)).collect();
     view! {
         {first}
         {(!others.is_empty()).then(|| view! { <div class="columns">{others}</div> })}

@@ -18,7 +18,7 @@ use ui::{ButtonKind, Card, EmptyState, FigureText, IconName, LinkButton, PageHea
 use crate::{
     address::{Choices, Links},
     chart_card::TrendCard,
-    functions::{FigureAnswer, get_figure},
+    functions::get_figure,
     words::{conversion_words, month_words, needs, shown},
 };
 use definition::DefinitionCard;
@@ -49,9 +49,9 @@ pub(crate) fn FigurePage() -> impl IntoView {
     }
 }
 
-fn answer_view(answer: Result<FigureAnswer, ApiError>, key: Option<MetricKey>, slug: &str) -> AnyView {
+fn answer_view(answer: Result<FigureView, ApiError>, key: Option<MetricKey>, slug: &str) -> AnyView {
     match (answer, key) {
-        (Ok(answer), _) => view! { <Opened answer=answer slug=slug.to_owned() /> }.into_any(),
+        (Ok(answer), _) => view! { <Opened view=answer slug=slug.to_owned() /> }.into_any(),
         // The metric is known, so what is missing is data.
         (Err(ApiError { error: AppError::NotFound { what }, .. }), Some(key)) if what == "figure" => {
             view! { <WithoutData metric=key slug=slug.to_owned() /> }.into_any()
@@ -62,8 +62,7 @@ fn answer_view(answer: Result<FigureAnswer, ApiError>, key: Option<MetricKey>, s
 
 /// The page of one answer.
 #[component]
-pub(crate) fn Opened(answer: FigureAnswer, slug: String) -> impl IntoView {
-    let view = answer.view;
+pub(crate) fn Opened(view: FigureView, slug: String) -> impl IntoView {
     let metric = view.key.metric();
     let currency = view.shown.currency;
     let links = Links::new(&slug, Some(view.month), None, &view.shown);
@@ -74,7 +73,7 @@ pub(crate) fn Opened(answer: FigureAnswer, slug: String) -> impl IntoView {
     let neighbours = links.clone();
     let course = view.trend.clone().map(|chart| {
         let heading = format!("{} by month", metric.label);
-        view! { <TrendCard heading=heading metric=key chart=chart option=answer.option links=links.clone() /> }
+        view! { <TrendCard heading=heading metric=key chart=chart links=links.clone() /> }
     });
     view! {
         <PageHead

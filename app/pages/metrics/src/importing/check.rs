@@ -65,7 +65,7 @@ fn CheckStep(view: WorkspaceView, run: DryRun) -> impl IntoView {
             lead=|| lead
             actions=move || {
                 view! {
-                    <HeadActions workspace=head_workspace id=id values=values may_change=may_change action=action />
+                    <HeadActions workspace=head_workspace id=id values=values may_change=may_change />
                 }
             }
         />
@@ -82,13 +82,7 @@ fn CheckStep(view: WorkspaceView, run: DryRun) -> impl IntoView {
 }
 
 #[component]
-fn HeadActions(
-    workspace: String,
-    id: DatasetId,
-    values: u64,
-    may_change: bool,
-    action: ServerAction<CommitImport>,
-) -> impl IntoView {
+fn HeadActions(workspace: String, id: DatasetId, values: u64, may_change: bool) -> impl IntoView {
     let columns = step_address(&workspace, id, "map");
     let may_commit = may_change && values > 0;
     let words = format!("Commit {}", counted(values, "value", "values"));
@@ -97,7 +91,7 @@ fn HeadActions(
         {may_commit
             .then(|| {
                 view! {
-                    <Button kind=ButtonKind::Primary busy=action.pending() attr:form=FORM>
+                    <Button kind=ButtonKind::Primary attr:form=FORM>
                         {words}
                     </Button>
                 }

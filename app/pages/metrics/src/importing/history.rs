@@ -159,9 +159,16 @@ fn ImportRow(workspace: String, import: ImportSummary, may_change: bool) -> impl
     view! {
         <tr>
             <th scope="row" class="break-words">
-                <a href=check>
-                    <b>{import.file_name.clone()}</b>
-                </a>
+                {if import.has_file {
+                    view! {
+                        <a href=check>
+                            <b>{import.file_name.clone()}</b>
+                        </a>
+                    }
+                        .into_any()
+                } else {
+                    view! { <b>{import.file_name.clone()}</b> <br /> <span class="muted text-s">"file removed"</span> }.into_any()
+                }}
             </th>
             <td>
                 <Chip tone=tone>{words}</Chip>
@@ -189,6 +196,11 @@ pub(super) fn UndoImportQuestion(
     place: &'static str,
 ) -> impl IntoView {
     let values = counted(import.added + import.changed, "value goes", "values go");
+    let again = if import.has_file {
+        " The file is kept, so you can import it again."
+    } else {
+        " The file was removed; to import it again, upload it again."
+    };
     view! {
         <Confirm
             id=format!("undo-{place}-{}", import.id)
@@ -199,7 +211,7 @@ pub(super) fn UndoImportQuestion(
             action=UNDO_IMPORT
             fields=vec![("workspace".to_owned(), workspace), ("id".to_owned(), import.id.to_string())]
         >
-            <p>{format!("{values} back to what stood there before, also on the dashboard and in comparisons. The file is kept, so you can import it again.")}</p>
+            <p>{format!("{values} back to what stood there before, also on the dashboard and in comparisons.{again}")}</p>
         </Confirm>
     }
 }

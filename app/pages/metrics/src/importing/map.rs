@@ -76,7 +76,7 @@ fn MapStep(view: WorkspaceView, mapping: MappingView) -> impl IntoView {
                     <LinkButton href=format>"Back to format"</LinkButton>
                     {if may_change {
                         view! {
-                            <Button kind=ButtonKind::Primary busy=action.pending() attr:form=FORM>
+                            <Button kind=ButtonKind::Primary attr:form=FORM>
                                 {format!("Check {}", counted(rows, "row", "rows"))}
                             </Button>
                         }

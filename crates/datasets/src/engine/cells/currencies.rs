@@ -7,37 +7,39 @@ use kernel::Currency;
 pub(crate) enum CurrencyMark {
     /// One that Quartile can hold amounts in.
     Known(Currency),
+    /// A dollar sign alone, which many countries write.
+    Dollar,
     /// Another.
     Other,
 }
 
 /// Signs, longer ones before those they end with.
-const SIGNS: &[(&str, Option<Currency>)] = &[
-    ("US$", Some(Currency::Usd)),
-    ("CA$", Some(Currency::Cad)),
-    ("AU$", Some(Currency::Aud)),
-    ("A$", Some(Currency::Aud)),
-    ("R$", Some(Currency::Brl)),
-    ("S$", Some(Currency::Sgd)),
-    ("HK$", None),
-    ("NZ$", None),
-    ("$", Some(Currency::Usd)),
-    ("€", Some(Currency::Eur)),
-    ("£", Some(Currency::Gbp)),
-    ("¥", Some(Currency::Jpy)),
-    ("₹", Some(Currency::Inr)),
-    ("zł", Some(Currency::Pln)),
-    ("Kč", Some(Currency::Czk)),
-    ("Fr.", Some(Currency::Chf)),
-    ("kr.", None),
-    ("kr", None),
-    ("₽", None),
-    ("₩", None),
-    ("₺", None),
-    ("₪", None),
-    ("₫", None),
-    ("₴", None),
-    ("฿", None),
+const SIGNS: &[(&str, CurrencyMark)] = &[
+    ("US$", CurrencyMark::Known(Currency::Usd)),
+    ("CA$", CurrencyMark::Known(Currency::Cad)),
+    ("AU$", CurrencyMark::Known(Currency::Aud)),
+    ("A$", CurrencyMark::Known(Currency::Aud)),
+    ("R$", CurrencyMark::Known(Currency::Brl)),
+    ("S$", CurrencyMark::Known(Currency::Sgd)),
+    ("HK$", CurrencyMark::Other),
+    ("NZ$", CurrencyMark::Other),
+    ("$", CurrencyMark::Dollar),
+    ("€", CurrencyMark::Known(Currency::Eur)),
+    ("£", CurrencyMark::Known(Currency::Gbp)),
+    ("¥", CurrencyMark::Known(Currency::Jpy)),
+    ("₹", CurrencyMark::Known(Currency::Inr)),
+    ("zł", CurrencyMark::Known(Currency::Pln)),
+    ("Kč", CurrencyMark::Known(Currency::Czk)),
+    ("Fr.", CurrencyMark::Known(Currency::Chf)),
+    ("kr.", CurrencyMark::Other),
+    ("kr", CurrencyMark::Other),
+    ("₽", CurrencyMark::Other),
+    ("₩", CurrencyMark::Other),
+    ("₺", CurrencyMark::Other),
+    ("₪", CurrencyMark::Other),
+    ("₫", CurrencyMark::Other),
+    ("₴", CurrencyMark::Other),
+    ("฿", CurrencyMark::Other),
 ];
 
 const OTHER_CODES: &[&str] = &[
@@ -51,7 +53,7 @@ pub(crate) fn leading(text: &str) -> Option<(CurrencyMark, &str)> {
         return None;
     }
     if let Some((sign, rest)) = SIGNS.iter().find_map(|(sign, mark)| Some((mark, text.strip_prefix(sign)?))) {
-        return Some((mark(*sign), rest));
+        return Some((*sign, rest));
     }
     let (code, rest) = text.split_at_checked(3)?;
     Some((by_code(code)?, rest))
@@ -63,7 +65,7 @@ pub(crate) fn trailing(text: &str) -> Option<(CurrencyMark, &str)> {
         return None;
     }
     if let Some((sign, rest)) = SIGNS.iter().find_map(|(sign, mark)| Some((mark, text.strip_suffix(sign)?))) {
-        return Some((mark(*sign), rest));
+        return Some((*sign, rest));
     }
     let (rest, code) = text.split_at_checked(text.len().checked_sub(3)?)?;
     Some((by_code(code)?, rest))
@@ -74,9 +76,7 @@ pub(crate) fn mentioned(header: &str) -> Option<CurrencyMark> {
     let words = header.split(|letter: char| !letter.is_alphanumeric());
     let by_code = words.filter(|word| word.len() == 3).find_map(by_code);
     let signs = SIGNS.iter().filter(|(sign, _)| !sign.is_ascii() || sign.contains('$'));
-    by_code.or_else(|| {
-        signs.into_iter().find(|(sign, _)| header.contains(sign)).map(|(_, currency)| mark(*currency))
-    })
+    by_code.or_else(|| signs.into_iter().find(|(sign, _)| header.contains(sign)).map(|(_, mark)| *mark))
 }
 
 /// Digits and signs are part of the amount; asking first saves a walk through all currencies.
@@ -90,8 +90,4 @@ fn by_code(code: &str) -> Option<CurrencyMark> {
     }
     let known = Currency::ALL.iter().copied().find(|currency| currency.code() == code);
     known.map(CurrencyMark::Known).or_else(|| OTHER_CODES.contains(&code).then_some(CurrencyMark::Other))
-}
-
-fn mark(currency: Option<Currency>) -> CurrencyMark {
-    currency.map_or(CurrencyMark::Other, CurrencyMark::Known)
 }

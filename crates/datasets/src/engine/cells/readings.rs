@@ -30,6 +30,7 @@ const DATES_SHIFT: u32 = 8;
 const CURRENCY_SHIFT: u32 = 24;
 const CURRENCY_BITS: u32 = 0b1_1111 << CURRENCY_SHIFT;
 const OTHER_CURRENCY: u32 = 0b1_1111;
+const DOLLAR: u32 = 0b1_1110;
 
 impl Readings {
     const WHOLE: Self = Self(1);
@@ -90,6 +91,7 @@ impl Readings {
         match (self.0 & CURRENCY_BITS) >> CURRENCY_SHIFT {
             0 => None,
             OTHER_CURRENCY => Some(CurrencyMark::Other),
+            DOLLAR => Some(CurrencyMark::Dollar),
             place => {
                 let known = usize::try_from(place - 1).ok().and_then(|place| Currency::ALL.get(place));
                 Some(known.copied().map_or(CurrencyMark::Other, CurrencyMark::Known))
@@ -98,11 +100,13 @@ impl Readings {
     }
 
     fn with_currency(self, mark: CurrencyMark) -> Self {
-        let place = match mark {
+        let place = |currency| Currency::ALL.iter().position(|known| *known == currency);
+        let number = match mark {
+            CurrencyMark::Dollar => Some(DOLLAR),
             CurrencyMark::Other => None,
-            CurrencyMark::Known(currency) => Currency::ALL.iter().position(|known| *known == currency),
+            CurrencyMark::Known(currency) => place(currency).and_then(|place| u32::try_from(place + 1).ok()),
         };
-        let number = place.and_then(|place| u32::try_from(place + 1).ok()).unwrap_or(OTHER_CURRENCY);
+        let number = number.unwrap_or(OTHER_CURRENCY);
         Self(self.0 | number << CURRENCY_SHIFT)
     }
 

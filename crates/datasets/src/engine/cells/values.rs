@@ -4,7 +4,6 @@ use chrono::{NaiveDate, NaiveDateTime};
 
 use super::{
     CellProblem,
-    currencies::CurrencyMark,
     dates::parse_date,
     numbers::{Affixed, Digits, PlainNumber, strip_affixes},
     words,
@@ -111,9 +110,7 @@ fn percent(text: &str, mark: DecimalMark) -> Result<Decimal, CellProblem> {
     let affixed = affixes(text, mark)?;
     let value = digits(&affixed, mark)?.value;
     match affixed {
-        Affixed { currency: Some(CurrencyMark::Known(_) | CurrencyMark::Other), .. } => {
-            Err(CellProblem::HasCurrency)
-        }
+        Affixed { currency: Some(_), .. } => Err(CellProblem::HasCurrency),
         Affixed { is_percent: true, .. } => value.hundredth().ok_or(CellProblem::TooManyDigits),
         _ => Err(CellProblem::NoPercent),
     }

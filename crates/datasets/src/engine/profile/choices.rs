@@ -2,7 +2,7 @@
 
 use super::{ColumnScan, columns::Range, scan::Tally};
 use crate::{
-    ColumnFormat, ColumnKind, DateFormat, DecimalMark, Delimiter, Overrides,
+    ColumnFormat, ColumnKind, DateFormat, DecimalMark, Delimiter, NamedCurrency, Overrides,
     engine::{
         cells::{CurrencyMark, Readings, mentioned_currency},
         profile::columns::shortened,
@@ -51,7 +51,7 @@ pub(crate) fn column_formats(
                 detected: choice.kind,
                 kind,
                 is_ambiguous: choice.is_ambiguous && chosen.is_none(),
-                currency: only_currency(scan, header),
+                currency: named_currency(scan, header),
                 samples: scan.samples.iter().map(|sample| sample.text.clone()).collect(),
                 filled: scan.filled,
                 empty: scan.empty,
@@ -171,14 +171,19 @@ fn is_day_first(scan: &ColumnScan, dates: u64, evidence: Evidence) -> bool {
     }
 }
 
-/// The one currency that the cells name, or else the header.
-fn only_currency(scan: &ColumnScan, header: &str) -> Option<kernel::Currency> {
-    let mut named = scan.classes.iter().filter_map(|class| class.readings.currency());
-    let first = named.next();
-    let is_only = named.all(|other| Some(other) == first);
-    match first.or_else(|| mentioned_currency(header)) {
-        Some(CurrencyMark::Known(currency)) if is_only => Some(currency),
-        _ => None,
+/// The currency that the cells name, or else the header.
+fn named_currency(scan: &ColumnScan, header: &str) -> NamedCurrency {
+    let of = |mark| match mark {
+        CurrencyMark::Dollar => NamedCurrency::Dollar,
+        CurrencyMark::Known(currency) => NamedCurrency::Known(currency),
+        CurrencyMark::Other => NamedCurrency::Other,
+    };
+    let cells = scan.classes.iter().filter_map(|class| class.readings.currency()).map(of);
+    let in_cells = cells.fold(NamedCurrency::Unnamed, NamedCurrency::and);
+    match (in_cells, mentioned_currency(header)) {
+        // The sign in the cells says less than the name above them.
+        (NamedCurrency::Unnamed | NamedCurrency::Dollar, Some(mark)) => in_cells.and(of(mark)),
+        _ => in_cells,
     }
 }
 

@@ -101,6 +101,7 @@ fn currencies(marks: impl Iterator<Item = CurrencyMark>) -> Vec<&'static str> {
     for mark in marks {
         let code = match mark {
             CurrencyMark::Known(currency) => currency.code(),
+            CurrencyMark::Dollar => "$",
             CurrencyMark::Other => "another",
         };
         if !codes.contains(&code) {

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use datasets::FileFormat;
+use datasets::{ColumnKind, FileFormat, NamedCurrency};
 use kernel::{AppError, Currency, FieldErrors};
 
 use crate::model::{ColumnRole, Mapping};
@@ -22,10 +22,9 @@ pub(crate) fn check_mapping(
         if let Some(message) = unreadable(role, column.kind) {
             errors.add(&field, message);
         }
-        if let Some(other) =
-            column.currency.filter(|_| holds_money(role)).filter(|named| !may_mean(*named, currency))
-        {
-            errors.add(&field, other_currency(other, currency));
+        let is_money = holds_money(role) && matches!(column.kind, ColumnKind::Money(_));
+        if is_money && !column.currency.may_be(currency) {
+            errors.add(&field, other_currency(column.currency, currency));
         }
         if let Some(other) = first_with.insert(role_name(role), &column.name) {
             errors
@@ -71,18 +70,17 @@ fn holds_money(role: ColumnRole) -> bool {
     }
 }
 
-/// Whether what a file calls `named` can be `own`: many dollars are written with the same sign.
-fn may_mean(named: Currency, own: Currency) -> bool {
-    const DOLLARS: [Currency; 4] = [Currency::Usd, Currency::Cad, Currency::Aud, Currency::Sgd];
-    named == own || (named == Currency::Usd && DOLLARS.contains(&own))
-}
-
-fn other_currency(other: Currency, own: Currency) -> String {
+fn other_currency(named: NamedCurrency, own: Currency) -> String {
+    let what = match named {
+        NamedCurrency::Known(currency) => format!("in {}", currency.code()),
+        NamedCurrency::Dollar => "in dollars".to_owned(),
+        NamedCurrency::Mixed => "in several currencies".to_owned(),
+        NamedCurrency::Other | NamedCurrency::Unnamed => "in another currency".to_owned(),
+    };
     format!(
-        "These amounts are in {} and the company keeps its figures in {}. Amounts are not converted: put the file right, or \
-         choose the company's currency in Settings before the first import",
-        other.code(),
-        own.code()
+        "These amounts are {what} and the company keeps its figures in {own}. Amounts are not converted: put the file right, or \
+         choose the company's currency in Settings before the first import. Where no currency was meant, read the column as \
+         Number in the format step"
     )
 }
 
