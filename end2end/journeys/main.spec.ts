@@ -12,7 +12,7 @@ import { SettingsPage } from '../pages/settings.ts';
 import { ImportPages } from '../pages/import.ts';
 
 test('a founder goes from a messy file to a report and takes it all back', async ({ signedUp: { page, person } }) => {
-  test.setTimeout(180_000);
+  test.setTimeout(400_000);
   await new SettingsPage(page).describe({ industry: 'software', stage: 'seed' });
 
   const imports = new ImportPages(page);
