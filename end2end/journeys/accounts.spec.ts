@@ -50,6 +50,13 @@ test('a stranger signs in with Google and gets a workspace', async ({ page, prov
   await expect(page.getByRole('heading', { level: 1 })).toContainText(person.name);
 });
 
+test('Google leads to where a person wanted to go', async ({ page, provider, person }) => {
+  await provider.signInNext({ sub: person.email, email: person.email, email_verified: true, name: person.name });
+  await page.goto('/sign-in?next=/w/demo-northlight/standing');
+  await page.getByRole('link', { name: 'Sign in with Google' }).click();
+  await expect(page).toHaveURL(/demo-northlight\/standing/);
+});
+
 test('Google cannot take over an account with a password', async ({ signedUp: { page, person }, provider }) => {
   await page.context().clearCookies();
   await provider.signInNext({ sub: `other-${person.email}`, email: person.email, email_verified: true, name: 'Somebody' });

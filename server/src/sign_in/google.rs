@@ -62,6 +62,15 @@ struct Transaction {
     nonce: String,
     verifier: String,
     started_at: i64,
+    /// Where the person wanted to go.
+    next: String,
+}
+
+/// What the sign-in page asks for.
+#[derive(Deserialize)]
+pub(crate) struct Wish {
+    #[serde(default)]
+    next: String,
 }
 
 /// What the provider sends back.
@@ -72,8 +81,12 @@ pub(crate) struct Answer {
 }
 
 /// Sends the person to the provider.
-pub(crate) async fn start(State(services): State<Services>, session: Session) -> Response {
-    match begin(&services, &session).await {
+pub(crate) async fn start(
+    State(services): State<Services>,
+    session: Session,
+    Query(wish): Query<Wish>,
+) -> Response {
+    match begin(&services, &session, wish.next).await {
         Ok(address) => Redirect::to(&address).into_response(),
         Err(problem) => problem.into_response(),
     }
@@ -91,7 +104,7 @@ pub(crate) async fn finish(
     }
 }
 
-async fn begin(services: &Services, session: &Session) -> Result<String, Problem> {
+async fn begin(services: &Services, session: &Session, next: String) -> Result<String, Problem> {
     let google = services.config.google.as_ref().ok_or(Problem::NotSetUp)?;
     let metadata = discover(google).await?;
     let client = CoreClient::from_provider_metadata(
@@ -112,6 +125,7 @@ async fn begin(services: &Services, session: &Session) -> Result<String, Problem
         nonce: nonce.secret().clone(),
         verifier: verifier.secret().clone(),
         started_at: services.ambient.now().timestamp(),
+        next,
     };
     session
         .insert(TRANSACTION_KEY, transaction)
@@ -130,6 +144,7 @@ async fn complete(services: &Services, session: &Session, answer: Answer) -> Res
         return Err(Problem::Stale);
     }
     let code = answer.code.ok_or(Problem::Refused)?;
+    let next = transaction.next.clone();
     let claims = redeem(services, google, code, transaction).await?;
     let identity = GoogleIdentity {
         issuer: google.issuer.clone(),
@@ -148,7 +163,9 @@ async fn complete(services: &Services, session: &Session, answer: Answer) -> Res
     session.insert(api::USER_KEY, person.id).await.map_err(|cause| silent("keeping the session", &cause))?;
     let workspaces =
         services.accounts.list_workspaces(person.id).await.map_err(|_| Problem::ProviderSilent)?;
-    Ok(workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug)))
+    let home =
+        workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
+    Ok(api::path_on_this_site(&next).map_or(home, str::to_owned))
 }
 
 /// Trades the code for an id token and checks its signature, issuer, audience, expiry and nonce.

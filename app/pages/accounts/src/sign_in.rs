@@ -1,5 +1,7 @@
 //! The sign-in page.
 
+use std::fmt::Write;
+
 use api::{ApiError, FormState};
 use leptos::prelude::*;
 use leptos_meta::Title;
@@ -28,7 +30,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
             <h1>"Sign in"</h1>
             {move || problem().map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
             <Card>
-                <GoogleButton is_set_up=google words="Sign in with Google" />
+                <GoogleButton is_set_up=google words="Sign in with Google" next=Signal::derive(next) />
                 <ActionForm action=action attr:class="form" attr:novalidate=true>
                     {move || state.read().general(&FIELDS).map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
                     <input type="hidden" name="input[next]" value=next />
@@ -60,6 +62,23 @@ pub(crate) fn SignInPage() -> impl IntoView {
     }
 }
 
+/// Where the way to Google begins, with where it is to end.
+fn google_address(next: &str) -> String {
+    const START: &str = "/sign-in/google";
+    if next.is_empty() {
+        return START.to_owned();
+    }
+    let mut address = format!("{START}?next=");
+    for byte in next.bytes() {
+        if byte.is_ascii_alphanumeric() || b"-_./~".contains(&byte) {
+            address.push(char::from(byte));
+        } else {
+            let _infallible = write!(address, "%{byte:02X}");
+        }
+    }
+    address
+}
+
 /// The way to Google, shown where the operator has set it up.
 #[component]
 pub(crate) fn GoogleButton(
@@ -67,17 +86,21 @@ pub(crate) fn GoogleButton(
     is_set_up: Resource<Result<bool, ApiError>>,
     /// What the button says.
     words: &'static str,
+    /// Where the person wants to go.
+    #[prop(optional, into)]
+    next: Signal<String>,
 ) -> impl IntoView {
     view! {
         <Suspense>
             {move || Suspend::new(async move {
+                let href = google_address(&next.get());
                 is_set_up
                     .await
                     .unwrap_or(false)
                     .then(|| {
                         view! {
                             <div class="form">
-                                <LinkButton href="/sign-in/google">{words}</LinkButton>
+                                <LinkButton href=href>{words}</LinkButton>
                                 <p class="or">"or with a password"</p>
                             </div>
                         }
@@ -107,4 +130,15 @@ fn problem_sentence(key: &str) -> Option<&'static str> {
         }
         _ => return None,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::google_address;
+
+    #[test]
+    fn the_way_to_google_remembers_where_it_is_to_end() {
+        assert_eq!(google_address(""), "/sign-in/google");
+        assert_eq!(google_address("/w/a?b=c&d"), "/sign-in/google?next=/w/a%3Fb%3Dc%26d");
+    }
 }
