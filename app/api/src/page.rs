@@ -57,8 +57,13 @@ pub fn ErrorPage(
     }
 }
 
+/// The query of the page, without the refusal that the server may have added to it.
 fn query(search: &str) -> String {
-    if search.is_empty() { String::new() } else { format!("?{}", search.trim_start_matches('?')) }
+    let pairs = search.trim_start_matches('?').split('&');
+    let is_ours =
+        |pair: &&str| !pair.is_empty() && !pair.starts_with("__path=") && !pair.starts_with("__err=");
+    let pairs: Vec<&str> = pairs.filter(is_ours).collect();
+    if pairs.is_empty() { String::new() } else { format!("?{}", pairs.join("&")) }
 }
 
 fn url_escape(text: &str) -> String {

@@ -100,7 +100,7 @@ impl Datasets {
     pub async fn delete(&self, actor: &Actor, id: DatasetId) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageData)?;
         let row = self.row(scope, id).await?;
-        let (file_key, table_key) = (row.file_key.clone(), row.table_key.clone());
+        let (file_key, table_key) = (row.file_key.clone(), table_key(scope, id));
         let name = row.into_dataset().summary.name;
         let mut tx = self.db.begin().await?;
         store::delete(&mut tx, scope, id).await.or_internal("removing a file")?;
@@ -108,14 +108,17 @@ impl Datasets {
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         self.files.remove(&file_key).await.or_internal("removing a kept file")?;
-        if let Some(table_key) = table_key {
-            self.files.remove(&table_key).await.or_internal("removing a table")?;
-        }
-        Ok(())
+        // Also where none is noted: it may have been read otherwise since, or be read just now.
+        self.files.remove(&table_key).await.or_internal("removing a table")
     }
 
     async fn row(&self, scope: WorkspaceScope, id: DatasetId) -> Result<store::DatasetRow, AppError> {
         let row = store::find(&self.db, scope, id).await.or_internal("loading a file")?;
         row.ok_or_else(|| AppError::not_found("file"))
     }
+}
+
+/// Where the table of a file is kept.
+fn table_key(scope: WorkspaceScope, id: DatasetId) -> String {
+    format!("{}/tables/{id}.parquet", scope.workspace_id())
 }

@@ -11,10 +11,12 @@ use axum::{
 };
 use base64::{Engine, engine::general_purpose::URL_SAFE};
 use http::{HeaderMap, HeaderValue, Method, Uri, header, uri::PathAndQuery};
+use leptos::server_fn::error::SERVER_FN_ERROR_HEADER;
 
 use super::SecurityState;
 
-const KEYS: [&str; 2] = ["__path=", "__err="];
+const PATH: &str = "__path";
+const ERROR: &str = "__err";
 /// Browsers keep cookies of four kibibytes.
 const LONGEST_COOKIE: usize = 3_800;
 const LASTS_SECONDS: u32 = 60;
@@ -36,10 +38,13 @@ pub(crate) async fn carry_refusals(
         let secure = if security.is_https { "; Secure" } else { "" };
         format!("{name}={value}; Path=/; Max-Age={seconds}; HttpOnly; SameSite=Lax{secure}")
     };
+    // Other answers may lead to an address that somebody made up.
+    let is_refusal = response.headers().contains_key(SERVER_FN_ERROR_HEADER);
     let location = response.headers().get(header::LOCATION).and_then(|value| value.to_str().ok());
     let emptied = location.and_then(emptied);
-    let cookie = match &emptied {
-        Some((_, refusal)) => Some(set(refusal, LASTS_SECONDS)),
+    let refusal = emptied.as_ref().and_then(|(_, refusal)| refusal.as_deref()).filter(|_| is_refusal);
+    let cookie = match refusal {
+        Some(refusal) => Some(set(refusal, LASTS_SECONDS)),
         None => carried.map(|_| set("", 0)),
     };
     let headers = response.headers_mut();
@@ -64,8 +69,15 @@ fn cookie<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     pairs.find(|(found, _)| *found == name).map(|(_, value)| value)
 }
 
+/// The value of a pair with this key, however the key is written.
+fn value_of<'a>(pair: &'a str, key: &str) -> Option<&'a str> {
+    let (found, value) = pair.split_once('=').unwrap_or((pair, ""));
+    let decoded = form_urlencoded::parse(found.as_bytes()).next();
+    decoded.is_some_and(|(decoded, _)| decoded == key).then_some(value)
+}
+
 fn is_of_refusal(pair: &str) -> bool {
-    KEYS.iter().any(|key| pair.starts_with(key))
+    [PATH, ERROR].into_iter().any(|key| value_of(pair, key).is_some())
 }
 
 /// The address without a refusal that somebody made up, and with the one that was carried; `None` if it stays as it is.
@@ -84,28 +96,36 @@ fn rewritten(uri: &Uri, carried: Option<&str>) -> Option<Uri> {
     Uri::from_parts(parts).ok()
 }
 
-/// The address without its refusal, and the refusal; `None` if it has none.
-fn emptied(location: &str) -> Option<(String, String)> {
+/// The address without any refusal, and the refusal if it can be carried; `None` if there is nothing to take out.
+fn emptied(location: &str) -> Option<(String, Option<String>)> {
     let (address, query) = location.split_once('?')?;
     let (refusal, kept): (Vec<&str>, Vec<&str>) = query.split('&').partition(|pair| is_of_refusal(pair));
     if refusal.is_empty() {
         return None;
     }
     let address = if kept.is_empty() { address.to_owned() } else { format!("{address}?{}", kept.join("&")) };
-    let whole = refusal.join("&");
-    let refusal = if whole.len() > LONGEST_COOKIE { without_typed(&refusal)? } else { whole };
-    Some((address, refusal))
+    // The last of each is ours; earlier ones came with the page that sent the form.
+    let last = |key| refusal.iter().rev().find_map(|pair| value_of(pair, key));
+    Some((address, last(PATH).zip(last(ERROR)).and_then(|(path, error)| carriable(path, error))))
 }
 
-/// The refusal without what was typed, where that is too long to carry.
-fn without_typed(refusal: &[&str]) -> Option<String> {
-    let path = refusal.iter().find(|pair| pair.starts_with("__path="))?;
-    let encoded = refusal.iter().find_map(|pair| pair.strip_prefix("__err="))?;
-    let decoded = URL_SAFE.decode(encoded.replace("%3D", "=")).ok()?;
+/// The refusal as short as a cookie has to be: if need be without what was typed, and without the last sentences.
+fn carriable(path: &str, error: &str) -> Option<String> {
+    let whole = format!("{PATH}={path}&{ERROR}={error}");
+    if whole.len() <= LONGEST_COOKIE {
+        return Some(whole);
+    }
+    let decoded = URL_SAFE.decode(error.replace("%3D", "=")).ok()?;
     let mut error: serde_json::Value = serde_json::from_slice(&decoded).ok()?;
     error.as_object_mut()?.remove("typed");
-    let encoded = URL_SAFE.encode(error.to_string()).replace('=', "%3D");
-    Some(format!("{path}&__err={encoded}"))
+    loop {
+        let encoded = URL_SAFE.encode(error.to_string()).replace('=', "%3D");
+        let shorter = format!("{PATH}={path}&{ERROR}={encoded}");
+        if shorter.len() <= LONGEST_COOKIE {
+            return Some(shorter);
+        }
+        error.get_mut("error")?.get_mut("fields")?.as_array_mut()?.pop()?;
+    }
 }
 
 #[cfg(test)]
@@ -121,8 +141,10 @@ mod tests {
         let (address, refusal) =
             emptied("http://localhost:3000/sign-up?from=home&__path=%2Ffn%2Fsign_up&__err=eyJ9").unwrap();
         assert_eq!(address, "http://localhost:3000/sign-up?from=home");
-        assert_eq!(refusal, "__path=%2Ffn%2Fsign_up&__err=eyJ9");
+        assert_eq!(refusal.unwrap(), "__path=%2Ffn%2Fsign_up&__err=eyJ9");
         assert_eq!(emptied("/w/acme?saved=profile"), None);
+        let (_, refusal) = emptied("/sign-up?__path=theirs&__err=theirs&__path=ours&__err=ours").unwrap();
+        assert_eq!(refusal.unwrap(), "__path=ours&__err=ours");
     }
 
     #[test]
@@ -130,6 +152,7 @@ mod tests {
         assert_eq!(page("/sign-in", None), None);
         assert_eq!(page("/sign-in?__path=a&__err=b&next=%2Fw", None).unwrap(), "/sign-in?next=%2Fw");
         assert_eq!(page("/sign-in?__err=b", None).unwrap(), "/sign-in");
+        assert_eq!(page("/sign-in?%5F_path=a&_%5ferr=b&q=1", None).unwrap(), "/sign-in?q=1");
         assert_eq!(
             page("/sign-in?__err=b", Some("__path=c&__err=d&x=y")).unwrap(),
             "/sign-in?__path=c&__err=d"
@@ -137,14 +160,23 @@ mod tests {
     }
 
     #[test]
-    fn what_is_too_long_for_a_cookie_loses_what_was_typed() {
-        let error = serde_json::json!({ "error": { "kind": "unauthenticated" }, "typed": { "name": "x".repeat(5_000) } });
+    fn what_is_too_long_for_a_cookie_loses_what_was_typed_and_then_the_last_sentences() {
+        let field =
+            |number: usize| serde_json::json!({ "field": format!("c{number}"), "message": "m".repeat(260) });
+        let fields: Vec<_> = (0..40).map(field).collect();
+        let error = serde_json::json!({
+            "error": { "kind": "invalid", "fields": fields },
+            "typed": { "name": "x".repeat(5_000) },
+        });
         let encoded = URL_SAFE.encode(error.to_string()).replace('=', "%3D");
         let (_, refusal) = emptied(&format!("/sign-up?__path=p&__err={encoded}")).unwrap();
-        assert!(refusal.len() < 200, "{refusal}");
+        let refusal = refusal.unwrap();
+        assert!(refusal.len() <= LONGEST_COOKIE);
         let kept =
             URL_SAFE.decode(refusal.strip_prefix("__path=p&__err=").unwrap().replace("%3D", "=")).unwrap();
-        assert_eq!(kept, br#"{"error":{"kind":"unauthenticated"}}"#);
+        let kept: serde_json::Value = serde_json::from_slice(&kept).unwrap();
+        assert!(kept.get("typed").is_none());
+        assert_eq!(kept["error"]["fields"][0], fields[0]);
     }
 
     #[test]

@@ -203,7 +203,18 @@ router_test!(nobody_puts_words_into_our_mouth_with_an_address, {
     let error = r#"{"error":{"kind":"conflict","message":"Call 555-0100 with your password"},"typed":{}}"#;
     let encoded = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE, error);
     let path = function("sign_in").replace('/', "%2F");
-    let page = app.stranger().get(&format!("/sign-in?__path={path}&__err={encoded}")).await;
-    assert_eq!(page.status, StatusCode::OK);
-    assert!(!page.text().contains("555-0100"), "{}", page.text());
+    for made_up in [format!("__path={path}&__err={encoded}"), format!("%5F_path={path}&%5F_err={encoded}")] {
+        let page = app.stranger().get(&format!("/sign-in?{made_up}")).await;
+        assert_eq!(page.status, StatusCode::OK);
+        assert!(!page.text().contains("555-0100"), "{}", page.text());
+    }
+    // Nor by way of where a person wanted to go.
+    app.sign_up("ada@acme.example").await;
+    let mut ada = app.stranger();
+    let next = format!("/sign-in?__path={path}&__err={encoded}");
+    let form =
+        [("input[email]", "ada@acme.example"), ("input[password]", PASSWORD), ("input[next]", next.as_str())];
+    let back = ada.submit("sign_in", &form, "/sign-in").await.location().to_owned();
+    assert_eq!(back, "/sign-in");
+    assert!(!ada.get(&back).await.text().contains("555-0100"));
 });

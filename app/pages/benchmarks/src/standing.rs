@@ -141,18 +141,18 @@ fn ComparedWith(view: StandingView, settings: String) -> impl IntoView {
 }
 
 /// What to know of the percentiles, unless they are simply those of the figures now.
-fn ranked_with(ranked: Ranked) -> Option<String> {
-    match ranked {
-        Ranked::Now => None,
-        Ranked::AsCounted => Some(
-            "Percentiles are of your figures when peers were counted. Some have changed since; they count from the next quarter on."
-                .to_owned(),
-        ),
-        Ranked::NoMore => Some(format!(
+fn about_percentiles(ranked: Ranked) -> Vec<String> {
+    let changed = ranked.has_changed.then(|| {
+        "Figures that were counted keep their percentile until the next count, next quarter. Some of yours have changed since."
+            .to_owned()
+    });
+    let limited = ranked.is_limited.then(|| {
+        format!(
             "Percentiles were shown for {MOST_VERSIONS} versions of your figures since peers were counted. One more could tell \
-             what a single company has, so this version gets none before the next count, next quarter; the bars show where it lies."
-        )),
-    }
+             what a single company has, so this version gets none before the next count, next quarter."
+        )
+    });
+    changed.into_iter().chain(limited).collect()
 }
 
 #[component]
@@ -185,7 +185,10 @@ fn Peers(view: StandingView, base: String, settings: String) -> impl IntoView {
                 .band
                 .is_none()
                 .then(|| view! { <Notice>"Your revenue band follows from MRR. Import MRR to be compared with companies of your size."</Notice> })}
-            {ranked_with(view.ranked).map(|sentence| view! { <Notice>{sentence}</Notice> })}
+            {about_percentiles(view.ranked)
+                .into_iter()
+                .map(|sentence| view! { <Notice>{sentence}</Notice> })
+                .collect_view()}
             <PeersTable view=view base=base />
             <Note>
                 "The dot is you, the line through it the 95 % interval of your rank. The box holds the middle half of peers, the darker end the best quarter. Peers are anonymous; nothing is shown for fewer than six. "

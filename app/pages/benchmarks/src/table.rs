@@ -66,6 +66,7 @@ fn PeerRow(row: StandingRow, currency: Currency, base: String) -> impl IntoView 
     }
     let median = row.position.quantiles.p50.map(|median| figure(median, row.unit, currency));
     let level = row.position.rung.map(Rung::words).unwrap_or_default();
+    let unranked = if row.value.known().is_some() { "none for this version" } else { "no value of yours" };
     let rank = row
         .position
         .rank
@@ -81,7 +82,7 @@ fn PeerRow(row: StandingRow, currency: Currency, base: String) -> impl IntoView 
                     Some((percentile, interval)) => {
                         view! { <b>{percentile}</b> " " <span class="muted">{interval}</span> }.into_any()
                     }
-                    None => view! { <span class="muted">"no value of yours"</span> }.into_any(),
+                    None => view! { <span class="muted">{unranked}</span> }.into_any(),
                 }}
             </NumberCell>
             <NumberCell class="extra">

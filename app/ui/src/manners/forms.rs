@@ -14,7 +14,7 @@ use super::listening::{all, around, on_unanswered};
 /// The mark of a form whose answer is awaited.
 const SENT: &str = "data-sent";
 /// By then the answer has come, or will not.
-const PATIENCE: Duration = Duration::from_secs(15);
+const PATIENCE: Duration = Duration::from_secs(30);
 const DOTS: &str = "<i></i><i></i><i></i>";
 
 pub(super) fn listen() {

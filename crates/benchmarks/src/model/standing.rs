@@ -49,16 +49,13 @@ pub enum Obstacle {
 }
 
 /// With which figures a company is ranked.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Ranked {
-    /// With those it has now.
-    Now,
-    /// With those it had when peers were counted, and some have changed since.
-    AsCounted,
-    /// Not at all: they have changed so often since peers were counted that one more rank could tell what a single peer has.
-    /// What was published of the peers is shown all the same.
-    NoMore,
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ranked {
+    /// Figures that were counted are ranked as they were counted, and some have changed since.
+    pub has_changed: bool,
+    /// Figures that were not counted are not ranked any more: they have changed so often since peers were counted that one
+    /// more rank could tell what a single peer has. What was published of the peers is shown all the same.
+    pub is_limited: bool,
 }
 
 /// Which frozen peers a figure was compared with.

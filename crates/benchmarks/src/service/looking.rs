@@ -27,15 +27,14 @@ impl Benchmarks {
         figures: &CompanyFigures,
     ) -> Result<Ranked, AppError> {
         let compared = compared(own, figures);
+        let mut ranked = Ranked { has_changed: compared.has_changed, is_limited: false };
         if compared.uncounted.iter().any(Option::is_some) {
             let version =
                 serde_json::to_vec(&(profile, &compared.uncounted)).or_internal("naming figures")?;
             let version = kernel::hex(&Sha256::digest(version));
-            if !self.may_look((snapshot, company), &version).await? {
-                return Ok(Ranked::NoMore);
-            }
+            ranked.is_limited = !self.may_look((snapshot, company), &version).await?;
         }
-        Ok(if compared.has_changed { Ranked::AsCounted } else { Ranked::Now })
+        Ok(ranked)
     }
 
     async fn may_look(

@@ -27,6 +27,8 @@ use crate::{
 
 /// How far back the value beside the newest one lies.
 const MONTHS_BEFORE: i32 = 3;
+/// What is said of figures none of which is ranked any more.
+const UNRANKED: &str = "This version of your figures gets no percentiles.";
 /// Published figures shown for each metric.
 const MOST_PUBLISHED: usize = 3;
 
@@ -75,10 +77,11 @@ impl Benchmarks {
                 let visit = (snapshot.id(), scope.workspace_id());
                 self.ranked(visit, (profile, peers.own.as_ref()), figures).await?
             }
-            _ => Ranked::Now,
+            _ => Ranked::default(),
         };
         let traits = traits(&company, arr, figures.as_ref());
         let groups = groups(figures.as_ref(), (&peers, ranked), traits, is_synthetic);
+        let is_unranked = ranked.is_limited && !has_ranks(&groups);
         let findings: Vec<Finding<'_>> = groups
             .iter()
             .flat_map(|group| &group.rows)
@@ -98,8 +101,8 @@ impl Benchmarks {
                 quarter: row.quarter,
                 taken_at: row.taken_at,
             }),
-            headline: headline(&findings),
-            summary: summary(&findings),
+            headline: if is_unranked { String::new() } else { headline(&findings) },
+            summary: if is_unranked { UNRANKED.to_owned() } else { summary(&findings) },
             groups,
         })
     }
@@ -130,6 +133,10 @@ impl Benchmarks {
         self.cells.insert((snapshot, cohort), loaded.clone()).await;
         Ok(loaded)
     }
+}
+
+fn has_ranks(groups: &[StandingGroup]) -> bool {
+    groups.iter().flat_map(|group| &group.rows).any(|row| row.position.rank.is_some())
 }
 
 /// What decides which published figures fit; the figures are in US dollars.
@@ -199,7 +206,7 @@ fn place(key: MetricKey, value: &Value, (peers, ranked): (&Peers, Ranked)) -> Po
     let rule = MetricRule { key: key.as_str(), direction: key.metric().direction() };
     let counted = peers.own.as_ref().and_then(|own| Some((own.profile, *own.values.get(rule.key)?)));
     let viewer = Viewer { frozen: counted.map(|(profile, _)| profile) };
-    let now = peer_value(value).map(rounded).filter(|_| ranked != Ranked::NoMore);
+    let now = peer_value(value).map(rounded).filter(|_| !ranked.is_limited);
     let subject_value = counted.map(|(_, value)| value).or(now);
     let find = |cohort| peers.find(rule.key, cohort).map(|cell| &cell.published);
     let step: Option<(Rung, &PublishedCell)> = choose(&peers.rungs, viewer, find);

@@ -6,7 +6,7 @@ use async_trait::async_trait;
 use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
 use platform::{Job, JobHandler, Spooled};
 
-use super::Datasets;
+use super::{Datasets, table_key};
 use crate::{
     DatasetState, FileFormat, FileProfile, Overrides,
     engine::{self, FileError, Limits, RejectWriter, Row},
@@ -35,8 +35,10 @@ impl JobHandler for ReadFileJob {
                 }
                 self.0.read(scope, id, row).await
             }
-            // Removed while it waited in the queue.
-            Err(AppError::NotFound { .. }) => Ok(()),
+            // Removed while it waited in the queue, or after an attempt that had made its table.
+            Err(AppError::NotFound { .. }) => {
+                self.0.files.remove(&table_key(scope, id)).await.or_internal("removing a table")
+            }
             Err(error) => Err(error),
         }
     }
@@ -148,7 +150,7 @@ impl Datasets {
         profile: &FileProfile,
     ) -> Result<Option<String>, AppError> {
         let Some(maker) = &self.tables else { return Ok(None) };
-        let key = format!("{}/tables/{id}.parquet", scope.workspace_id());
+        let key = table_key(scope, id);
         let spool = self.files.spool().await.or_internal("making room for a table")?;
         let spooled = spool.finish().await.or_internal("making room for a table")?;
         maker.make_table(&self.files.path(file_key), &profile.format, spooled.path()).await?;

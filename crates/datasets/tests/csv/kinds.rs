@@ -126,6 +126,10 @@ fn currencies_are_noticed_in_cells_and_names_and_mixtures_are_said() {
     assert_eq!(column(&["$1", "$2"]).currency, NamedCurrency::Dollar);
     assert_eq!(column(&["$1", "CA$2"]).currency, NamedCurrency::Known(Currency::Cad));
     assert_eq!(column(&["1 HUF", "2 HUF"]).currency, NamedCurrency::Other);
+    for header in ["MRR$", "COGS$", "MRR $"] {
+        let profile = profile_of(format!("month,{header}\n2025-01,$1\n"));
+        assert_eq!(profile.format.columns[1].currency, NamedCurrency::Dollar, "{header}");
+    }
     let said = profile_of("month,MRR (USD)\n2025-01,$1\n");
     assert_eq!(said.format.columns[1].currency, NamedCurrency::Known(Currency::Usd));
 }

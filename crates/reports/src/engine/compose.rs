@@ -1,7 +1,7 @@
 //! The benchmark report: what a board reads, in the order in which it reads it.
 
 use benchmarks::engine::{Finding, headline};
-use benchmarks::model::{Placement, Ranked, StandingGroup, StandingRow, StandingView};
+use benchmarks::model::{Placement, StandingGroup, StandingRow, StandingView};
 use charts::AnyChart;
 use chrono::NaiveDate;
 use kernel::{Currency, Month, Unit, delta, figure};
@@ -53,10 +53,11 @@ fn cover(standing: &StandingView, period: &str, snapshot: &str, currency: Curren
     ];
     let compared: Vec<String> = compared.into_iter().flatten().collect();
     let fact = |label: &str, value: String| Fact { label: label.to_owned(), value };
-    let ranked = match standing.ranked {
-        Ranked::Now => None,
-        Ranked::AsCounted => Some("of the figures when peers were counted"),
-        Ranked::NoMore => Some("none before the next count of peers"),
+    let ranked = match (standing.ranked.has_changed, standing.ranked.is_limited) {
+        (false, false) => None,
+        (true, false) => Some("of the figures when peers were counted"),
+        (false, true) => Some("none before the next count of peers"),
+        (true, true) => Some("only of the figures when peers were counted"),
     };
     let ranked = ranked.map(|words| fact("Percentiles", words.to_owned()));
     Cover {

@@ -76,7 +76,16 @@ pub(crate) fn mentioned(header: &str) -> Option<CurrencyMark> {
     let words = header.split(|letter: char| !letter.is_alphanumeric());
     let by_code = words.filter(|word| word.len() == 3).find_map(by_code);
     let signs = SIGNS.iter().filter(|(sign, _)| !sign.is_ascii() || sign.contains('$'));
-    by_code.or_else(|| signs.into_iter().find(|(sign, _)| header.contains(sign)).map(|(_, mark)| *mark))
+    by_code.or_else(|| signs.into_iter().find(|(sign, _)| stands_alone(header, sign)).map(|(_, mark)| *mark))
+}
+
+/// Whether the sign is there and, if it begins with a letter, is no end of a word: `MRR$` holds no `R$`.
+fn stands_alone(header: &str, sign: &str) -> bool {
+    let begins_a_word = |place: usize| {
+        let before = header.get(..place).and_then(|before| before.chars().next_back());
+        !sign.starts_with(char::is_alphabetic) || !before.is_some_and(char::is_alphanumeric)
+    };
+    header.match_indices(sign).any(|(place, _)| begins_a_word(place))
 }
 
 /// Digits and signs are part of the amount; asking first saves a walk through all currencies.
