@@ -138,3 +138,17 @@ test('a person signs up, looks around and signs out with the keyboard alone', as
   await page.keyboard.press('Enter');
   await expect(page.getByRole('link', { name: 'Sign in' })).toBeVisible();
 });
+
+test('a page that takes its time says that it is on its way', async ({ page }) => {
+  await page.goto('/');
+  await becomeAlive(page);
+  await page.route('**/method', async (route) => {
+    await new Promise((resolve) => setTimeout(resolve, 2_000));
+    await route.continue();
+  });
+  const isLeaving = async (): Promise<boolean> => page.evaluate(() => document.documentElement.hasAttribute('data-leaving'));
+  await page.getByRole('link', { name: 'Method' }).first().click({ noWaitAfter: true });
+  await expect.poll(isLeaving).toBe(true);
+  await expect(page).toHaveURL(/\/method$/);
+  expect(await isLeaving()).toBe(false);
+});

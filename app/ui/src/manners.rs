@@ -8,6 +8,8 @@ use leptos::prelude::*;
 #[cfg(feature = "hydrate")]
 mod forms;
 #[cfg(feature = "hydrate")]
+mod leaving;
+#[cfg(feature = "hydrate")]
 mod listening;
 #[cfg(feature = "hydrate")]
 mod menus;
@@ -23,6 +25,7 @@ mod toasts;
 pub fn Manners() -> impl IntoView {
     #[cfg(feature = "hydrate")]
     {
+        leaving::listen();
         menus::listen();
         questions::listen();
         forms::listen();

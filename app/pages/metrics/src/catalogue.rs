@@ -15,7 +15,7 @@ use metrics::{
 };
 use ui::{
     Button, DataTable, EmptyState, FigureCell, FormField, GroupRow, HeadCell, IconName, InputKind,
-    LinkButton, NarrowTable, NumberCell, PageHead, Skeleton, SkeletonShape, TextInput,
+    LinkButton, NarrowTable, NumberCell, PageHead, TextInput,
 };
 
 use crate::{
@@ -38,7 +38,7 @@ pub(crate) fn CataloguePage() -> impl IntoView {
     );
     view! {
         <Title text="All figures" />
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows(12) /> }>
+        <Suspense>
             {move || {
                 let slug = slug.clone();
                 Suspend::new(async move {
@@ -48,7 +48,7 @@ pub(crate) fn CataloguePage() -> impl IntoView {
                     }
                 })
             }}
-        </Transition>
+        </Suspense>
     }
 }
 

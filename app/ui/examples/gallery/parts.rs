@@ -64,10 +64,6 @@ pub(crate) fn page() -> AnyView {
                 <ChartFigure chart=trend() />
             </RichChart>
         </Card>
-        <Skeleton shape=SkeletonShape::Tiles(4) />
-        <Card heading="Loading">
-            <Skeleton shape=SkeletonShape::Rows(3) />
-        </Card>
         <Card heading="Icons" body_class="toolbar">
             {IconName::ALL.iter().map(|name| view! { <Icon name=*name /> }).collect_view()}
         </Card>

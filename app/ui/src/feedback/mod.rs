@@ -3,13 +3,11 @@
 mod notice;
 mod panel;
 mod progress;
-mod skeleton;
 mod synthetic;
 mod toast;
 
 pub use notice::*;
 pub use panel::*;
 pub use progress::*;
-pub use skeleton::*;
 pub use synthetic::*;
 pub use toast::*;

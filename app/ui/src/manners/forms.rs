@@ -9,7 +9,10 @@ use web_sys::{
     SubmitEvent,
 };
 
-use super::listening::{all, around, on_unanswered};
+use super::{
+    leaving,
+    listening::{all, around, on_unanswered},
+};
 
 /// The mark of a form whose answer is awaited.
 const SENT: &str = "data-sent";
@@ -44,6 +47,7 @@ fn send_once(event: &Event) {
     if form.has_attribute(SENT) {
         return event.prevent_default();
     }
+    leaving::wait();
     // These cannot fail: the names are ours.
     drop(form.set_attribute(SENT, ""));
     // Whoever stops the browser meanwhile may want to send it again.
@@ -60,6 +64,7 @@ fn send_once(event: &Event) {
 
 /// Lets forms be sent again.
 fn forget_sent() {
+    leaving::stay();
     for form in all("form[data-sent]") {
         drop(form.remove_attribute(SENT));
     }

@@ -11,7 +11,7 @@ use kernel::Permission;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use ui::{Notice, PageHead, Skeleton, SkeletonShape, Tab, Tabs, Tone};
+use ui::{Notice, PageHead, Tab, Tabs, Tone};
 
 use crate::functions::{DeleteDataset, FilesView, get_files};
 use example::ExampleShapes;
@@ -49,7 +49,7 @@ pub(crate) fn FilesPage() -> impl IntoView {
                     view! { <Notice tone=Tone::Good>"The file is deleted. Figures imported from it stay."</Notice> }
                 })
         }}
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows(6) /> }>
+        <Suspense>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {

@@ -11,7 +11,7 @@ use kernel::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
-use ui::{Confirm, IconName, Skeleton, SkeletonShape};
+use ui::{Confirm, IconName};
 
 use crate::functions::{ChooseFormat, DELETE_DATASET, get_dataset};
 use pending::{ReadingFile, UnreadableFile};
@@ -30,7 +30,7 @@ pub(crate) fn FormatPage() -> impl IntoView {
         |(slug, id, _)| find_dataset(slug, id),
     );
     view! {
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Rows(8) /> }>
+        <Suspense>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {
@@ -40,7 +40,7 @@ pub(crate) fn FormatPage() -> impl IntoView {
                     }
                 })
             }}
-        </Transition>
+        </Suspense>
     }
 }
 

@@ -14,7 +14,6 @@ use leptos_router::hooks::use_query_map;
 use metrics::model::{DashboardContent, DashboardView, SourceFile, Trend};
 use ui::{
     ButtonKind, ChartPlace, EmptyState, Icon, IconName, LinkButton, Menu, MenuLink, MenuSide, PageHead,
-    Skeleton, SkeletonShape,
 };
 
 use crate::{
@@ -41,7 +40,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
     );
     view! {
         <Title text="Dashboard" />
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles(8) /> }>
+        <Suspense>
             {move || {
                 let slug = slug.clone();
                 Suspend::new(async move {
@@ -51,7 +50,7 @@ pub(crate) fn DashboardPage() -> impl IntoView {
                     }
                 })
             }}
-        </Transition>
+        </Suspense>
     }
 }
 

@@ -13,7 +13,7 @@ use metrics::{
     MetricKey,
     model::{FigureView, Provenance, ShownCurrency, SourceRow, Value},
 };
-use ui::{ButtonKind, Card, EmptyState, FigureText, IconName, LinkButton, PageHead, Skeleton, SkeletonShape};
+use ui::{ButtonKind, Card, EmptyState, FigureText, IconName, LinkButton, PageHead};
 
 use crate::{
     address::{Choices, Links},
@@ -39,13 +39,13 @@ pub(crate) fn FigurePage() -> impl IntoView {
     let title = move || MetricKey::parse(&key.get()).map_or("Figure", |key| key.metric().label);
     view! {
         <Title text=title />
-        <Transition fallback=|| view! { <Skeleton shape=SkeletonShape::Chart /> }>
+        <Suspense>
             {move || {
                 let slug = slug.clone();
                 let key = MetricKey::parse(&key.get());
                 Suspend::new(async move { answer_view(figure.await, key, &slug) })
             }}
-        </Transition>
+        </Suspense>
     }
 }
 

@@ -7,10 +7,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_params_map;
 use metrics::model::{DryRun, ImportSummary, MonthRange};
-use ui::{
-    Button, ButtonKind, KeyFigure, KeyFigures, LinkButton, Moment, Notice, PageHead, Skeleton, SkeletonShape,
-    Steps, Tone,
-};
+use ui::{Button, ButtonKind, KeyFigure, KeyFigures, LinkButton, Moment, Notice, PageHead, Steps, Tone};
 
 use super::{
     bridge::BridgeCheck,
@@ -33,7 +30,7 @@ pub(super) fn CheckPage() -> impl IntoView {
     let slug = view.workspace.slug.clone();
     let run = Resource::new_blocking(move || (slug.clone(), id.get()), |(slug, id)| find_check(slug, id));
     view! {
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Tiles(4) /> }>
+        <Suspense>
             {move || {
                 let view = view.clone();
                 let file = format!("/w/{}/data/{}", view.workspace.slug, id.get());

@@ -9,7 +9,7 @@ use leptos_router::hooks::use_query_map;
 use metrics::model::ImportSummary;
 use ui::{
     ButtonKind, Card, Chip, ChipTone, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, Moment,
-    NarrowTable, Notice, NumberCell, PageHead, Skeleton, SkeletonShape, Tab, Tabs, Tone, VisuallyHidden,
+    NarrowTable, Notice, NumberCell, PageHead, Tab, Tabs, Tone, VisuallyHidden,
 };
 
 use super::{
@@ -35,7 +35,7 @@ pub(super) fn ImportsPage() -> impl IntoView {
         <PageHead title="Data" lead=|| "What was imported, when, and from which file. Every import can be undone." />
         <Tabs label="Data" tabs=tabs(&slug) />
         {move || refusal().map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows(6) /> }>
+        <Suspense>
             {move || {
                 let view = view.clone();
                 Suspend::new(async move {

@@ -10,7 +10,7 @@ use leptos_router::hooks::use_params_map;
 use metrics::model::{MappedColumn, MappingView};
 use ui::{
     Button, ButtonKind, Card, Chip, ChipTone, DataTable, FormField, HeadCell, LinkButton, NarrowTable,
-    Notice, PageHead, PartChip, Select, Skeleton, SkeletonShape, Steps, Tone,
+    Notice, PageHead, PartChip, Select, Steps, Tone,
 };
 
 use super::{
@@ -35,7 +35,7 @@ pub(super) fn MapPage() -> impl IntoView {
     let mapping =
         Resource::new_blocking(move || (slug.clone(), id.get()), |(slug, id)| find_mapping(slug, id));
     view! {
-        <Suspense fallback=|| view! { <Skeleton shape=SkeletonShape::Rows(8) /> }>
+        <Suspense>
             {move || {
                 let view = view.clone();
                 let file = format!("/w/{}/data/{}", view.workspace.slug, id.get());
