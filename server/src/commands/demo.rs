@@ -77,10 +77,11 @@ async fn import_figures(services: &Services, actor: &Actor) -> Result<(), AppErr
 /// The figures with their months moved, so that they end with `last`: a demo should not look abandoned.
 fn figures_until(last: Month) -> String {
     let (header, rows) = FIGURES.split_once('\n').unwrap_or((FIGURES, ""));
+    let first = last.plus(1 - i32::try_from(rows.lines().count()).unwrap_or(1));
     let mut text = format!("{header}\n");
-    for (rows_after, row) in (0..).zip(rows.lines().rev()).collect::<Vec<(i32, &str)>>().into_iter().rev() {
+    for (place, row) in (0..).zip(rows.lines()) {
         let values = row.split_once(',').map_or("", |(_, values)| values);
-        let _infallible = writeln!(text, "{},{values}", last.plus(-rows_after));
+        let _infallible = writeln!(text, "{},{values}", first.plus(place));
     }
     text
 }

@@ -124,12 +124,14 @@ fn carriable(path: &str, error: &str) -> Option<String> {
         if shorter.len() <= LONGEST_COOKIE {
             return Some(shorter);
         }
-        error.get_mut("error")?.get_mut("fields")?.as_array_mut()?.pop()?;
+        error.get_mut("fields")?.as_array_mut()?.pop()?;
     }
 }
 
 #[cfg(test)]
 mod tests {
+    use kernel::{AppError, FieldErrors};
+
     use super::*;
 
     fn page(address: &str, carried: Option<&str>) -> Option<String> {
@@ -161,22 +163,20 @@ mod tests {
 
     #[test]
     fn what_is_too_long_for_a_cookie_loses_what_was_typed_and_then_the_last_sentences() {
-        let field =
-            |number: usize| serde_json::json!({ "field": format!("c{number}"), "message": "m".repeat(260) });
-        let fields: Vec<_> = (0..40).map(field).collect();
-        let error = serde_json::json!({
-            "error": { "kind": "invalid", "fields": fields },
-            "typed": { "name": "x".repeat(5_000) },
-        });
-        let encoded = URL_SAFE.encode(error.to_string()).replace('=', "%3D");
+        let mut fields = FieldErrors::default();
+        for number in 0..40 {
+            fields.add(format!("c{number}"), "m".repeat(260));
+        }
+        let mut error = api::ApiError::from(AppError::Invalid { fields });
+        error.typed.insert("name".to_owned(), "x".repeat(5_000));
+        let encoded = URL_SAFE.encode(serde_json::to_string(&error).unwrap()).replace('=', "%3D");
         let (_, refusal) = emptied(&format!("/sign-up?__path=p&__err={encoded}")).unwrap();
         let refusal = refusal.unwrap();
         assert!(refusal.len() <= LONGEST_COOKIE);
-        let kept =
-            URL_SAFE.decode(refusal.strip_prefix("__path=p&__err=").unwrap().replace("%3D", "=")).unwrap();
-        let kept: serde_json::Value = serde_json::from_slice(&kept).unwrap();
-        assert!(kept.get("typed").is_none());
-        assert_eq!(kept["error"]["fields"][0], fields[0]);
+        let kept = refusal.strip_prefix("__path=p&__err=").unwrap().replace("%3D", "=");
+        let kept: api::ApiError = serde_json::from_slice(&URL_SAFE.decode(kept).unwrap()).unwrap();
+        assert!(kept.typed.is_empty() && kept.error.fields().len() > 5);
+        assert!(error.error.fields().starts_with(kept.error.fields()));
     }
 
     #[test]

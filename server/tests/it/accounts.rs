@@ -200,9 +200,15 @@ router_test!(a_saved_profile_says_so_and_a_wrong_one_says_where, {
 router_test!(nobody_puts_words_into_our_mouth_with_an_address, {
     let app = TestApp::start().await;
     // What a refused sign-in would say, made up by somebody else.
-    let error = r#"{"error":{"kind":"conflict","message":"Call 555-0100 with your password"},"typed":{}}"#;
+    let error = api::ApiError::from(kernel::AppError::conflict("Call 555-0100 with your password"));
+    let error = serde_json::to_string(&error).unwrap();
     let encoded = base64::Engine::encode(&base64::engine::general_purpose::URL_SAFE, error);
     let path = function("sign_in").replace('/', "%2F");
+    // The page would say it, had the program itself refused a form so.
+    let mut refused = app.stranger();
+    refused.cookies.insert("refusal".to_owned(), format!("__path={path}&__err={encoded}"));
+    assert!(refused.get("/sign-in").await.text().contains("555-0100"));
+
     for made_up in [format!("__path={path}&__err={encoded}"), format!("%5F_path={path}&%5F_err={encoded}")] {
         let page = app.stranger().get(&format!("/sign-in?{made_up}")).await;
         assert_eq!(page.status, StatusCode::OK);

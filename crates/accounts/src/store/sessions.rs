@@ -18,17 +18,20 @@ pub(crate) struct SessionRow {
 }
 
 pub(crate) async fn insert(tx: &mut Tx, key: &[u8], row: &SessionRow) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(INSERT)
-        .bind(key)
-        .bind(&row.data)
-        .bind(row.expires_at)
-        .execute(c)
-        .await
-        .map(|_| ()))
+    write(tx, INSERT, key, row).await
 }
 
 pub(crate) async fn save(tx: &mut Tx, key: &[u8], row: &SessionRow) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(SAVE)
+    write(tx, SAVE, key, row).await
+}
+
+async fn write(
+    tx: &mut Tx,
+    statement: &'static str,
+    key: &[u8],
+    row: &SessionRow,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(statement)
         .bind(key)
         .bind(&row.data)
         .bind(row.expires_at)
