@@ -1,4 +1,7 @@
 // People come in: with a password, with Google, and with mistakes.
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+
 import { holds } from '../checks/holds.ts';
 import { expect, test } from '../fixtures/test.ts';
 import { SignUpPage } from '../pages/sign_up.ts';
@@ -40,6 +43,73 @@ test('a person signs out and in again', async ({ signedUp: { page, person }, wat
   await page.getByLabel('Password', { exact: true }).fill(person.password);
   await page.getByRole('button', { name: 'Sign in', exact: true }).click();
   await expect(page).toHaveURL(/\/w\//);
+});
+
+test('a forgotten password is replaced with the link in a message', async ({ signedUp: { page, person } }) => {
+  await page.context().clearCookies();
+  await page.goto('/sign-in');
+  await page.getByRole('link', { name: 'Password forgotten?' }).click();
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByRole('button', { name: 'Send me a link' }).click();
+  await expect(page.getByText('a message with a link is on its way')).toBeVisible();
+  await holds(page, 'forgotten-password');
+  const folder = (await page.locator('code').textContent()) ?? '';
+  await page.goto(await linkTo(person.email, folder));
+  await page.getByLabel('New password').fill('nine dry geese in a field');
+  await holds(page, 'reset-password');
+  await page.getByRole('button', { name: 'Set password' }).click();
+  await expect(page.getByText('Your new password is set')).toBeVisible();
+  await page.getByLabel('E-mail').fill(person.email);
+  await page.getByLabel('Password', { exact: true }).fill('nine dry geese in a field');
+  await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(page).toHaveURL(/\/w\//);
+});
+
+/** The path of the link in the message to an address, once the message is there. */
+async function linkTo(email: string, folder: string): Promise<string> {
+  let path = '';
+  await expect
+    .poll(async () => {
+      const names = await readdir(folder).catch(() => []);
+      const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
+      const text = texts.find((mail) => mail.includes(`To: ${email}`))?.replaceAll('=\r\n', '').replaceAll('=3D', '=');
+      path = text?.match(/https?:\/\/[^/\s]+(\/\S+\?link=\S+)/)?.[1] ?? '';
+      return path;
+    })
+    .not.toBe('');
+  return path;
+}
+
+test('a person sees every device and signs out everywhere', async ({ signedUp: { page, person }, browser }) => {
+  const other = await browser.newPage();
+  await other.goto('/sign-in');
+  await other.getByLabel('E-mail').fill(person.email);
+  await other.getByLabel('Password', { exact: true }).fill(person.password);
+  await other.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(other).toHaveURL(/\/w\//);
+
+  await page.getByLabel(`Account of ${person.name}`).click();
+  await page.getByRole('link', { name: 'Your account' }).click();
+  await expect(page.getByText('this device')).toBeVisible();
+  await holds(page, 'account');
+  await page.goto('/account/prove?next=/account');
+  await holds(page, 'account-prove');
+  await page.getByLabel('Your password').fill(person.password);
+  await page.getByRole('button', { name: 'Confirm', exact: true }).click();
+  await expect(page).toHaveURL(/\/account$/);
+  await page.getByRole('button', { name: 'Sign out everywhere…' }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
+  await expect(page.getByText('You are signed out everywhere')).toBeVisible();
+  await other.reload();
+  await expect(other.getByRole('heading', { name: 'Sign in to see this page' })).toBeVisible();
+  await other.close();
+});
+
+test('the pages that follow a sign-up by message hold', async ({ page }) => {
+  for (const [path, name] of [['/sign-up/sent', 'sign-up-sent'], ['/sign-up/confirm?link=x', 'sign-up-confirm']] as const) {
+    await page.goto(path);
+    await holds(page, name);
+  }
 });
 
 test('a stranger signs in with Google and gets a workspace', async ({ page, provider, person }) => {

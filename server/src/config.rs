@@ -2,13 +2,16 @@
 //! says where it stands.
 
 mod layers;
+mod mail;
 mod secret;
 
 use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
+use chrono::TimeDelta;
 use kernel::Currency;
 
 pub use layers::{ConfigError, Layers};
+pub use mail::{MailConfig, SmtpConfig};
 pub use secret::Secret;
 
 /// The settings in force.
@@ -18,8 +21,12 @@ pub struct Config {
     pub server: ServerConfig,
     /// Where the truth is kept.
     pub database: db::DbSettings,
-    /// How long someone stays signed in without doing anything, in minutes.
-    pub session_idle_minutes: i64,
+    /// Where the keys that seal personal data are.
+    pub keys: KeysConfig,
+    /// How long someone stays signed in.
+    pub sessions: SessionConfig,
+    /// How messages leave the program.
+    pub mail: MailConfig,
     /// Sign-in with Google, if it is set up.
     pub google: Option<GoogleConfig>,
     /// What an upload may be.
@@ -48,6 +55,24 @@ impl ServerConfig {
     pub fn is_https(&self) -> bool {
         self.base_url.starts_with("https://")
     }
+}
+
+/// Where the keys that seal personal data are.
+#[derive(Clone, Debug)]
+pub struct KeysConfig {
+    /// The file.
+    pub file: PathBuf,
+    /// The text of such a file, which wins over it.
+    pub ring: Option<Secret>,
+}
+
+/// How long someone stays signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct SessionConfig {
+    /// Without doing anything.
+    pub idle: TimeDelta,
+    /// After signing in, at most.
+    pub life: TimeDelta,
 }
 
 /// Sign-in with Google, or any other OpenID Connect provider.
@@ -110,7 +135,12 @@ impl Config {
                 )?,
                 connections: layers.whole("database.connections", 1, 200)?,
             },
-            session_idle_minutes: i64::from(layers.whole("sessions.idle_minutes", 1, 43_200)?),
+            keys: keys(layers)?,
+            sessions: SessionConfig {
+                idle: TimeDelta::minutes(i64::from(layers.whole("sessions.idle_minutes", 1, 1_440)?)),
+                life: TimeDelta::hours(i64::from(layers.whole("sessions.life_hours", 1, 720)?)),
+            },
+            mail: mail::read(layers)?,
             google: google(layers)?,
             uploads: UploadConfig {
                 most_bytes: u64::from(layers.whole("uploads.most_bytes", 1, u32::MAX)?),
@@ -140,6 +170,16 @@ fn base_url(layers: &Layers) -> Result<String, ConfigError> {
         },
     )?;
     Ok(url.trim_end_matches('/').to_owned())
+}
+
+fn keys(layers: &Layers) -> Result<KeysConfig, ConfigError> {
+    let (file, ring) = (layers.text("keys.file")?, layers.text("keys.ring")?);
+    let file = if file.is_empty() {
+        PathBuf::from(layers.text("server.data")?).join("keys.toml")
+    } else {
+        file.into()
+    };
+    Ok(KeysConfig { file, ring: (!ring.is_empty()).then(|| Secret::new(ring)) })
 }
 
 fn google(layers: &Layers) -> Result<Option<GoogleConfig>, ConfigError> {

@@ -117,14 +117,15 @@ fn pages(services: &Services, options: &LeptosOptions) -> Router {
 
 fn sessions(services: &Services) -> SessionManagerLayer<accounts::SessionRows> {
     let is_https = services.config.server.is_https();
-    SessionManagerLayer::new(accounts::SessionRows::new(services.db.clone(), services.ambient.clone()))
+    SessionManagerLayer::new(services.accounts.session_rows())
         .with_name(if is_https { "__Host-sid" } else { "sid" })
         .with_secure(is_https)
         .with_http_only(true)
         // Lax, because Strict would drop the cookie on the way back from Google.
         .with_same_site(SameSite::Lax)
         .with_path("/")
-        .with_expiry(Expiry::OnInactivity(Duration::minutes(services.config.session_idle_minutes)))
+        // How long the cookie lives at most; that it was idle is found out where sessions are kept.
+        .with_expiry(Expiry::OnInactivity(Duration::minutes(services.config.sessions.life.num_minutes())))
 }
 
 fn static_files(config: &Config) -> Router {

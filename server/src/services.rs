@@ -2,13 +2,13 @@
 
 use std::sync::Arc;
 
-use accounts::Accounts;
+use accounts::{AccountRequestJob, AccountRules, Accounts};
 use benchmarks::Benchmarks;
 use datasets::{Datasets, ReadFileJob, TableMaker, engine::Limits};
 use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
-use platform::{Files, JobHandler, Jobs};
+use platform::{Files, JobHandler, Jobs, KeyRing, Mailer, SendMailJob, Transport, Vault};
 use reports::{Reports, document::Typesetter};
 
 use crate::config::Config;
@@ -24,6 +24,10 @@ pub struct Services {
     pub db: Db,
     /// Kept files.
     pub files: Files,
+    /// Seals personal data.
+    pub vault: Vault,
+    /// Sends messages.
+    pub mailer: Mailer,
     /// The queue of background work.
     pub jobs: Jobs,
     /// People, workspaces and profiles.
@@ -54,7 +58,15 @@ impl Services {
             StartError(format!("the folder {} cannot be used: {cause}", config.server.data.display()))
         })?;
         let jobs = Jobs::new(db.clone(), ambient.clone());
-        let accounts = Accounts::new(db.clone(), ambient.clone());
+        let vault = open_vault(&db, &config, &ambient).await?;
+        let mailer = mailer(&db, &config, (&ambient, &vault, &jobs))?;
+        let accounts = Accounts::new(
+            (db.clone(), ambient.clone()),
+            vault.clone(),
+            (jobs.clone(), mailer.clone()),
+            account_rules(&config),
+        );
+        accounts.seal_addresses().await?;
         let limits = limits(&config);
         let base = || (db.clone(), ambient.clone());
         let datasets = Datasets::new(base(), (files.clone(), jobs.clone()), limits, table_maker(limits));
@@ -65,12 +77,29 @@ impl Services {
         let reports =
             Reports::new(base(), files.clone(), (metrics.clone(), benchmarks.clone()), typesetter());
         let config = Arc::new(config);
-        Ok(Self { config, ambient, db, files, jobs, accounts, datasets, metrics, benchmarks, reports })
+        Ok(Self {
+            config,
+            ambient,
+            db,
+            files,
+            vault,
+            mailer,
+            jobs,
+            accounts,
+            datasets,
+            metrics,
+            benchmarks,
+            reports,
+        })
     }
 
     /// Who carries out which kind of background work.
     pub fn job_handlers(&self) -> Vec<Arc<dyn JobHandler>> {
-        vec![Arc::new(ReadFileJob(self.datasets.clone()))]
+        vec![
+            Arc::new(ReadFileJob(self.datasets.clone())),
+            Arc::new(AccountRequestJob(self.accounts.clone())),
+            Arc::new(SendMailJob(self.mailer.clone())),
+        ]
     }
 
     /// Makes the services known to pages and server functions.
@@ -83,6 +112,51 @@ impl Services {
         provide_context(self.reports.clone());
         provide_context(accounts_pages::GoogleIsSetUp(self.config.google.is_some()));
         provide_context(upload_limits(&self.config));
+    }
+}
+
+/// Opens the vault with the ring of the settings. The first start of an instance makes its ring; a database that has keys already
+/// is never given a new one.
+async fn open_vault(db: &Db, config: &Config, ambient: &Ambient) -> Result<Vault, StartError> {
+    let ring = match &config.keys.ring {
+        Some(text) => KeyRing::parse(text.reveal(), "in the setting keys.ring")?,
+        None => match KeyRing::load(&config.keys.file)? {
+            Some(ring) => ring,
+            None if Vault::has_keys(db).await? => {
+                return Err(StartError(format!(
+                    "the key ring {} is missing, and this database was sealed with it. Put the file back; without it nothing personal can be read",
+                    config.keys.file.display()
+                )));
+            }
+            None => {
+                let ring = KeyRing::new(ambient);
+                ring.save(&config.keys.file)?;
+                ring
+            }
+        },
+    };
+    Ok(Vault::open_with(db.clone(), ambient.clone(), ring).await?)
+}
+
+fn mailer(
+    db: &Db,
+    config: &Config,
+    (ambient, vault, jobs): (&Ambient, &Vault, &Jobs),
+) -> Result<Mailer, StartError> {
+    let transport = match &config.mail.smtp {
+        Some(smtp) => smtp.transport()?,
+        None => Transport::Folder(config.server.data.join("mail")),
+    };
+    let base = (db.clone(), ambient.clone());
+    Ok(Mailer::new(base, vault.clone(), jobs.clone(), (transport, config.mail.from.clone())))
+}
+
+fn account_rules(config: &Config) -> AccountRules {
+    AccountRules {
+        base_url: config.server.base_url.clone(),
+        confirms_addresses: config.mail.smtp.is_some(),
+        session_idle: config.sessions.idle,
+        session_life: config.sessions.life,
     }
 }
 
@@ -148,6 +222,18 @@ impl From<db::ConnectError> for StartError {
 
 impl From<crate::config::ConfigError> for StartError {
     fn from(cause: crate::config::ConfigError) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+impl From<platform::RingError> for StartError {
+    fn from(cause: platform::RingError) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+impl From<platform::VaultError> for StartError {
+    fn from(cause: platform::VaultError) -> Self {
         Self(cause.to_string())
     }
 }

@@ -2,23 +2,25 @@
 
 use std::time::Duration;
 
+use platform::Lane;
 use tokio::sync::watch;
+use tower_sessions::ExpiredDeletion;
 
 use crate::{connections::stopped, services::Services};
 
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 
-/// Runs jobs one after the other; a running job ends before the worker does.
-pub(crate) async fn run(services: Services, mut stop: watch::Receiver<bool>) {
+/// Runs the jobs of a lane one after the other; a running job ends before the worker does.
+pub(crate) async fn run(services: Services, lane: Lane, mut stop: watch::Receiver<bool>) {
     let handlers = services.job_handlers();
     while !*stop.borrow() {
-        match services.jobs.run_next(&handlers).await {
+        match services.jobs.run_next_in(lane, &handlers).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "The job queue cannot be read"),
         }
         tokio::select! {
-            () = services.jobs.arrival() => {}
+            () = services.jobs.arrival(lane) => {}
             () = tokio::time::sleep(LOOK_AT_LEAST_EVERY) => {}
             () = stopped(&mut stop) => {}
         }
@@ -31,6 +33,23 @@ pub(crate) async fn freeze_peers(services: Services, mut stop: watch::Receiver<b
     while !*stop.borrow() {
         if let Err(error) = services.benchmarks.freeze_if_due().await {
             tracing::error!(%error, "Peers could not be frozen");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
+
+/// Removes sessions, requests and links that have ended: at the start, and then every hour.
+pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_hours(1);
+    while !*stop.borrow() {
+        if let Err(error) = services.accounts.session_rows().delete_expired().await {
+            tracing::error!(%error, "Ended sessions could not be removed");
+        }
+        if let Err(error) = services.accounts.sweep_requests().await {
+            tracing::error!(%error, "Old requests could not be removed");
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}

@@ -5,7 +5,11 @@ use std::net::SocketAddr;
 use accounts::Accounts;
 use axum::{
     extract::ConnectInfo,
-    http::{StatusCode, header::ACCEPT, request::Parts},
+    http::{
+        StatusCode,
+        header::{ACCEPT, USER_AGENT},
+        request::Parts,
+    },
 };
 use kernel::{Actor, AppError, OrInternal, UserId};
 use leptos::prelude::{expect_context, use_context};
@@ -13,7 +17,7 @@ use leptos_axum::ResponseOptions;
 use tower_sessions::Session;
 
 /// Under which name a session holds the id of the person.
-pub const USER_KEY: &str = "user_id";
+pub const USER_KEY: &str = accounts::session_keys::USER;
 
 /// The session of this request.
 pub async fn session() -> Result<Session, AppError> {
@@ -44,9 +48,27 @@ pub async fn enter<Service: Clone + 'static>(workspace: &str) -> Result<(Service
 
 /// Signs the person in: a new session id, so that one known before is worth nothing after.
 pub async fn begin_session(user_id: UserId) -> Result<(), AppError> {
-    let session = session().await?;
-    session.cycle_id().await.or_internal("renewing the session")?;
-    session.insert(USER_KEY, user_id).await.or_internal("writing the session")
+    let accounts = expect_context::<Accounts>();
+    let device = device();
+    accounts.begin_session(&session().await?, user_id, &device).await
+}
+
+/// Whether the person showed who they are a few minutes ago. If not, the answer leads to where that is done, and then to `next`.
+pub async fn is_proved(next: &str) -> Result<bool, AppError> {
+    let accounts = expect_context::<Accounts>();
+    if accounts.is_proved(&session().await?).await? {
+        return Ok(true);
+    }
+    leptos_axum::redirect(&format!("/account/prove?next={next}"));
+    Ok(false)
+}
+
+/// The browser and the system that ask.
+pub fn device() -> String {
+    let parts = use_context::<Parts>();
+    let agent =
+        parts.as_ref().and_then(|parts| parts.headers.get(USER_AGENT)).and_then(|agent| agent.to_str().ok());
+    accounts::device_name(agent.unwrap_or_default())
 }
 
 /// Signs out: the session is gone from the server too.

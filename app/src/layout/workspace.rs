@@ -9,8 +9,8 @@ use leptos_router::{
     hooks::{use_location, use_params_map},
 };
 use ui::{
-    AccountMenu, AppShell, Breadcrumbs, Crumb, IconName, LinkButton, MenuHeading, MenuSubmit, NavGroup,
-    NavItem, PublicShell, SyntheticBanner, ThemeSwitch, WorkspaceLink, WorkspaceSwitch,
+    AccountMenu, AppShell, Breadcrumbs, Crumb, IconName, LinkButton, MenuHeading, MenuLink, MenuSubmit,
+    NavGroup, NavItem, PublicShell, SyntheticBanner, ThemeSwitch, WorkspaceLink, WorkspaceSwitch,
 };
 
 /// Loads the workspace named in the address and frames its pages, or says why it cannot be shown.
@@ -64,6 +64,9 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
                     view! {
                         <AccountMenu name=person.display_name.clone()>
                             <MenuHeading>{person.display_name.clone()} <br /> {person.email.clone()}</MenuHeading>
+                            <MenuLink href="/account" icon=IconName::User>
+                                "Your account"
+                            </MenuLink>
                             <ThemeSwitch return_to=path />
                             <hr />
                             <MenuSubmit action=SIGN_OUT icon=IconName::SignOut>

@@ -1,9 +1,11 @@
 //! Passwords and waiting times; no I/O.
 
+mod device;
 mod ladder;
 mod passwords;
 mod slug;
 
+pub use device::device_name;
 pub(crate) use ladder::pause_after;
 pub(crate) use passwords::Passwords;
 pub(crate) use slug::slug_of;

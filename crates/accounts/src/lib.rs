@@ -13,4 +13,8 @@ mod service;
 #[cfg(feature = "server")]
 mod store;
 #[cfg(feature = "server")]
-pub use service::{Accounts, Attempt, GoogleIdentity, SessionRows};
+pub use engine::device_name;
+#[cfg(feature = "server")]
+pub use service::{AccountRequestJob, AccountRules, Accounts, Attempt, GoogleIdentity, SessionRows};
+#[cfg(feature = "testing")]
+pub mod testing;

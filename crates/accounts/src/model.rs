@@ -1,13 +1,15 @@
 //! Types shared with the browser.
 
+mod account;
 mod country;
 mod person;
 mod profile;
 mod taxonomy;
 
+pub use account::{AccountView, SessionView, session_keys};
 pub use country::{COUNTRIES, country_name};
-#[cfg(feature = "server")]
-pub(crate) use person::parse_email_of_provider;
 pub use person::{NewPerson, Person, WorkspaceSummary, WorkspaceView};
+#[cfg(feature = "server")]
+pub(crate) use person::{check_new_password, parse_email_field, parse_email_of_provider};
 pub use profile::{CompanyProfile, ProfileInput};
 pub use taxonomy::{Industry, Stage};

@@ -1,18 +1,42 @@
 //! Use cases of people and workspaces.
 
 mod authority;
+mod links;
 mod profile;
+mod requests;
 mod session_rows;
+mod sessions;
 mod sign_in;
 mod synthetic;
 
+pub use requests::AccountRequestJob;
 pub use session_rows::SessionRows;
 pub use sign_in::{Attempt, GoogleIdentity};
 
-use db::Db;
-use kernel::Ambient;
+use chrono::TimeDelta;
+use db::{Db, Tx};
+use kernel::{Ambient, AppError, OrInternal, UserId};
+use platform::{Jobs, Mailer, Owner, Place, Vault};
+use uuid::Uuid;
 
-use crate::engine::Passwords;
+use crate::{
+    Person,
+    engine::Passwords,
+    store::people::{self, PersonRow},
+};
+
+/// What the operator decided about accounts.
+#[derive(Clone, Debug)]
+pub struct AccountRules {
+    /// The address people type, for links in messages.
+    pub base_url: String,
+    /// Whether an account is made only once its address is confirmed by a message; needs a mail server.
+    pub confirms_addresses: bool,
+    /// How long a session lasts without a request.
+    pub session_idle: TimeDelta,
+    /// How long a session lasts at most after its sign-in.
+    pub session_life: TimeDelta,
+}
 
 /// People, workspaces, roles and profiles.
 #[derive(Clone)]
@@ -20,11 +44,75 @@ pub struct Accounts {
     db: Db,
     ambient: Ambient,
     passwords: Passwords,
+    vault: Vault,
+    jobs: Jobs,
+    mailer: Mailer,
+    rules: AccountRules,
 }
 
 impl Accounts {
     /// The service over `db`.
-    pub fn new(db: Db, ambient: Ambient) -> Self {
-        Self { db, passwords: Passwords::new(ambient.clone()), ambient }
+    pub fn new(
+        (db, ambient): (Db, Ambient),
+        vault: Vault,
+        (jobs, mailer): (Jobs, Mailer),
+        rules: AccountRules,
+    ) -> Self {
+        Self { db, passwords: Passwords::new(ambient.clone()), ambient, vault, jobs, mailer, rules }
     }
+
+    /// What the operator decided.
+    pub fn rules(&self) -> &AccountRules {
+        &self.rules
+    }
+
+    /// The folder that messages are put into, if no mail server is set up.
+    pub fn mail_folder(&self) -> Option<String> {
+        self.mailer.folder().map(|folder| folder.display().to_string())
+    }
+
+    /// The person with that id, if there is one.
+    pub async fn find_person(&self, id: UserId) -> Result<Option<Person>, AppError> {
+        match people::find(&self.db, id).await.or_internal("loading a person")? {
+            Some(row) => self.person_of(row).await.map(Some),
+            None => Ok(None),
+        }
+    }
+
+    /// Seals addresses that were kept before there was a vault; for the start of the program.
+    pub async fn seal_addresses(&self) -> Result<(), AppError> {
+        for row in people::list_unsealed(&self.db).await.or_internal("listing unsealed addresses")? {
+            let mut tx = self.db.begin().await?;
+            let sealed = self.seal_email(&mut tx, row.id, &row.email_index).await?;
+            let index = self.email_index(&row.email_index);
+            people::seal(&mut tx, row.id, &index, &sealed).await.or_internal("sealing an address")?;
+            tx.commit().await?;
+        }
+        Ok(())
+    }
+
+    async fn person_of(&self, row: PersonRow) -> Result<Person, AppError> {
+        let email = match &row.email_sealed {
+            Some(sealed) => self.vault.open(email_place(row.id), sealed).await?,
+            // From before there was a vault.
+            None => row.email_index,
+        };
+        Ok(Person { id: row.id.into(), display_name: row.display_name, email })
+    }
+
+    async fn find_by_email(&self, email: &str) -> Result<Option<PersonRow>, AppError> {
+        people::find_by_index(&self.db, &self.email_index(email)).await.or_internal("looking for a person")
+    }
+
+    fn email_index(&self, email: &str) -> String {
+        self.vault.index("users.email", email)
+    }
+
+    async fn seal_email(&self, tx: &mut Tx, person: Uuid, email: &str) -> Result<Vec<u8>, AppError> {
+        self.vault.seal(tx, email_place(person), email).await
+    }
+}
+
+fn email_place(person: Uuid) -> Place {
+    Place { table: "users", column: "email_sealed", row: person, owner: Owner::Person(person.into()) }
 }

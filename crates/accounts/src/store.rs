@@ -3,5 +3,6 @@
 pub(crate) mod failures;
 pub(crate) mod people;
 pub(crate) mod profiles;
+pub(crate) mod requests;
 pub(crate) mod sessions;
 pub(crate) mod workspaces;

@@ -15,15 +15,15 @@ const LEASE: TimeDelta = TimeDelta::minutes(10);
 const MOST_ATTEMPTS: i64 = 5;
 
 const INSERT: &str = "
-    INSERT INTO jobs (id, workspace_id, kind, payload, state, attempts, run_at, created_at)
-    VALUES ($1, $2, $3, $4, 'ready', 0, $5, $5)";
+    INSERT INTO jobs (id, workspace_id, lane, kind, payload, state, attempts, run_at, created_at)
+    VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $6)";
 // The outer condition is checked again on the row as it is when its lock is had, so two nodes never claim one job.
 const CLAIM: &str = "
     UPDATE jobs
     SET state = 'running', attempts = attempts + 1, lease_until = $2
     WHERE id = (
         SELECT id FROM jobs
-        WHERE attempts < $3
+        WHERE attempts < $3 AND ($4 IS NULL OR lane = $4)
           AND ((state = 'ready' AND run_at <= $1) OR (state = 'running' AND lease_until < $1))
         ORDER BY run_at
         LIMIT 1)
@@ -41,11 +41,32 @@ const GIVE_UP: &str = "
 const RELEASE: &str = "
     UPDATE jobs SET state = 'ready', lease_until = NULL WHERE state = 'running' AND attempts < $1";
 
+/// Jobs of one lane wait for each other, never for those of another.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Lane {
+    /// Done in moments: messages.
+    Quick,
+    /// Takes memory and time: reading files.
+    Heavy,
+}
+
+impl Lane {
+    /// Every lane.
+    pub const ALL: [Self; 2] = [Self::Quick, Self::Heavy];
+
+    fn key(self) -> &'static str {
+        match self {
+            Self::Quick => "quick",
+            Self::Heavy => "heavy",
+        }
+    }
+}
+
 /// A claimed piece of work.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Job {
     id: Uuid,
-    workspace_id: Uuid,
+    workspace_id: Option<Uuid>,
     /// Which handler it is for.
     pub kind: String,
     /// JSON that the handler understands.
@@ -60,9 +81,9 @@ impl Job {
         self.id.into()
     }
 
-    /// The workspace it works for.
-    pub fn workspace_id(&self) -> WorkspaceId {
-        self.workspace_id.into()
+    /// The workspace it works for; a job of the program itself has none.
+    pub fn workspace_id(&self) -> Result<WorkspaceId, AppError> {
+        self.workspace_id.map(WorkspaceId::from).ok_or_else(|| AppError::not_found("workspace of this job"))
     }
 
     /// Whether no further attempt follows this one.
@@ -85,16 +106,17 @@ pub trait JobHandler: Send + Sync {
 pub struct Jobs {
     db: Db,
     ambient: Ambient,
-    arrived: Arc<Notify>,
+    arrived: Arc<[Notify; 2]>,
 }
 
 impl Jobs {
     /// The queue kept in `db`.
     pub fn new(db: Db, ambient: Ambient) -> Self {
-        Self { db, ambient, arrived: Arc::new(Notify::new()) }
+        Self { db, ambient, arrived: Arc::new([Notify::new(), Notify::new()]) }
     }
 
-    /// Adds work that becomes visible when the caller's transaction commits; call [`Jobs::wake`] afterwards.
+    /// Adds long work for a workspace, which becomes visible when the caller's transaction commits; call [`Jobs::wake`]
+    /// afterwards.
     pub async fn enqueue(
         &self,
         tx: &mut Tx,
@@ -102,10 +124,26 @@ impl Jobs {
         kind: &str,
         payload: String,
     ) -> Result<JobId, AppError> {
+        self.insert(tx, (Some(scope.workspace_id()), Lane::Heavy), kind, payload).await
+    }
+
+    /// Adds quick work of the program itself, as [`Jobs::enqueue`] does.
+    pub async fn enqueue_quick(&self, tx: &mut Tx, kind: &str, payload: String) -> Result<JobId, AppError> {
+        self.insert(tx, (None, Lane::Quick), kind, payload).await
+    }
+
+    async fn insert(
+        &self,
+        tx: &mut Tx,
+        (workspace, lane): (Option<WorkspaceId>, Lane),
+        kind: &str,
+        payload: String,
+    ) -> Result<JobId, AppError> {
         let id: JobId = self.ambient.id();
         on_tx!(tx, |c| sqlx::query(INSERT)
             .bind(id.uuid())
-            .bind(scope.workspace_id().uuid())
+            .bind(workspace.map(WorkspaceId::uuid))
+            .bind(lane.key())
             .bind(kind)
             .bind(&payload)
             .bind(self.ambient.now())
@@ -116,14 +154,18 @@ impl Jobs {
         Ok(id)
     }
 
-    /// Tells an idle worker to look now.
+    /// Tells idle workers to look now.
     pub fn wake(&self) {
-        self.arrived.notify_one();
+        self.arrived.iter().for_each(Notify::notify_one);
     }
 
-    /// Waits until woken.
-    pub async fn arrival(&self) {
-        self.arrived.notified().await;
+    /// Waits until woken; one worker of each lane is.
+    pub async fn arrival(&self, lane: Lane) {
+        let [quick, heavy] = &*self.arrived;
+        match lane {
+            Lane::Quick => quick.notified().await,
+            Lane::Heavy => heavy.notified().await,
+        }
     }
 
     /// Gives jobs of a process that died back to the queue. Only for a program that is the only one on its database.
@@ -134,9 +176,18 @@ impl Jobs {
         tx.commit().await
     }
 
-    /// Claims the next due job and carries it out with the handler of its kind. `false` if none was due.
+    /// Claims the next due job of any lane and carries it out with the handler of its kind. `false` if none was due.
     pub async fn run_next(&self, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
-        let Some(job) = self.claim().await? else { return Ok(false) };
+        self.run(None, handlers).await
+    }
+
+    /// The same for the jobs of one lane.
+    pub async fn run_next_in(&self, lane: Lane, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
+        self.run(Some(lane), handlers).await
+    }
+
+    async fn run(&self, lane: Option<Lane>, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
+        let Some(job) = self.claim(lane).await? else { return Ok(false) };
         let outcome = match handlers.iter().find(|handler| handler.kind() == job.kind) {
             Some(handler) => handler.run(&job).await,
             None => Err(AppError::not_found("handler for this kind of job")),
@@ -145,7 +196,7 @@ impl Jobs {
         Ok(true)
     }
 
-    async fn claim(&self) -> Result<Option<Job>, AppError> {
+    async fn claim(&self, lane: Option<Lane>) -> Result<Option<Job>, AppError> {
         let now = self.ambient.now();
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, |c| sqlx::query(GIVE_UP).bind(now).bind(MOST_ATTEMPTS).execute(c).await.map(|_| ()))
@@ -154,6 +205,7 @@ impl Jobs {
             .bind(now)
             .bind(now + LEASE)
             .bind(MOST_ATTEMPTS)
+            .bind(lane.map(Lane::key))
             .fetch_optional(c)
             .await)
         .or_internal("claiming a job")?;

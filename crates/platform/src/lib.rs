@@ -5,6 +5,12 @@
 pub mod audit;
 pub mod files;
 pub mod jobs;
+pub mod mail;
+#[cfg(feature = "testing")]
+pub mod testing;
+mod vault;
 
 pub use files::{FileError, Files, Spool, Spooled};
-pub use jobs::{Job, JobHandler, Jobs};
+pub use jobs::{Job, JobHandler, Jobs, Lane};
+pub use mail::{Mail, Mailer, SendMailJob, Transport};
+pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash};

@@ -2,6 +2,7 @@
 
 use kernel::Ambient;
 use metrics_exporter_prometheus::PrometheusBuilder;
+use platform::Lane;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -35,8 +36,10 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let (stop, stopped) = watch::channel(false);
     let health = Health { stopping: stopped.clone(), metrics };
     let router = router(&services, health)?;
-    let worker = tokio::spawn(worker::run(services.clone(), stopped.clone()));
+    let [quick, heavy] =
+        Lane::ALL.map(|lane| tokio::spawn(worker::run(services.clone(), lane, stopped.clone())));
     let freezing = tokio::spawn(worker::freeze_peers(services.clone(), stopped.clone()));
+    let sweeping = tokio::spawn(worker::sweep(services.clone(), stopped.clone()));
     let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     tracing::info!(%address, engine = services.db.engine(), "Ready");
@@ -46,7 +49,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(worker, freezing, serving) } => {}
+        _ = async { tokio::join!(quick, heavy, freezing, sweeping, serving) } => {}
         _ = wait_for_signal() => return Ok(()),
     }
     services.db.close().await;

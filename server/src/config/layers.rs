@@ -7,7 +7,7 @@ use toml_edit::{Document, DocumentMut, Item, Value};
 
 const DEFAULTS: &str = include_str!("../../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "QUARTILE__";
-const SECRETS: [&str; 2] = ["google.client_secret", "database.url"];
+const SECRETS: [&str; 4] = ["google.client_secret", "database.url", "keys.ring", "mail.password"];
 
 /// Why the settings cannot be used; one sentence for the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -117,7 +117,7 @@ impl Layers {
         let Ok(mut document) = DEFAULTS.parse::<DocumentMut>() else { return String::new() };
         for (name, (value, _)) in &self.values {
             let is_secret = SECRETS.contains(&name.as_str())
-                && value.as_str().is_some_and(|text| text.contains("://") || name.ends_with("secret"));
+                && value.as_str().is_some_and(|text| text.contains("://") || name != "database.url");
             let shown =
                 if is_secret && value.as_str() != Some("") { Value::from("(secret)") } else { value.clone() };
             if let Some((section, key)) = name.split_once('.')

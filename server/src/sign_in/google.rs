@@ -10,6 +10,7 @@ use axum::{
     extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
+use http::{HeaderMap, header};
 use kernel::AppError;
 use openidconnect::{
     AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
@@ -96,9 +97,12 @@ pub(crate) async fn start(
 pub(crate) async fn finish(
     State(services): State<Services>,
     session: Session,
+    headers: HeaderMap,
     Query(answer): Query<Answer>,
 ) -> Response {
-    match complete(&services, &session, answer).await {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let device = accounts::device_name(agent.unwrap_or_default());
+    match complete(&services, (&session, &device), answer).await {
         Ok(address) => Redirect::to(&address).into_response(),
         Err(problem) => problem.into_response(),
     }
@@ -134,7 +138,11 @@ async fn begin(services: &Services, session: &Session, next: String) -> Result<S
     Ok(address.to_string())
 }
 
-async fn complete(services: &Services, session: &Session, answer: Answer) -> Result<String, Problem> {
+async fn complete(
+    services: &Services,
+    (session, device): (&Session, &str),
+    answer: Answer,
+) -> Result<String, Problem> {
     let google = services.config.google.as_ref().ok_or(Problem::NotSetUp)?;
     let transaction: Option<Transaction> =
         session.remove(TRANSACTION_KEY).await.map_err(|cause| silent("reading the sign-in", &cause))?;
@@ -159,8 +167,8 @@ async fn complete(services: &Services, session: &Session, answer: Answer) -> Res
         _ => Problem::ProviderSilent,
     })?;
     // A new id, so that a session id known before sign-in is worth nothing after it.
-    session.cycle_id().await.map_err(|cause| silent("renewing the session", &cause))?;
-    session.insert(api::USER_KEY, person.id).await.map_err(|cause| silent("keeping the session", &cause))?;
+    let begun = services.accounts.begin_session(session, person.id, device).await;
+    begun.map_err(|cause| silent("beginning the session", &cause))?;
     let workspaces =
         services.accounts.list_workspaces(person.id).await.map_err(|_| Problem::ProviderSilent)?;
     let home =

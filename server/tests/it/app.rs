@@ -103,7 +103,7 @@ impl TestApp {
         ];
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::read(&Layers::new(None, environment).unwrap()).unwrap();
-        let mut services = Services::open(config, Ambient::system()).await.unwrap();
+        let mut services = Box::pin(Services::open(config, Ambient::system())).await.unwrap();
         services.reports = reports_over(&services);
         let (stop, stopping) = watch::channel(false);
         let router = router(&services, Health { stopping, metrics: measurements() }).unwrap();
@@ -217,7 +217,7 @@ async fn work(services: Services) {
     let handlers = services.job_handlers();
     loop {
         if !services.jobs.run_next(&handlers).await.unwrap_or(false) {
-            services.jobs.arrival().await;
+            tokio::time::sleep(Duration::from_millis(10)).await;
         }
     }
 }

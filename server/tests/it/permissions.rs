@@ -53,13 +53,31 @@ const READING: [(&str, &str); 11] = [
 const READING_TOO: [(&str, &str); 1] = [("list_reports", "workspace")];
 
 /// Server functions that belong to no workspace.
-const PUBLIC: [&str; 6] =
-    ["get_visitor", "open_demo", "get_google_is_set_up", "sign_up", "sign_in", "sign_out"];
+const PUBLIC: [&str; 10] = [
+    "get_visitor",
+    "open_demo",
+    "get_google_is_set_up",
+    "get_mail_folder",
+    "sign_up",
+    "confirm_sign_up",
+    "request_reset",
+    "reset_password",
+    "sign_in",
+    "sign_out",
+];
+
+/// Server functions that everyone who is signed in may call, for the own account alone.
+const OWN_ACCOUNT: [&str; 5] = ["get_account", "end_session", "end_all_sessions", "change_password", "prove"];
 
 #[test]
 fn every_server_function_is_in_the_policy() {
     // The list of functions is filled when the program is linked; naming one of them links all.
-    let listed = POLICY.iter().map(|(_, name, _)| *name).chain(PUBLIC).chain(reading().map(|(name, _)| name));
+    let listed = POLICY
+        .iter()
+        .map(|(_, name, _)| *name)
+        .chain(PUBLIC)
+        .chain(OWN_ACCOUNT)
+        .chain(reading().map(|(name, _)| name));
     let mut listed: Vec<&str> = listed.filter(|name| !name.is_empty()).collect();
     listed.sort_unstable();
     let mut functions: Vec<&str> =
@@ -113,6 +131,15 @@ router_test!(outsiders_are_told_that_nothing_is_there_and_strangers_to_sign_in, 
             let status = visitor.clone().call(name, &form).await.status;
             assert_eq!(status, expected, "{name}");
         }
+    }
+});
+
+router_test!(an_account_is_for_whoever_is_signed_in, {
+    let app = TestApp::start().await;
+    for name in OWN_ACCOUNT {
+        let form =
+            [("handle", "00000000-0000-7000-8000-000000000000"), ("password", "x"), ("input[password]", "x")];
+        assert_eq!(app.stranger().call(name, &form).await.status, StatusCode::UNAUTHORIZED, "{name}");
     }
 });
 

@@ -1,12 +1,18 @@
 //! What the pages ask of the server.
 
-use accounts::{CompanyProfile, ProfileInput, WorkspaceView};
+use accounts::{AccountView, CompanyProfile, ProfileInput, WorkspaceView};
 use api::ApiError;
+#[cfg(feature = "ssr")]
+use kernel::AppError;
 use leptos::prelude::*;
 use serde::{Deserialize, Serialize};
 
 /// Where the sign-out form goes.
 pub const SIGN_OUT: &str = <SignOut as leptos::server_fn::ServerFn>::PATH;
+/// Where the form that ends a session goes.
+pub(crate) const END_SESSION: &str = <EndSession as leptos::server_fn::ServerFn>::PATH;
+/// Where the form that ends every session goes.
+pub(crate) const END_ALL_SESSIONS: &str = <EndAllSessions as leptos::server_fn::ServerFn>::PATH;
 
 /// The sign-up form as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -28,6 +34,24 @@ pub struct SignUpInput {
 pub struct SignInInput {
     /// The address.
     pub email: String,
+    /// The password.
+    pub password: String,
+    /// Where to go afterwards.
+    pub next: String,
+}
+
+/// The form of a forgotten password as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ForgottenInput {
+    /// The address.
+    pub email: String,
+}
+
+/// The form that asks who acts, as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct ProveInput {
     /// The password.
     pub password: String,
     /// Where to go afterwards.
@@ -93,7 +117,14 @@ pub async fn save_profile(workspace: String, input: ProfileInput) -> Result<(), 
 pub async fn sign_up(input: SignUpInput) -> Result<(), ApiError> {
     let new = accounts::NewPerson::parse(&input.name, &input.email, &input.company, &input.password);
     let new = new.map_err(|error| ApiError::with_typed(error, &input))?;
-    let made = expect_context::<accounts::Accounts>().sign_up(new).await;
+    let accounts = expect_context::<accounts::Accounts>();
+    if accounts.rules().confirms_addresses {
+        let asked = accounts.request_sign_up(new).await;
+        asked.map_err(|error| ApiError::with_typed(error, &input))?;
+        leptos_axum::redirect("/sign-up/sent");
+        return Ok(());
+    }
+    let made = accounts.sign_up(new).await;
     let (person, workspace) = made.map_err(|error| ApiError::with_typed(error, &input))?;
     api::begin_session(person.id).await?;
     leptos_axum::redirect(&format!("/w/{}", workspace.slug));
@@ -113,6 +144,94 @@ pub async fn sign_in(input: SignInInput) -> Result<(), ApiError> {
     let home =
         workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
     leptos_axum::redirect(api::path_on_this_site(&input.next).unwrap_or(&home));
+    Ok(())
+}
+
+/// Makes the account whose address a link confirms, and signs in.
+#[server]
+pub async fn confirm_sign_up(link: String) -> Result<(), ApiError> {
+    let (person, workspace) = expect_context::<accounts::Accounts>().confirm_sign_up(&link).await?;
+    api::begin_session(person.id).await?;
+    leptos_axum::redirect(&format!("/w/{}", workspace.slug));
+    Ok(())
+}
+
+/// Where messages go on an instance without a mail server.
+#[server]
+pub async fn get_mail_folder() -> Result<Option<String>, ApiError> {
+    Ok(expect_context::<accounts::Accounts>().mail_folder())
+}
+
+/// Has a link to set a new password sent, if the address is known.
+#[server]
+pub async fn request_reset(input: ForgottenInput) -> Result<(), ApiError> {
+    let asked = expect_context::<accounts::Accounts>().request_reset(&input.email).await;
+    asked.map_err(|error| ApiError::with_typed(error, &input))?;
+    leptos_axum::redirect("/forgotten-password?sent=1");
+    Ok(())
+}
+
+/// Sets a new password with a link from a message.
+#[server]
+pub async fn reset_password(link: String, password: String) -> Result<(), ApiError> {
+    expect_context::<accounts::Accounts>().reset_password(&link, &password).await?;
+    leptos_axum::redirect("/sign-in?notice=password-set");
+    Ok(())
+}
+
+/// What a person sees of the own account.
+#[server]
+pub async fn get_account() -> Result<AccountView, ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let session = api::session().await?;
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    Ok(accounts.account_view(user_id, session.id()).await?)
+}
+
+/// Ends one session of the person.
+#[server]
+pub async fn end_session(handle: String) -> Result<(), ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    let handle = handle.parse().map_err(|_| AppError::not_found("session"))?;
+    accounts.end_session(user_id, handle).await?;
+    leptos_axum::redirect("/account?saved=session");
+    Ok(())
+}
+
+/// Ends every session of the person, this one too.
+#[server]
+pub async fn end_all_sessions() -> Result<(), ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    accounts.end_all_sessions(user_id).await?;
+    leptos_axum::redirect("/sign-in?notice=everywhere");
+    Ok(())
+}
+
+/// Changes the password; asks for the present one first unless it was given a few minutes ago.
+#[server]
+pub async fn change_password(password: String) -> Result<(), ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    if api::is_proved("/account").await? {
+        accounts.change_password(user_id, &password).await?;
+        leptos_axum::redirect("/sign-in?notice=password-set");
+    }
+    Ok(())
+}
+
+/// Shows with the password that it is the person who acts.
+#[server]
+pub async fn prove(input: ProveInput) -> Result<(), ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let (session, address) = (api::session().await?, api::client_address());
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    let attempt = accounts::Attempt { address: &address };
+    let proved = accounts.prove(user_id, &input.password, attempt).await;
+    proved.map_err(|error| ApiError::with_typed(error, &input))?;
+    accounts.note_proof(&session).await?;
+    leptos_axum::redirect(api::path_on_this_site(&input.next).unwrap_or("/account"));
     Ok(())
 }
 

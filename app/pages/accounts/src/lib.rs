@@ -1,25 +1,36 @@
-//! The pages of accounts: sign-up, sign-in, overview and the company profile.
+//! The pages of accounts: sign-up, sign-in, the own account, overview and the company profile.
 
 #![cfg_attr(feature = "ssr", expect(clippy::unused_async, reason = "server functions are asynchronous"))]
 #![expect(unreachable_pub, reason = "the macros of Leptos make public items in private modules")]
 
+mod account;
 mod demo;
+mod forgotten;
 mod functions;
+mod mail_notice;
 mod overview;
+mod prove;
 mod settings;
 mod sign_in;
 mod sign_up;
+mod signing_up;
 
 pub use functions::{GoogleIsSetUp, SIGN_OUT, get_visitor, get_workspace};
 
 use leptos::prelude::*;
 use leptos_router::{SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 
-/// Sign-up and sign-in.
+/// Sign-up, sign-in and the own account.
 #[component(transparent)]
 pub fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("/sign-up") view=sign_up::SignUpPage ssr=SsrMode::Async />
+        <Route path=path!("/sign-up/sent") view=signing_up::SentPage ssr=SsrMode::Async />
+        <Route path=path!("/sign-up/confirm") view=signing_up::ConfirmPage ssr=SsrMode::Async />
+        <Route path=path!("/forgotten-password") view=forgotten::ForgottenPage ssr=SsrMode::Async />
+        <Route path=path!("/reset-password") view=forgotten::ResetPage ssr=SsrMode::Async />
+        <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
+        <Route path=path!("/account/prove") view=prove::ProvePage ssr=SsrMode::Async />
         <Route path=path!("/demo") view=demo::DemoPage ssr=SsrMode::Async />
         <Route path=path!("/sign-in") view=sign_in::SignInPage ssr=SsrMode::Async />
     }

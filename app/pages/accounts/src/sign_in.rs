@@ -24,11 +24,13 @@ pub(crate) fn SignInPage() -> impl IntoView {
     let google = Resource::new_blocking(|| (), |()| get_google_is_set_up());
     let next = move || query.read().get("next").unwrap_or_default();
     let problem = move || query.read().get("problem").and_then(|key| problem_sentence(&key));
+    let notice = move || query.read().get("notice").and_then(|key| notice_sentence(&key));
     view! {
         <Title text="Sign in" />
         <PublicShell links=Vec::new() width=PublicWidth::Form>
             <h1>"Sign in"</h1>
             {move || problem().map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
+            {move || notice().map(|sentence| view! { <Notice tone=Tone::Good>{sentence}</Notice> })}
             <Card>
                 <GoogleButton is_set_up=google words="Sign in with Google" next=Signal::derive(next) />
                 <ActionForm action=action attr:class="form" attr:novalidate=true>
@@ -57,13 +59,14 @@ pub(crate) fn SignInPage() -> impl IntoView {
                     <Button kind=ButtonKind::Primary>"Sign in"</Button>
                 </ActionForm>
             </Card>
+            <p class="text-s"><a href="/forgotten-password">"Password forgotten?"</a></p>
             <p class="text-s">"New here? " <a href="/sign-up">"Create an account"</a></p>
         </PublicShell>
     }
 }
 
 /// Where the way to Google begins, with where it is to end.
-fn google_address(next: &str) -> String {
+pub(crate) fn google_address(next: &str) -> String {
     const START: &str = "/sign-in/google";
     if next.is_empty() {
         return START.to_owned();
@@ -108,6 +111,14 @@ pub(crate) fn GoogleButton(
             })}
         </Suspense>
     }
+}
+
+fn notice_sentence(key: &str) -> Option<&'static str> {
+    Some(match key {
+        "password-set" => "Your new password is set. Sign in with it.",
+        "everywhere" => "You are signed out everywhere.",
+        _ => return None,
+    })
 }
 
 fn problem_sentence(key: &str) -> Option<&'static str> {

@@ -114,6 +114,18 @@ pub(crate) fn parse_email_of_provider(text: &str) -> Result<String, kernel::AppE
     parse_email(text).map_err(kernel::AppError::forbidden)
 }
 
+/// Checks an address that was typed into the field `email`.
+#[cfg(feature = "server")]
+pub(crate) fn parse_email_field(text: &str) -> Result<String, kernel::AppError> {
+    parse_email(text).map_err(|message| kernel::AppError::invalid("email", message))
+}
+
+/// Checks a new password that was typed into the field `password`; `context` are words it may not mostly consist of.
+#[cfg(feature = "server")]
+pub(crate) fn check_new_password(password: &str, context: &[&str]) -> Result<(), kernel::AppError> {
+    check_password(password, context).map_err(|message| kernel::AppError::invalid("password", message))
+}
+
 /// Length instead of composition rules, and no well-known or self-evident passwords (NIST SP 800-63B-4, 3.1.1).
 fn check_password(password: &str, context: &[&str]) -> Result<(), String> {
     const SHORTEST: usize = 15;

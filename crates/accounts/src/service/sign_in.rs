@@ -1,6 +1,6 @@
 //! Proving who one is: password or OpenID Connect.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use db::{Tx, is_unique_violation};
 use kernel::{AppError, Currency, OrInternal, Role, UserId, WorkspaceId};
 use sha2::{Digest, Sha256};
@@ -39,7 +39,7 @@ impl Accounts {
         let hash = self.passwords.hash(&new.password).await?;
         let person = Person { id: self.ambient.id(), display_name: new.display_name, email: new.email };
         let mut tx = self.db.begin().await?;
-        self.insert_person(&mut tx, &person, Some(&hash)).await?;
+        self.insert_person(&mut tx, &person, (Some(&hash), None)).await?;
         let workspace = self.insert_workspace(&mut tx, &new.company, person.id).await?;
         tx.commit().await?;
         Ok((person, workspace))
@@ -57,14 +57,14 @@ impl Accounts {
         let key = failure_key(&email, attempt.address);
         self.refuse_while_blocked(&key).await?;
 
-        let found = people::find_by_email(&self.db, &email).await.or_internal("looking for a person")?;
+        let found = self.find_by_email(&email).await?.filter(|row| row.deactivated_at.is_none());
         let hash = found.as_ref().and_then(|row| row.password_hash.clone());
         let is_right =
             password.len() <= LONGEST_PASSWORD_BYTES && self.passwords.verify(password, hash).await?;
         match found {
             Some(row) if is_right => {
                 self.forget_failures(&key).await?;
-                Ok(row.into())
+                self.person_of(row).await
             }
             _ => {
                 self.count_failure(&key).await?;
@@ -85,7 +85,12 @@ impl Accounts {
             .await
             .or_internal("looking for an identity")?;
         if let Some(row) = known {
-            return Ok(row.into());
+            if row.deactivated_at.is_some() {
+                return Err(AppError::forbidden(
+                    "This account was deactivated. Ask the operator of this instance",
+                ));
+            }
+            return self.person_of(row).await;
         }
         if !identity.email_verified {
             return Err(AppError::forbidden(
@@ -96,7 +101,8 @@ impl Accounts {
         let display_name = name_from_provider(identity.display_name.as_deref(), &email);
         let person = Person { id: self.ambient.id(), display_name, email };
         let mut tx = self.db.begin().await?;
-        self.insert_person(&mut tx, &person, None).await.map_err(|error| match error {
+        let confirmed_at = Some(self.ambient.now());
+        self.insert_person(&mut tx, &person, (None, confirmed_at)).await.map_err(|error| match error {
             AppError::Invalid { .. } => AppError::conflict(
                 "This address already has an account with a password. Sign in with the password instead",
             ),
@@ -115,16 +121,17 @@ impl Accounts {
         Ok(person)
     }
 
-    /// The person with that id, if there is one.
-    pub async fn find_person(&self, id: UserId) -> Result<Option<Person>, AppError> {
-        let row = people::find(&self.db, id).await.or_internal("loading a person")?;
-        Ok(row.map(Person::from))
-    }
-
-    async fn insert_person(&self, tx: &mut Tx, person: &Person, hash: Option<&str>) -> Result<(), AppError> {
+    pub(super) async fn insert_person(
+        &self,
+        tx: &mut Tx,
+        person: &Person,
+        (hash, confirmed_at): (Option<&str>, Option<DateTime<Utc>>),
+    ) -> Result<(), AppError> {
         let row = people::NewRow {
             id: person.id,
-            email: &person.email,
+            email_index: &self.email_index(&person.email),
+            email_sealed: &self.seal_email(tx, person.id.uuid(), &person.email).await?,
+            email_confirmed_at: confirmed_at,
             display_name: &person.display_name,
             password_hash: hash,
             created_at: self.ambient.now(),

@@ -2,52 +2,143 @@
 
 use chrono::{DateTime, Utc};
 use db::{Db, Tx, on_db, on_tx};
+use kernel::UserId;
+use uuid::Uuid;
 
-const INSERT: &str = "INSERT INTO sessions (id_hash, data, expires_at) VALUES ($1, $2, $3)";
-const SAVE: &str = "
-    INSERT INTO sessions (id_hash, data, expires_at) VALUES ($1, $2, $3)
-    ON CONFLICT (id_hash) DO UPDATE SET data = excluded.data, expires_at = excluded.expires_at";
-const LOAD: &str = "SELECT data, expires_at FROM sessions WHERE id_hash = $1 AND expires_at > $2";
+const INSERT: &str = "
+    INSERT INTO sessions (id_hash, data, expires_at, user_id, handle, device, started_at, seen_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
+// Never brings back a session that was ended meanwhile.
+const UPDATE: &str = "
+    UPDATE sessions SET data = $2, expires_at = $3, user_id = $4, device = $5 WHERE id_hash = $1";
+const LOAD: &str = "
+    SELECT sessions.data, sessions.expires_at, sessions.seen_at
+    FROM sessions
+    LEFT JOIN users ON users.id = sessions.user_id
+    WHERE sessions.id_hash = $1 AND sessions.expires_at > $2 AND sessions.started_at > $3
+      AND sessions.seen_at > $4 AND users.deactivated_at IS NULL";
+const TOUCH: &str = "UPDATE sessions SET seen_at = $2 WHERE id_hash = $1";
+const LIST: &str = "
+    SELECT id_hash, handle, device, started_at, seen_at
+    FROM sessions
+    WHERE user_id = $1 AND expires_at > $2 AND started_at > $3 AND seen_at > $4
+    ORDER BY seen_at DESC, started_at DESC";
 const DELETE: &str = "DELETE FROM sessions WHERE id_hash = $1";
-const DELETE_EXPIRED: &str = "DELETE FROM sessions WHERE expires_at <= $1";
+const DELETE_ONE_OF: &str = "DELETE FROM sessions WHERE user_id = $1 AND handle = $2";
+const DELETE_ALL_OF: &str = "DELETE FROM sessions WHERE user_id = $1";
+const DELETE_EXPIRED: &str =
+    "DELETE FROM sessions WHERE expires_at <= $1 OR started_at <= $2 OR seen_at <= $3";
+
+/// A session about to be stored.
+pub(crate) struct NewRow {
+    pub(crate) data: String,
+    pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) user_id: Option<UserId>,
+    pub(crate) handle: Uuid,
+    pub(crate) device: Option<String>,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) seen_at: DateTime<Utc>,
+}
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct SessionRow {
     pub(crate) data: String,
     pub(crate) expires_at: DateTime<Utc>,
+    pub(crate) seen_at: DateTime<Utc>,
 }
 
-pub(crate) async fn insert(tx: &mut Tx, key: &[u8], row: &SessionRow) -> Result<(), sqlx::Error> {
-    write(tx, INSERT, key, row).await
+/// One line of a person's list.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ListedRow {
+    pub(crate) id_hash: Vec<u8>,
+    pub(crate) handle: Uuid,
+    pub(crate) device: Option<String>,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) seen_at: DateTime<Utc>,
 }
 
-pub(crate) async fn save(tx: &mut Tx, key: &[u8], row: &SessionRow) -> Result<(), sqlx::Error> {
-    write(tx, SAVE, key, row).await
+/// What a session must be younger than to count.
+#[derive(Clone, Copy)]
+pub(crate) struct Alive {
+    pub(crate) now: DateTime<Utc>,
+    pub(crate) started_after: DateTime<Utc>,
+    pub(crate) seen_after: DateTime<Utc>,
 }
 
-async fn write(
-    tx: &mut Tx,
-    statement: &'static str,
-    key: &[u8],
-    row: &SessionRow,
-) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(statement)
+pub(crate) async fn insert(tx: &mut Tx, key: &[u8], row: &NewRow) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(INSERT)
         .bind(key)
         .bind(&row.data)
         .bind(row.expires_at)
+        .bind(row.user_id.map(UserId::uuid))
+        .bind(row.handle)
+        .bind(&row.device)
+        .bind(row.started_at)
+        .bind(row.seen_at)
         .execute(c)
         .await
         .map(|_| ()))
 }
 
-pub(crate) async fn load(db: &Db, key: &[u8], now: DateTime<Utc>) -> Result<Option<SessionRow>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_as(LOAD).bind(key).bind(now).fetch_optional(c).await)
+pub(crate) async fn update(tx: &mut Tx, key: &[u8], row: &NewRow) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(UPDATE)
+        .bind(key)
+        .bind(&row.data)
+        .bind(row.expires_at)
+        .bind(row.user_id.map(UserId::uuid))
+        .bind(&row.device)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn load(db: &Db, key: &[u8], alive: Alive) -> Result<Option<SessionRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(LOAD)
+        .bind(key)
+        .bind(alive.now)
+        .bind(alive.started_after)
+        .bind(alive.seen_after)
+        .fetch_optional(c)
+        .await)
+}
+
+pub(crate) async fn touch(tx: &mut Tx, key: &[u8], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(TOUCH).bind(key).bind(now).execute(c).await.map(|_| ()))
+}
+
+pub(crate) async fn list(db: &Db, user_id: UserId, alive: Alive) -> Result<Vec<ListedRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(LIST)
+        .bind(user_id.uuid())
+        .bind(alive.now)
+        .bind(alive.started_after)
+        .bind(alive.seen_after)
+        .fetch_all(c)
+        .await)
 }
 
 pub(crate) async fn delete(tx: &mut Tx, key: &[u8]) -> Result<(), sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(DELETE).bind(key).execute(c).await.map(|_| ()))
 }
 
-pub(crate) async fn delete_expired(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(DELETE_EXPIRED).bind(now).execute(c).await.map(|_| ()))
+pub(crate) async fn delete_one_of(tx: &mut Tx, user_id: UserId, handle: Uuid) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_ONE_OF)
+        .bind(user_id.uuid())
+        .bind(handle)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+pub(crate) async fn delete_all_of(tx: &mut Tx, user_id: UserId) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_ALL_OF).bind(user_id.uuid()).execute(c).await.map(|_| ()))
+}
+
+pub(crate) async fn delete_expired(tx: &mut Tx, alive: Alive) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_EXPIRED)
+        .bind(alive.now)
+        .bind(alive.started_after)
+        .bind(alive.seen_after)
+        .execute(c)
+        .await
+        .map(|_| ()))
 }

@@ -17,7 +17,7 @@ fn identity(subject: &str, email: &str) -> GoogleIdentity {
 }
 
 db_test!(a_stranger_gets_a_workspace_of_their_own, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let ada = accounts.sign_in_with_google(identity("1", "Ada@Acme.Example")).await.unwrap();
     assert_eq!((ada.email.as_str(), ada.display_name.as_str()), ("ada@acme.example", "Ada Moreau"));
     let workspaces = accounts.list_workspaces(ada.id).await.unwrap();
@@ -26,7 +26,7 @@ db_test!(a_stranger_gets_a_workspace_of_their_own, |db: Db| {
 });
 
 db_test!(the_second_sign_in_finds_the_same_person_whatever_the_address_is_by_then, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let first = accounts.sign_in_with_google(identity("1", "ada@acme.example")).await.unwrap();
     let renamed = GoogleIdentity { email_verified: false, ..identity("1", "ada@married.example") };
     assert_eq!(accounts.sign_in_with_google(renamed).await.unwrap(), first);
@@ -35,21 +35,21 @@ db_test!(the_second_sign_in_finds_the_same_person_whatever_the_address_is_by_the
 
 db_test!(an_address_that_the_provider_has_not_verified_is_refused, |db: Db| {
     let unverified = GoogleIdentity { email_verified: false, ..identity("1", "ada@acme.example") };
-    let refused = accounts(&db).sign_in_with_google(unverified).await.unwrap_err();
+    let refused = accounts(&db).await.sign_in_with_google(unverified).await.unwrap_err();
     assert!(matches!(refused, AppError::Forbidden { .. }));
     assert_eq!(count(&db, "users").await, 0);
 });
 
 db_test!(what_is_no_address_is_refused, |db: Db| {
     for address in ["", "ada", "ada@acme", "a b@acme.example"] {
-        let refused = accounts(&db).sign_in_with_google(identity("1", address)).await.unwrap_err();
+        let refused = accounts(&db).await.sign_in_with_google(identity("1", address)).await.unwrap_err();
         assert!(matches!(refused, AppError::Forbidden { .. }), "{address}");
     }
     assert_eq!(count(&db, "users").await, 0);
 });
 
 db_test!(an_account_with_a_password_is_never_taken_over, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let (ada, _) = sign_up(&accounts, "ada@acme.example").await;
     let refused = accounts.sign_in_with_google(identity("1", "ada@acme.example")).await.unwrap_err();
     assert!(matches!(refused, AppError::Conflict { .. }));
@@ -58,14 +58,14 @@ db_test!(an_account_with_a_password_is_never_taken_over, |db: Db| {
 });
 
 db_test!(another_subject_with_a_known_address_is_another_person, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     accounts.sign_in_with_google(identity("1", "ada@acme.example")).await.unwrap();
     let refused = accounts.sign_in_with_google(identity("2", "ada@acme.example")).await.unwrap_err();
     assert!(matches!(refused, AppError::Conflict { .. }));
 });
 
 db_test!(an_account_without_a_password_cannot_be_signed_in_to_with_one, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     accounts.sign_in_with_google(identity("1", "ada@acme.example")).await.unwrap();
     let here = || Attempt { address: "192.0.2.7" };
     let refused = accounts.sign_in("ada@acme.example", "", here()).await.unwrap_err();
@@ -73,7 +73,7 @@ db_test!(an_account_without_a_password_cannot_be_signed_in_to_with_one, |db: Db|
 });
 
 db_test!(a_name_from_the_provider_is_kept_to_what_a_form_would_take, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let name = format!(" Ada\r\n\u{1b}[31m{}", "x".repeat(5000));
     let named = GoogleIdentity { display_name: Some(name), ..identity("1", "ada@acme.example") };
     let ada = accounts.sign_in_with_google(named).await.unwrap();

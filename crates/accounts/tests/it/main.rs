@@ -9,6 +9,7 @@
 mod google;
 mod people;
 mod profiles;
+mod requests;
 mod roles;
 mod sessions;
 mod sign_in;

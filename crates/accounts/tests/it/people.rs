@@ -18,13 +18,13 @@ pub(crate) fn ambient(after_nine: TimeDelta) -> Ambient {
 }
 
 /// The service at nine.
-pub(crate) fn accounts(db: &Db) -> Accounts {
-    accounts_at(db, TimeDelta::zero())
+pub(crate) async fn accounts(db: &Db) -> Accounts {
+    accounts_at(db, TimeDelta::zero()).await
 }
 
 /// The service so much after nine.
-pub(crate) fn accounts_at(db: &Db, after_nine: TimeDelta) -> Accounts {
-    Accounts::new(db.clone(), ambient(after_nine))
+pub(crate) async fn accounts_at(db: &Db, after_nine: TimeDelta) -> Accounts {
+    ::accounts::testing::accounts(db, &ambient(after_nine)).await
 }
 
 /// Someone with that address whose company is called Acme.

@@ -25,7 +25,7 @@ async fn owner(accounts: &Accounts) -> Actor {
 }
 
 db_test!(a_saved_profile_reads_as_it_was_typed, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let owner = owner(&accounts).await;
     accounts.save_profile(&owner, &input()).await.unwrap();
     let saved = CompanyProfile {
@@ -49,7 +49,7 @@ db_test!(a_saved_profile_reads_as_it_was_typed, |db: Db| {
 });
 
 db_test!(what_is_left_empty_is_unknown_and_not_nought, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let owner = owner(&accounts).await;
     accounts.save_profile(&owner, &input()).await.unwrap();
     let bare =
@@ -62,7 +62,7 @@ db_test!(what_is_left_empty_is_unknown_and_not_nought, |db: Db| {
 });
 
 db_test!(owners_and_admins_save_the_profile_and_nobody_else_does, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let owner = owner(&accounts).await;
     let before = accounts.profile(&owner).await.unwrap();
     let acme = accounts.workspace_view(owner.user_id(), "acme").await.unwrap().id;
@@ -82,7 +82,7 @@ db_test!(owners_and_admins_save_the_profile_and_nobody_else_does, |db: Db| {
 });
 
 db_test!(a_wrong_field_saves_nothing_of_the_others, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let owner = owner(&accounts).await;
     let before = accounts.profile(&owner).await.unwrap();
     let wrong = ProfileInput { founded: "2027".to_owned(), headcount: "-3".to_owned(), ..input() };

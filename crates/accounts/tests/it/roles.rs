@@ -12,7 +12,7 @@ fn unknown() -> AppError {
 }
 
 async fn add_demo(db: &Db) -> String {
-    let accounts = accounts(db);
+    let accounts = accounts(db).await;
     let profile = CompanyProfile {
         name: "Northlight".to_owned(),
         industry: None,
@@ -30,11 +30,11 @@ async fn add_demo(db: &Db) -> String {
 }
 
 async fn id_of(db: &Db, owner: kernel::UserId, slug: &str) -> WorkspaceId {
-    accounts(db).workspace_view(Some(owner), slug).await.unwrap().id
+    accounts(db).await.workspace_view(Some(owner), slug).await.unwrap().id
 }
 
 db_test!(strangers_cannot_tell_a_workspace_from_one_that_is_not_there, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     sign_up(&accounts, "ada@acme.example").await;
     let (eve, _) = sign_up(&accounts, "eve@other.example").await;
     for slug in ["acme", "nothing-here"] {
@@ -46,7 +46,7 @@ db_test!(strangers_cannot_tell_a_workspace_from_one_that_is_not_there, |db: Db| 
 });
 
 db_test!(everyone_looks_at_a_synthetic_workspace_and_nobody_changes_it, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let demo = add_demo(&db).await;
     let (eve, _) = sign_up(&accounts, "eve@other.example").await;
     for visitor in [None, Some(eve.id)] {
@@ -59,7 +59,7 @@ db_test!(everyone_looks_at_a_synthetic_workspace_and_nobody_changes_it, |db: Db|
 });
 
 db_test!(a_role_is_the_one_that_the_database_holds_at_that_moment, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let (ada, _) = sign_up(&accounts, "ada@acme.example").await;
     let (eve, _) = sign_up(&accounts, "eve@other.example").await;
     let acme = id_of(&db, ada.id, "acme").await;
@@ -72,7 +72,7 @@ db_test!(a_role_is_the_one_that_the_database_holds_at_that_moment, |db: Db| {
 });
 
 db_test!(the_frame_of_a_page_tells_who_looks_and_where_else_they_belong, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let (ada, _) = sign_up(&accounts, "ada@acme.example").await;
     let acme = id_of(&db, ada.id, "acme").await;
     let actor = member(&accounts, ("acme", acme), Role::Analyst).await;
@@ -82,7 +82,7 @@ db_test!(the_frame_of_a_page_tells_who_looks_and_where_else_they_belong, |db: Db
 });
 
 db_test!(removing_the_demo_removes_no_real_workspace, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     sign_up(&accounts, "ada@acme.example").await;
     let demo = add_demo(&db).await;
     assert_eq!(accounts.remove_synthetic().await.unwrap(), 1);
@@ -94,5 +94,5 @@ db_test!(removing_the_demo_removes_no_real_workspace, |db: Db| {
 
 db_test!(a_synthetic_company_never_counts_among_those_that_share, |db: Db| {
     add_demo(&db).await;
-    assert!(accounts(&db).list_sharing().await.unwrap().is_empty());
+    assert!(accounts(&db).await.list_sharing().await.unwrap().is_empty());
 });

@@ -13,7 +13,7 @@ const ADA: &str = "ada@acme.example";
 
 /// Tries a wrong password so often; every answer has to be the same refusal.
 async fn fail(db: &Db, after_nine: TimeDelta, email: &str, times: u32) -> Option<AppError> {
-    let accounts = accounts_at(db, after_nine);
+    let accounts = accounts_at(db, after_nine).await;
     let mut last = None;
     for _ in 0..times {
         last = accounts.sign_in(email, "not the right words at all", HERE).await.err();
@@ -23,7 +23,7 @@ async fn fail(db: &Db, after_nine: TimeDelta, email: &str, times: u32) -> Option
 }
 
 db_test!(whoever_signs_up_owns_a_workspace_and_can_sign_in, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let (ada, workspace) = sign_up(&accounts, ADA).await;
     assert_eq!((workspace.slug.as_str(), workspace.is_synthetic), ("acme", false));
 
@@ -39,7 +39,7 @@ db_test!(whoever_signs_up_owns_a_workspace_and_can_sign_in, |db: Db| {
 });
 
 db_test!(two_companies_of_one_name_have_different_addresses, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     let (_, first) = sign_up(&accounts, ADA).await;
     let (_, second) = sign_up(&accounts, "eve@other.example").await;
     assert_eq!(first.name, second.name);
@@ -47,7 +47,7 @@ db_test!(two_companies_of_one_name_have_different_addresses, |db: Db| {
 });
 
 db_test!(an_address_is_taken_once_and_a_refusal_leaves_nothing_behind, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     sign_up(&accounts, ADA).await;
     let refused = accounts.sign_up(person(ADA)).await.unwrap_err();
     assert_eq!(refused.fields()[0].field, "email");
@@ -57,14 +57,14 @@ db_test!(an_address_is_taken_once_and_a_refusal_leaves_nothing_behind, |db: Db| 
 });
 
 db_test!(of_two_who_take_an_address_at_once_one_gets_it, |db: Db| {
-    let (one, other) = (accounts(&db), accounts_at(&db, TimeDelta::seconds(1)));
+    let (one, other) = (accounts(&db).await, accounts_at(&db, TimeDelta::seconds(1)).await);
     let (one, other) = tokio::join!(one.sign_up(person(ADA)), other.sign_up(person(ADA)));
     assert!(one.is_ok() != other.is_ok());
     assert_eq!(one.err().or(other.err()).unwrap().status(), 422);
 });
 
 db_test!(known_and_unknown_addresses_are_answered_alike, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     sign_up(&accounts, ADA).await;
     let known = accounts.sign_in(ADA, "not the right words at all", HERE).await.unwrap_err();
     let unknown = accounts.sign_in("nobody@acme.example", PASSWORD, HERE).await.unwrap_err();
@@ -73,36 +73,38 @@ db_test!(known_and_unknown_addresses_are_answered_alike, |db: Db| {
 });
 
 db_test!(after_seven_wrong_passwords_one_waits_a_minute, |db: Db| {
-    sign_up(&accounts(&db), ADA).await;
+    sign_up(&accounts(&db).await, ADA).await;
     fail(&db, TimeDelta::zero(), ADA, 7).await;
-    let refused = accounts_at(&db, TimeDelta::seconds(10)).sign_in(ADA, PASSWORD, HERE).await.unwrap_err();
+    let refused =
+        accounts_at(&db, TimeDelta::seconds(10)).await.sign_in(ADA, PASSWORD, HERE).await.unwrap_err();
     assert_eq!(refused, AppError::RateLimited { retry_after_seconds: 50 });
 
-    let accounts = accounts_at(&db, TimeDelta::seconds(61));
+    let accounts = accounts_at(&db, TimeDelta::seconds(61)).await;
     accounts.sign_in(ADA, PASSWORD, HERE).await.unwrap();
     // The count begins anew.
     fail(&db, TimeDelta::seconds(62), ADA, 6).await;
-    accounts_at(&db, TimeDelta::seconds(63)).sign_in(ADA, PASSWORD, HERE).await.unwrap();
+    accounts_at(&db, TimeDelta::seconds(63)).await.sign_in(ADA, PASSWORD, HERE).await.unwrap();
 });
 
 db_test!(the_pause_grows_while_the_passwords_stay_wrong, |db: Db| {
-    sign_up(&accounts(&db), ADA).await;
+    sign_up(&accounts(&db).await, ADA).await;
     fail(&db, TimeDelta::zero(), ADA, 7).await;
     for minutes in [2, 4, 6] {
         fail(&db, TimeDelta::minutes(minutes), ADA, 1).await;
     }
-    let refused = accounts_at(&db, TimeDelta::minutes(8)).sign_in(ADA, PASSWORD, HERE).await.unwrap_err();
+    let refused =
+        accounts_at(&db, TimeDelta::minutes(8)).await.sign_in(ADA, PASSWORD, HERE).await.unwrap_err();
     assert_eq!(refused, AppError::RateLimited { retry_after_seconds: 480 });
 });
 
 db_test!(unknown_addresses_wait_like_known_ones, |db: Db| {
     fail(&db, TimeDelta::zero(), "nobody@acme.example", 7).await;
-    let refused = accounts(&db).sign_in("nobody@acme.example", PASSWORD, HERE).await.unwrap_err();
+    let refused = accounts(&db).await.sign_in("nobody@acme.example", PASSWORD, HERE).await.unwrap_err();
     assert_eq!(refused.status(), 429);
 });
 
 db_test!(an_attack_from_one_place_does_not_lock_the_owner_out_of_another, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     sign_up(&accounts, ADA).await;
     fail(&db, TimeDelta::zero(), ADA, 7).await;
     accounts.sign_in(ADA, PASSWORD, ELSEWHERE).await.unwrap();
@@ -110,21 +112,21 @@ db_test!(an_attack_from_one_place_does_not_lock_the_owner_out_of_another, |db: D
 });
 
 db_test!(wrong_passwords_of_yesterday_are_forgotten, |db: Db| {
-    sign_up(&accounts(&db), ADA).await;
+    sign_up(&accounts(&db).await, ADA).await;
     fail(&db, TimeDelta::zero(), ADA, 6).await;
     fail(&db, TimeDelta::hours(25), ADA, 1).await;
-    accounts_at(&db, TimeDelta::hours(25)).sign_in(ADA, PASSWORD, HERE).await.unwrap();
+    accounts_at(&db, TimeDelta::hours(25)).await.sign_in(ADA, PASSWORD, HERE).await.unwrap();
 });
 
 db_test!(a_megabyte_of_password_is_refused_like_any_wrong_one, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     sign_up(&accounts, ADA).await;
     let wrong = accounts.sign_in(ADA, "wrong words again and again", HERE).await.unwrap_err();
     assert_eq!(accounts.sign_in(ADA, &"x".repeat(1 << 20), HERE).await.unwrap_err(), wrong);
 });
 
 db_test!(passwords_are_kept_as_salted_argon2id_alone, |db: Db| {
-    let accounts = accounts(&db);
+    let accounts = accounts(&db).await;
     sign_up(&accounts, ADA).await;
     sign_up(&accounts, "eve@other.example").await;
     let hashes: Vec<String> =

@@ -43,7 +43,7 @@ impl Instance {
     async fn over(db: &Db, folder: Arc<tempfile::TempDir>, after_nine: TimeDelta) -> Self {
         let ambient = Ambient::fixed(nine() + after_nine, after_nine.num_seconds().unsigned_abs());
         let base = || (db.clone(), ambient.clone());
-        let accounts = Accounts::new(db.clone(), ambient.clone());
+        let accounts = accounts::testing::accounts(db, &ambient).await;
         let files = Files::open(folder.path(), ambient.clone()).await.unwrap();
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let limits = Limits { threads: 1, ..Limits::default() };

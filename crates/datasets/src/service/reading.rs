@@ -26,7 +26,7 @@ impl JobHandler for ReadFileJob {
     }
 
     async fn run(&self, job: &Job) -> Result<(), AppError> {
-        let scope = Actor::system(job.workspace_id()).require(Permission::ManageData)?;
+        let scope = Actor::system(job.workspace_id()?).require(Permission::ManageData)?;
         let id: DatasetId = job.payload.parse().or_internal("reading the payload of a job")?;
         match self.0.row(scope, id).await {
             Ok(row) => {

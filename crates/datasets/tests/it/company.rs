@@ -55,7 +55,7 @@ impl Company {
         tables: Option<Arc<dyn TableMaker>>,
     ) -> Self {
         let ambient = Ambient::fixed(nine(), seed);
-        let accounts = Accounts::new(db.clone(), ambient.clone());
+        let accounts = accounts::testing::accounts(db, &ambient).await;
         let email = format!("owner@{name}.example");
         let new = NewPerson::parse("Ada Moreau", &email, name, "seven wet ducks on a wall").unwrap();
         let (person, workspace) = accounts.sign_up(new).await.unwrap();

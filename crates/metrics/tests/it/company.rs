@@ -53,7 +53,7 @@ impl Company {
     async fn found(db: &Db, folder: Arc<tempfile::TempDir>, (name, seed): (&str, u64)) -> Self {
         let ambient = Ambient::fixed(nine(), seed);
         let base = || (db.clone(), ambient.clone());
-        let accounts = Accounts::new(db.clone(), ambient.clone());
+        let accounts = accounts::testing::accounts(db, &ambient).await;
         let email = format!("owner@{name}.example");
         let new = NewPerson::parse("Ada Moreau", &email, name, "seven wet ducks on a wall").unwrap();
         let (person, workspace) = accounts.sign_up(new).await.unwrap();

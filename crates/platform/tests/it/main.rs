@@ -5,4 +5,5 @@
 mod audit;
 mod files;
 mod jobs;
+mod vault;
 mod workspace;

@@ -84,7 +84,7 @@ impl Company {
         // Sunday, 4 January 2026.
         let ambient = Ambient::fixed(DateTime::<Utc>::from_timestamp(1_767_520_800, 0).unwrap(), seed);
         let base = || (db.clone(), ambient.clone());
-        let accounts = Accounts::new(db.clone(), ambient.clone());
+        let accounts = accounts::testing::accounts(db, &ambient).await;
         let email = format!("owner@{name}.example");
         let new = NewPerson::parse("Ada Moreau", &email, name, "seven wet ducks on a wall").unwrap();
         let (person, workspace) = accounts.sign_up(new).await.unwrap();

@@ -1,0 +1,136 @@
+//! The own account: password and sessions.
+
+use accounts::{AccountView, SessionView};
+use api::{ErrorPage, FormState};
+use leptos::prelude::*;
+use leptos_meta::Title;
+use leptos_router::hooks::use_query_map;
+use ui::{
+    Button, Card, Chip, ChipTone, Confirm, DataTable, FormField, HeadCell, LinkButton, Moment, NarrowTable,
+    Notice, PageHead, Pairs, PasswordInput, PasswordUse, PublicShell, Requirement, Tone,
+};
+
+use crate::functions::{ChangePassword, END_ALL_SESSIONS, END_SESSION, get_account};
+
+/// Shows where the person is signed in, and changes the password.
+#[component]
+pub(crate) fn AccountPage() -> impl IntoView {
+    let account = Resource::new_blocking(|| (), |()| get_account());
+    let query = use_query_map();
+    let ended = move || query.read().get("saved").is_some();
+    view! {
+        <Title text="Your account" />
+        <PublicShell links=Vec::new() actions=|| view! { <LinkButton href="/">"Back to your workspace"</LinkButton> }>
+            <PageHead title="Your account" lead=|| "Who you are here, and where you are signed in." />
+            {move || ended().then(|| view! { <Notice tone=Tone::Good>"That session is ended."</Notice> })}
+            <Suspense>
+                {move || Suspend::new(async move {
+                    match account.await {
+                        Ok(account) => view! { <Account account=account /> }.into_any(),
+                        Err(error) => view! { <ErrorPage error=error /> }.into_any(),
+                    }
+                })}
+            </Suspense>
+        </PublicShell>
+    }
+}
+
+#[component]
+fn Account(account: AccountView) -> impl IntoView {
+    let ways = match (account.has_password, account.has_google) {
+        (true, true) => "a password or Google",
+        (true, false) => "a password",
+        _ => "Google",
+    };
+    let confirmed = if account.is_confirmed { "confirmed" } else { "not confirmed by a message yet" };
+    let facts = vec![
+        ("Name".to_owned(), account.person.display_name),
+        ("E-mail".to_owned(), format!("{} ({confirmed})", account.person.email)),
+        ("You sign in with".to_owned(), ways.to_owned()),
+    ];
+    view! {
+        <Card heading="You">
+            <Pairs pairs=facts />
+        </Card>
+        <Sessions sessions=account.sessions />
+        {account.has_password.then(|| view! { <PasswordCard /> })}
+    }
+}
+
+#[component]
+fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
+    let rows = sessions.into_iter().map(|session| view! { <SessionRow session=session /> }).collect_view();
+    view! {
+        <Card heading="Where you are signed in">
+            <DataTable caption="Sessions" narrow=NarrowTable::Stacks>
+                <thead>
+                    <tr>
+                        <HeadCell>"Device"</HeadCell>
+                        <HeadCell>"Signed in"</HeadCell>
+                        <HeadCell>"Last used"</HeadCell>
+                        <HeadCell>"Actions"</HeadCell>
+                    </tr>
+                </thead>
+                <tbody>{rows}</tbody>
+            </DataTable>
+            <Confirm
+                id="end-all"
+                trigger="Sign out everywhere…"
+                title="Sign out everywhere?"
+                confirm="Sign out everywhere"
+                action=END_ALL_SESSIONS
+                fields=Vec::new()
+            >
+                "Every device is signed out at once, this one too."
+            </Confirm>
+        </Card>
+    }
+}
+
+#[component]
+fn SessionRow(session: SessionView) -> impl IntoView {
+    let handle = session.handle.to_string();
+    view! {
+        <tr>
+            <th scope="row">
+                {session.device} {session.is_here.then(|| view! { " " <Chip tone=ChipTone::Good>"this device"</Chip> })}
+            </th>
+            <td data-label="Signed in"><Moment at=session.started_at /></td>
+            <td data-label="Last used"><Moment at=session.seen_at /></td>
+            <td class="wide">
+                {(!session.is_here)
+                    .then(|| {
+                        view! {
+                            <form method="post" action=END_SESSION>
+                                <input type="hidden" name="handle" value=handle />
+                                <Button>"Sign out"</Button>
+                            </form>
+                        }
+                    })}
+            </td>
+        </tr>
+    }
+}
+
+#[component]
+fn PasswordCard() -> impl IntoView {
+    let action = ServerAction::<ChangePassword>::new();
+    let state = Memo::new(move |_| FormState::of(action.value().get()));
+    view! {
+        <Card heading="Password">
+            <ActionForm action=action attr:class="form" attr:novalidate=true>
+                {move || state.read().general(&["password"]).map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
+                <FormField
+                    name="password"
+                    label="New password"
+                    hint="At least 15 characters. Every device is signed out afterwards, and a message tells you of the change."
+                    error=Signal::derive(move || state.read().error("password"))
+                    requirement=Requirement::Required
+                >
+                    <PasswordInput usage=PasswordUse::New />
+                </FormField>
+                <Button>"Change password"</Button>
+            </ActionForm>
+        </Card>
+    }
+}

@@ -1,0 +1,109 @@
+//! A person's own account: sessions and password.
+
+use chrono::{DateTime, TimeDelta};
+use kernel::{AppError, OrInternal, UserId};
+use tower_sessions_core::session::{Id, Session};
+use uuid::Uuid;
+
+use super::{Accounts, session_rows};
+use crate::{
+    model::{AccountView, SessionView, check_new_password, session_keys},
+    store::{people, sessions},
+};
+
+/// How long a proof of who one is counts for what is dangerous.
+const PROOF_LASTS: TimeDelta = TimeDelta::minutes(10);
+
+impl Accounts {
+    /// Signs the person in: a new session id, so that one known before is worth nothing after.
+    pub async fn begin_session(&self, session: &Session, id: UserId, device: &str) -> Result<(), AppError> {
+        const DOING: &str = "beginning a session";
+        let now = self.ambient.now().timestamp_micros();
+        session.cycle_id().await.or_internal(DOING)?;
+        session.insert(session_keys::USER, id).await.or_internal(DOING)?;
+        session.insert(session_keys::STARTED, now).await.or_internal(DOING)?;
+        session.insert(session_keys::PROVED, now).await.or_internal(DOING)?;
+        session.insert(session_keys::DEVICE, device).await.or_internal(DOING)
+    }
+
+    /// Notes that the person showed who they are just now, under a new session id.
+    pub async fn note_proof(&self, session: &Session) -> Result<(), AppError> {
+        const DOING: &str = "noting a proof";
+        session.cycle_id().await.or_internal(DOING)?;
+        let now = self.ambient.now().timestamp_micros();
+        session.insert(session_keys::PROVED, now).await.or_internal(DOING)
+    }
+
+    /// Whether the person of the session showed who they are within the last ten minutes.
+    pub async fn is_proved(&self, session: &Session) -> Result<bool, AppError> {
+        let at: Option<i64> = session.get(session_keys::PROVED).await.or_internal("reading the session")?;
+        let at = at.and_then(DateTime::from_timestamp_micros);
+        Ok(at.is_some_and(|at| self.ambient.now() - at <= PROOF_LASTS))
+    }
+
+    /// What a person sees of the own account; `here` is the session that asks.
+    pub async fn account_view(&self, id: UserId, here: Option<Id>) -> Result<AccountView, AppError> {
+        let row = people::find(&self.db, id).await.or_internal("loading a person")?;
+        let row = row.ok_or(AppError::Unauthenticated)?;
+        let has_google = people::has_identity(&self.db, id).await.or_internal("looking for identities")?;
+        let (has_password, is_confirmed) = (row.password_hash.is_some(), row.email_confirmed_at.is_some());
+        let here = here.map(|id| session_rows::key(&id));
+        let alive = self.rules.alive(self.ambient.now());
+        let rows = sessions::list(&self.db, id, alive).await.or_internal("listing sessions")?;
+        let sessions = rows
+            .into_iter()
+            .map(|row| SessionView {
+                is_here: here.as_ref() == Some(&row.id_hash),
+                handle: row.handle,
+                device: row.device.unwrap_or_else(|| "Unknown device".to_owned()),
+                started_at: row.started_at,
+                seen_at: row.seen_at,
+            })
+            .collect();
+        let person = self.person_of(row).await?;
+        Ok(AccountView { person, has_password, is_confirmed, has_google, sessions })
+    }
+
+    /// Ends one of the person's sessions.
+    pub async fn end_session(&self, id: UserId, handle: Uuid) -> Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        let is_ended = sessions::delete_one_of(&mut tx, id, handle).await.or_internal("ending a session")?;
+        tx.commit().await?;
+        if is_ended { Ok(()) } else { Err(AppError::not_found("session")) }
+    }
+
+    /// Ends every session of the person.
+    pub async fn end_all_sessions(&self, id: UserId) -> Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        sessions::delete_all_of(&mut tx, id).await.or_internal("ending sessions")?;
+        tx.commit().await
+    }
+
+    /// Checks that whoever acts as the person knows the password, before something dangerous.
+    pub async fn prove(
+        &self,
+        id: UserId,
+        password: &str,
+        attempt: super::Attempt<'_>,
+    ) -> Result<(), AppError> {
+        let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
+        self.sign_in(&person.email, password, attempt).await.map_err(|error| match error {
+            AppError::Invalid { .. } => AppError::invalid("password", "This is not your password. Try again"),
+            other => other,
+        })?;
+        Ok(())
+    }
+
+    /// Changes the person's password and ends every session, this one too.
+    pub async fn change_password(&self, id: UserId, password: &str) -> Result<(), AppError> {
+        let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
+        check_new_password(password, &[&person.email, &person.display_name])?;
+        let hash = self.passwords.hash(password).await?;
+        let mut tx = self.db.begin().await?;
+        self.replace_password(&mut tx, &person, (&hash, false)).await?;
+        sessions::delete_all_of(&mut tx, id).await.or_internal("ending sessions")?;
+        tx.commit().await?;
+        self.mailer.wake();
+        Ok(())
+    }
+}

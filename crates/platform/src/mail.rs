@@ -1,0 +1,171 @@
+//! Messages to people: kept with the deed that causes them, sent by a job.
+
+use std::path::PathBuf;
+
+use async_trait::async_trait;
+use db::{Db, Tx, on_db, on_tx};
+use kernel::{Ambient, AppError, OrInternal};
+use lettre::{
+    Address, AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor,
+    message::{Mailbox, header::ContentType},
+};
+use serde::{Deserialize, Serialize};
+use tokio::{fs, io::AsyncWriteExt};
+use uuid::Uuid;
+
+use crate::{Job, JobHandler, Jobs, Owner, Place, Vault};
+
+const KIND: &str = "mail.send";
+const INSERT: &str = "INSERT INTO mails (id, sealed, created_at) VALUES ($1, $2, $3)";
+const FIND: &str = "SELECT sealed FROM mails WHERE id = $1";
+const DELETE: &str = "DELETE FROM mails WHERE id = $1";
+
+/// One message in plain text.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mail {
+    /// The address it goes to.
+    pub to: String,
+    /// The subject line.
+    pub subject: String,
+    /// The text, with links written out.
+    pub text: String,
+}
+
+/// How messages leave the program.
+#[derive(Clone)]
+pub enum Transport {
+    /// Each message becomes a file in this folder: for trying things out, and for instances without a mail server.
+    Folder(PathBuf),
+    /// A mail server takes them.
+    Smtp(AsyncSmtpTransport<Tokio1Executor>),
+}
+
+/// Keeps messages until they are sent.
+#[derive(Clone)]
+pub struct Mailer {
+    db: Db,
+    ambient: Ambient,
+    vault: Vault,
+    jobs: Jobs,
+    transport: Transport,
+    from: Mailbox,
+}
+
+impl Mailer {
+    /// Sends from `from` by `transport`.
+    pub fn new(
+        (db, ambient): (Db, Ambient),
+        vault: Vault,
+        jobs: Jobs,
+        (transport, from): (Transport, Mailbox),
+    ) -> Self {
+        Self { db, ambient, vault, jobs, transport, from }
+    }
+
+    /// The folder that messages are put into, if no mail server is set up.
+    pub fn folder(&self) -> Option<&std::path::Path> {
+        match &self.transport {
+            Transport::Folder(folder) => Some(folder),
+            Transport::Smtp(_) => None,
+        }
+    }
+
+    /// Keeps the message in the caller's transaction; call [`Mailer::wake`] after the commit.
+    pub async fn post(&self, tx: &mut Tx, mail: &Mail) -> Result<(), AppError> {
+        let id: Uuid = self.ambient.id();
+        let text = serde_json::to_string(mail).or_internal("writing a message")?;
+        let sealed = self.vault.seal(tx, place(id), &text).await?;
+        let now = self.ambient.now();
+        on_tx!(tx, |c| sqlx::query(INSERT).bind(id).bind(&sealed).bind(now).execute(c).await.map(|_| ()))
+            .or_internal("keeping a message")?;
+        self.jobs.enqueue_quick(tx, KIND, id.to_string()).await?;
+        Ok(())
+    }
+
+    /// Has posted messages sent now.
+    pub fn wake(&self) {
+        self.jobs.wake();
+    }
+
+    async fn send(&self, id: Uuid) -> Result<(), AppError> {
+        let sealed: Option<Vec<u8>> =
+            on_db!(&self.db, |c| sqlx::query_scalar(FIND).bind(id).fetch_optional(c).await)
+                .or_internal("loading a message")?;
+        // It was sent by an attempt that died before it could say so.
+        let Some(sealed) = sealed else { return Ok(()) };
+        let text = self.vault.open(place(id), &sealed).await?;
+        let mail: Mail = serde_json::from_str(&text).or_internal("reading a message")?;
+        self.hand_over(id, self.message(id, &mail)?).await?;
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, |c| sqlx::query(DELETE).bind(id).execute(c).await.map(|_| ()))
+            .or_internal("removing a message that was sent")?;
+        tx.commit().await
+    }
+
+    fn message(&self, id: Uuid, mail: &Mail) -> Result<Message, AppError> {
+        let to: Address = mail.to.parse().or_internal("reading the address of a message")?;
+        Message::builder()
+            .from(self.from.clone())
+            .to(Mailbox::new(None, to))
+            .subject(&mail.subject)
+            // The same at every attempt, so that mail programs show one message.
+            .message_id(Some(format!("<{id}@{}>", self.from.email.domain())))
+            .header(ContentType::TEXT_PLAIN)
+            .body(mail.text.clone())
+            .or_internal("writing a message")
+    }
+
+    async fn hand_over(&self, id: Uuid, message: Message) -> Result<(), AppError> {
+        match &self.transport {
+            Transport::Folder(folder) => {
+                let file = folder.join(format!("{id}.eml"));
+                write(folder, &file, &message.formatted())
+                    .await
+                    .or_internal("writing a message to a file")?;
+                tracing::info!(file = %file.display(), "A message was written to a file, because no mail server is set up");
+                Ok(())
+            }
+            // What the server says may hold the address, so it is not logged.
+            Transport::Smtp(server) => match server.send(message).await {
+                Ok(_) => Ok(()),
+                Err(error) => {
+                    let status = error.status().map(|code| code.to_string());
+                    tracing::warn!(
+                        status,
+                        is_timeout = error.is_timeout(),
+                        "The mail server did not take a message"
+                    );
+                    Err(AppError::Unavailable {
+                        message: "The mail server did not take the message".to_owned(),
+                    })
+                }
+            },
+        }
+    }
+}
+
+async fn write(folder: &std::path::Path, file: &std::path::Path, bytes: &[u8]) -> std::io::Result<()> {
+    fs::create_dir_all(folder).await?;
+    let mut file =
+        fs::OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(file).await?;
+    file.write_all(bytes).await?;
+    file.sync_all().await
+}
+
+fn place(id: Uuid) -> Place {
+    Place { table: "mails", column: "sealed", row: id, owner: Owner::Instance }
+}
+
+/// Sends messages.
+pub struct SendMailJob(pub Mailer);
+
+#[async_trait]
+impl JobHandler for SendMailJob {
+    fn kind(&self) -> &'static str {
+        KIND
+    }
+
+    async fn run(&self, job: &Job) -> Result<(), AppError> {
+        self.0.send(job.payload.parse().or_internal("reading a job")?).await
+    }
+}

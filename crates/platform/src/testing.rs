@@ -1,0 +1,30 @@
+//! Keys and messages for tests of the capabilities.
+
+use std::path::Path;
+
+use db::Db;
+use kernel::Ambient;
+
+use crate::{Jobs, KeyRing, Mailer, Transport, Vault};
+
+/// The same ring for every service of a test; never for real data.
+#[expect(clippy::expect_used, reason = "a test that has no keys has to fail loudly")]
+pub fn ring() -> KeyRing {
+    let text = "[keys]\n1 = \"dGhpcyByaW5nIGlzIGtub3duIHRvIGV2ZXJ5Ym9keSE=\"";
+    KeyRing::parse(text, "the ring of the tests").expect("the ring of the tests")
+}
+
+/// A vault over `db`.
+#[expect(clippy::expect_used, reason = "a test that has no keys has to fail loudly")]
+pub async fn vault(db: &Db, ambient: &Ambient) -> Vault {
+    Vault::open_with(db.clone(), ambient.clone(), ring()).await.expect("the vault of the tests")
+}
+
+/// Writes messages to files in `folder`.
+#[expect(clippy::expect_used, reason = "a test that sends no messages has to fail loudly")]
+pub fn mailer(db: &Db, ambient: &Ambient, vault: &Vault, folder: &Path) -> Mailer {
+    let jobs = Jobs::new(db.clone(), ambient.clone());
+    let from = "Quartile <quartile@localhost>".parse().expect("the sender of the tests");
+    let transport = Transport::Folder(folder.to_owned());
+    Mailer::new((db.clone(), ambient.clone()), vault.clone(), jobs, (transport, from))
+}

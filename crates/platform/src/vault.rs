@@ -1,0 +1,201 @@
+//! Sealing what must not be readable in a copy of the database.
+//!
+//! The [`KeyRing`] lies outside the database and wraps data keys, one per owner (a person, a workspace, or the instance itself),
+//! which seal values with XChaCha20-Poly1305. A sealed value is bound to its table, column, row and owner, so one that was moved
+//! opens nowhere. Equal values are found by a keyed hash. Removing an owner's data keys makes all of the owner's values unreadable.
+
+mod envelope;
+mod ring;
+mod store;
+
+use std::{sync::Arc, time::Duration};
+
+use db::{Db, Tx};
+use hkdf::Hkdf;
+use hmac::{Hmac, KeyInit, Mac};
+use kernel::{Ambient, AppError, OrInternal, UserId, WorkspaceId};
+use moka::future::Cache;
+use sha2::Sha256;
+use uuid::Uuid;
+
+use envelope::{DataKey, Envelope};
+pub use ring::{KeyRing, RingError};
+use store::KeyRow;
+
+/// Whose value it is: the value goes when its owner's keys go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Owner {
+    /// The instance itself.
+    Instance,
+    /// A person.
+    Person(UserId),
+    /// A workspace.
+    Workspace(WorkspaceId),
+}
+
+impl Owner {
+    fn uuid(self) -> Uuid {
+        match self {
+            Self::Instance => Uuid::nil(),
+            Self::Person(id) => id.uuid(),
+            Self::Workspace(id) => id.uuid(),
+        }
+    }
+}
+
+/// Where a sealed value stands; a value opens only there.
+#[derive(Clone, Copy, Debug)]
+pub struct Place {
+    /// The table.
+    pub table: &'static str,
+    /// The column.
+    pub column: &'static str,
+    /// The row's id.
+    pub row: Uuid,
+    /// Whose value it is.
+    pub owner: Owner,
+}
+
+impl Place {
+    fn bytes(&self) -> Vec<u8> {
+        let mut bytes = Vec::new();
+        for text in [self.table, self.column] {
+            bytes.extend((text.len() as u64).to_be_bytes());
+            bytes.extend(text.as_bytes());
+        }
+        bytes.extend(self.row.as_bytes());
+        bytes.extend(self.owner.uuid().as_bytes());
+        bytes
+    }
+}
+
+const SEAL: &str = "seal";
+const INDEX: &str = "index";
+/// The first key of each purpose of the instance has a fixed id, so that of two nodes that start at once only one makes it.
+const FIRST_INDEX_KEY: Uuid = Uuid::from_u128(1);
+
+/// Why values cannot be sealed or opened; one sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum VaultError {
+    /// The database did not answer.
+    #[error("{0}")]
+    Database(AppError),
+    /// The ring belongs to another database, or was lost and made anew.
+    #[error(
+        "the key ring does not belong to this database: {0} keys in it were wrapped by version {1}, which this ring does not have or has otherwise. Put the right keys.toml back"
+    )]
+    WrongRing(i64, i64),
+}
+
+/// Seals, opens and indexes values.
+#[derive(Clone)]
+pub struct Vault {
+    db: Db,
+    ambient: Ambient,
+    ring: Arc<KeyRing>,
+    index_key: Arc<DataKey>,
+    opened: Cache<Uuid, Arc<DataKey>>,
+}
+
+impl Vault {
+    /// Opens the vault with its ring; refuses a ring that does not open the keys of this database.
+    pub async fn open_with(db: Db, ambient: Ambient, ring: KeyRing) -> Result<Self, VaultError> {
+        for (version, count) in store::count_by_ring(&db).await.map_err(VaultError::Database)? {
+            if !ring.has(version) {
+                return Err(VaultError::WrongRing(count, version));
+            }
+        }
+        let first = DataKey::new(FIRST_INDEX_KEY, &ambient);
+        let mut tx = db.begin().await.map_err(VaultError::Database)?;
+        let row = KeyRow::wrap(&first, Owner::Instance.uuid(), INDEX, &ring, &ambient);
+        store::insert_unless_there(&mut tx, &row).await.map_err(VaultError::Database)?;
+        let row = store::find_in(&mut tx, FIRST_INDEX_KEY).await.map_err(VaultError::Database)?;
+        tx.commit().await.map_err(VaultError::Database)?;
+        let index_key = row
+            .as_ref()
+            .and_then(|row| row.unwrap(&ring))
+            .ok_or_else(|| VaultError::WrongRing(1, row.map_or(0, |row| row.ring_version)))?;
+        // Short-lived: another node may have removed a person's key.
+        let opened = Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(30)).build();
+        Ok(Self { db, ambient, ring: Arc::new(ring), index_key: Arc::new(index_key), opened })
+    }
+
+    /// Whether the database holds keys, which some ring must have wrapped.
+    pub async fn has_keys(db: &Db) -> Result<bool, AppError> {
+        Ok(!store::count_by_ring(db).await?.is_empty())
+    }
+
+    /// The sealed form of `text`, readable only at `place`. Makes the owner's key in the caller's transaction if there is none.
+    pub async fn seal(&self, tx: &mut Tx, place: Place, text: &str) -> Result<Vec<u8>, AppError> {
+        let owner = place.owner.uuid();
+        let key = if let Some(row) = store::current(tx, owner, SEAL).await? {
+            self.unwrapped(&row)?
+        } else {
+            let key = DataKey::new(self.ambient.id(), &self.ambient);
+            let row = KeyRow::wrap(&key, owner, SEAL, &self.ring, &self.ambient);
+            store::insert_unless_there(tx, &row).await?;
+            key
+        };
+        let nonce = self.ambient.secret::<24>();
+        Ok(Envelope::seal(&key, nonce, &place.bytes(), text.as_bytes()).to_bytes())
+    }
+
+    /// What was sealed at `place`.
+    pub async fn open(&self, place: Place, sealed: &[u8]) -> Result<String, AppError> {
+        let envelope = Envelope::parse(sealed)
+            .ok_or("the value is no envelope")
+            .or_internal("opening a sealed value")?;
+        let key = self.key(envelope.key_id).await?;
+        let bytes = envelope
+            .open(&key, &place.bytes())
+            .ok_or("the value was not sealed for this place")
+            .or_internal("opening a sealed value")?;
+        String::from_utf8(bytes).or_internal("opening a sealed value")
+    }
+
+    /// A keyed hash by which equal values of a field are found, as hexadecimal digits.
+    pub fn index(&self, field: &str, normalised: &str) -> String {
+        let mut key = [0; 32];
+        let expanded = Hkdf::<Sha256>::new(None, self.index_key.bytes()).expand(field.as_bytes(), &mut key);
+        debug_assert!(expanded.is_ok(), "32 bytes are never too long for SHA-256");
+        let digest = keyed_hash(&key, normalised.as_bytes());
+        kernel::hex(digest.get(..16).unwrap_or(&digest))
+    }
+
+    /// Removes the owner's keys: nothing that they sealed can be read again.
+    pub async fn forget(&self, tx: &mut Tx, owner: Owner) -> Result<(), AppError> {
+        for id in store::forget(tx, owner.uuid()).await? {
+            self.opened.invalidate(&id).await;
+        }
+        Ok(())
+    }
+
+    async fn key(&self, id: Uuid) -> Result<Arc<DataKey>, AppError> {
+        if let Some(key) = self.opened.get(&id).await {
+            return Ok(key);
+        }
+        let row = store::find(&self.db, id).await?;
+        let row = row.ok_or("its key was removed").or_internal("opening a sealed value")?;
+        let key = Arc::new(self.unwrapped(&row)?);
+        self.opened.insert(id, key.clone()).await;
+        Ok(key)
+    }
+
+    fn unwrapped(&self, row: &KeyRow) -> Result<DataKey, AppError> {
+        row.unwrap(&self.ring)
+            .ok_or("the key ring does not open a data key")
+            .or_internal("opening a data key")
+    }
+}
+
+/// HMAC-SHA-256.
+pub fn keyed_hash(key: &[u8; 32], message: &[u8]) -> [u8; 32] {
+    // HMAC fills a short key up with zeros to the size of a block (RFC 2104, 2).
+    let mut block = [0; 64];
+    for (place, byte) in block.iter_mut().zip(key) {
+        *place = *byte;
+    }
+    let mut mac = <Hmac<Sha256> as KeyInit>::new(&block.into());
+    mac.update(message);
+    mac.finalize().into_bytes().into()
+}

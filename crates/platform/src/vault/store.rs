@@ -1,0 +1,98 @@
+//! Wrapped data keys.
+
+use chrono::{DateTime, Utc};
+use db::{Db, Tx, on_db, on_tx};
+use kernel::{Ambient, AppError, OrInternal};
+use uuid::Uuid;
+
+use super::{
+    envelope::{DataKey, decrypt, encrypt},
+    ring::KeyRing,
+};
+
+const INSERT: &str = "
+    INSERT INTO data_keys (id, owner, purpose, wrapped, ring_version, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6)
+    ON CONFLICT (id) DO NOTHING";
+const CURRENT: &str = "
+    SELECT id, owner, purpose, wrapped, ring_version, created_at FROM data_keys
+    WHERE owner = $1 AND purpose = $2 AND retired_at IS NULL
+    ORDER BY created_at DESC, id DESC
+    LIMIT 1";
+const FIND: &str =
+    "SELECT id, owner, purpose, wrapped, ring_version, created_at FROM data_keys WHERE id = $1";
+const COUNT_BY_RING: &str = "
+    SELECT ring_version, CAST(COUNT(*) AS BIGINT) FROM data_keys GROUP BY ring_version ORDER BY ring_version";
+const FORGET: &str = "DELETE FROM data_keys WHERE owner = $1 RETURNING id";
+
+const NONCE_BYTES: usize = 24;
+
+#[derive(sqlx::FromRow)]
+pub(super) struct KeyRow {
+    id: Uuid,
+    owner: Uuid,
+    purpose: String,
+    wrapped: Vec<u8>,
+    pub(super) ring_version: i64,
+    created_at: DateTime<Utc>,
+}
+
+impl KeyRow {
+    /// The key, wrapped with the newest version of the ring.
+    pub(super) fn wrap(key: &DataKey, owner: Uuid, purpose: &str, ring: &KeyRing, ambient: &Ambient) -> Self {
+        let (ring_version, wrapping) = ring.current();
+        let nonce = ambient.secret::<NONCE_BYTES>();
+        let mut wrapped = nonce.to_vec();
+        wrapped.extend(encrypt(wrapping, nonce, &bound_to(key.id(), owner, purpose), key.bytes()));
+        let created_at = ambient.now();
+        Self { id: key.id(), owner, purpose: purpose.to_owned(), wrapped, ring_version, created_at }
+    }
+
+    pub(super) fn unwrap(&self, ring: &KeyRing) -> Option<DataKey> {
+        let (nonce, ciphertext) = self.wrapped.split_at_checked(NONCE_BYTES)?;
+        let bound_to = bound_to(self.id, self.owner, &self.purpose);
+        let key = decrypt(ring.get(self.ring_version)?, nonce.try_into().ok()?, &bound_to, ciphertext)?;
+        Some(DataKey::of(self.id, key.as_slice().try_into().ok()?))
+    }
+}
+
+fn bound_to(id: Uuid, owner: Uuid, purpose: &str) -> Vec<u8> {
+    [id.as_bytes().as_slice(), owner.as_bytes(), purpose.as_bytes()].concat()
+}
+
+pub(super) async fn insert_unless_there(tx: &mut Tx, row: &KeyRow) -> Result<(), AppError> {
+    on_tx!(tx, |c| sqlx::query(INSERT)
+        .bind(row.id)
+        .bind(row.owner)
+        .bind(&row.purpose)
+        .bind(&row.wrapped)
+        .bind(row.ring_version)
+        .bind(row.created_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .or_internal("keeping a data key")
+}
+
+pub(super) async fn current(tx: &mut Tx, owner: Uuid, purpose: &str) -> Result<Option<KeyRow>, AppError> {
+    on_tx!(tx, |c| sqlx::query_as(CURRENT).bind(owner).bind(purpose).fetch_optional(c).await)
+        .or_internal("loading a data key")
+}
+
+pub(super) async fn find(db: &Db, id: Uuid) -> Result<Option<KeyRow>, AppError> {
+    on_db!(db, |c| sqlx::query_as(FIND).bind(id).fetch_optional(c).await).or_internal("loading a data key")
+}
+
+pub(super) async fn find_in(tx: &mut Tx, id: Uuid) -> Result<Option<KeyRow>, AppError> {
+    on_tx!(tx, |c| sqlx::query_as(FIND).bind(id).fetch_optional(c).await).or_internal("loading a data key")
+}
+
+/// How many keys each version of the ring wraps.
+pub(super) async fn count_by_ring(db: &Db) -> Result<Vec<(i64, i64)>, AppError> {
+    on_db!(db, |c| sqlx::query_as(COUNT_BY_RING).fetch_all(c).await).or_internal("counting data keys")
+}
+
+pub(super) async fn forget(tx: &mut Tx, owner: Uuid) -> Result<Vec<Uuid>, AppError> {
+    on_tx!(tx, |c| sqlx::query_scalar(FORGET).bind(owner).fetch_all(c).await)
+        .or_internal("removing data keys")
+}

@@ -1,0 +1,199 @@
+//! What a mail server changes: accounts are made once their address is confirmed, and asking teaches nobody whose address is known.
+
+use std::{
+    sync::{Arc, Mutex},
+    time::{Duration, Instant},
+};
+
+use http::StatusCode;
+use tokio::{
+    io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
+    net::{TcpListener, TcpStream},
+};
+
+use crate::app::{PASSWORD, TestApp};
+
+const ADA: &str = "ada@acme.example";
+
+/// A mail server that takes everything and keeps it.
+#[derive(Clone, Default)]
+struct Sink {
+    mails: Arc<Mutex<Vec<String>>>,
+}
+
+impl Sink {
+    /// Starts the server; its port.
+    async fn start(&self) -> u16 {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let port = listener.local_addr().unwrap().port();
+        let sink = self.clone();
+        tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                tokio::spawn(sink.clone().converse(stream));
+            }
+        });
+        port
+    }
+
+    async fn converse(self, mut stream: TcpStream) -> std::io::Result<()> {
+        let (reader, mut writer) = stream.split();
+        let mut lines = BufReader::new(reader).lines();
+        writer.write_all(b"220 sink\r\n").await?;
+        while let Some(line) = lines.next_line().await? {
+            let answer = match line.get(..4).unwrap_or_default() {
+                "EHLO" => "250 sink\r\n",
+                "DATA" => {
+                    writer.write_all(b"354 go on\r\n").await?;
+                    let mut mail = String::new();
+                    while let Some(line) = lines.next_line().await?.filter(|line| line != ".") {
+                        mail += &line;
+                        mail.push('\n');
+                    }
+                    self.mails.lock().unwrap().push(mail);
+                    "250 kept\r\n"
+                }
+                "QUIT" => "221 bye\r\n",
+                _ => "250 ok\r\n",
+            };
+            writer.write_all(answer.as_bytes()).await?;
+        }
+        Ok(())
+    }
+
+    /// The message that comes next.
+    async fn next(&self) -> String {
+        let begun = Instant::now();
+        loop {
+            if let Some(mail) = self.mails.lock().unwrap().pop() {
+                return mail;
+            }
+            assert!(begun.elapsed() < Duration::from_secs(20), "no message came");
+            tokio::time::sleep(Duration::from_millis(10)).await;
+        }
+    }
+}
+
+async fn app_with(sink: &Sink) -> TestApp {
+    let port = sink.start().await.to_string();
+    let settings = [
+        ("QUARTILE__MAIL__TRANSPORT", "smtp"),
+        ("QUARTILE__MAIL__HOST", "127.0.0.1"),
+        ("QUARTILE__MAIL__PORT", port.as_str()),
+        ("QUARTILE__MAIL__ENCRYPTION", "none"),
+    ];
+    TestApp::start_with(&settings).await
+}
+
+fn sign_up_form(email: &str) -> [(&str, &str); 4] {
+    [
+        ("input[name]", "Ada Moreau"),
+        ("input[email]", email),
+        ("input[company]", "acme"),
+        ("input[password]", PASSWORD),
+    ]
+}
+
+/// The path of the link in a message.
+fn link(mail: &str) -> String {
+    let text = mail.replace("=\n", "").replace("=3D", "=");
+    let path = text.split("http://localhost:3000").nth(1).unwrap_or_else(|| panic!("no link in {mail}"));
+    path.split_whitespace().next().unwrap().to_owned()
+}
+
+fn secret(path: &str) -> &str {
+    path.split_once("link=").unwrap().1
+}
+
+router_test!(with_a_mail_server_an_account_is_made_once_its_address_is_confirmed, {
+    let sink = Sink::default();
+    let app = app_with(&sink).await;
+    let mut ada = app.stranger();
+    let answer = ada.submit("sign_up", &sign_up_form(ADA), "/sign-up").await;
+    assert_eq!((answer.status, answer.location()), (StatusCode::FOUND, "/sign-up/sent"));
+    assert_eq!(ada.get("/account").await.status, StatusCode::UNAUTHORIZED);
+
+    let mail = sink.next().await;
+    assert!(mail.contains("To: ada@acme.example"), "{mail}");
+    let path = link(&mail);
+    // A program that only looks at links makes no account.
+    for _ in 0..2 {
+        assert_eq!(app.stranger().get(&path).await.status, StatusCode::OK);
+    }
+    let answer = ada.submit("confirm_sign_up", &[("link", secret(&path))], &path).await;
+    assert_eq!(answer.location(), "/w/acme");
+    assert_eq!(ada.get("/w/acme").await.status, StatusCode::OK);
+    let again = app.stranger().call("confirm_sign_up", &[("link", secret(&path))]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+});
+
+router_test!(a_password_is_reset_with_a_message_and_every_session_ends, {
+    let sink = Sink::default();
+    let app = app_with(&sink).await;
+    let mut ada = app.stranger();
+    ada.submit("sign_up", &sign_up_form(ADA), "/sign-up").await;
+    let path = link(&sink.next().await);
+    ada.submit("confirm_sign_up", &[("link", secret(&path))], &path).await;
+
+    let answer =
+        app.stranger().submit("request_reset", &[("input[email]", ADA)], "/forgotten-password").await;
+    assert_eq!(answer.location(), "/forgotten-password?sent=1");
+    let path = link(&sink.next().await);
+    let new = "nine dry geese in a field";
+    let form = [("link", secret(&path)), ("password", new)];
+    let answer = app.stranger().submit("reset_password", &form, &path).await;
+    assert_eq!(answer.location(), "/sign-in?notice=password-set");
+    assert_eq!(ada.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
+    let form = [("input[email]", ADA), ("input[password]", new)];
+    assert_eq!(app.stranger().submit("sign_in", &form, "/sign-in").await.location(), "/w/acme");
+    assert!(sink.next().await.contains("was changed"));
+});
+
+// trust.md P30.
+router_test!(whoever_asks_does_not_learn_whose_address_is_known, {
+    const ROUNDS: usize = 30;
+    let sink = Sink::default();
+    let app = app_with(&sink).await;
+    let mut ada = app.stranger();
+    ada.submit("sign_up", &sign_up_form(ADA), "/sign-up").await;
+    let path = link(&sink.next().await);
+    ada.submit("confirm_sign_up", &[("link", secret(&path))], &path).await;
+
+    for (function, page) in [("sign_up", "/sign-up"), ("request_reset", "/forgotten-password")] {
+        let mut times = [Vec::new(), Vec::new()];
+        let mut answers = Vec::new();
+        for round in 0..ROUNDS {
+            let unknown = format!("a{round:02}@acme.example");
+            for (place, email) in [ADA, &unknown].into_iter().enumerate() {
+                let begun = Instant::now();
+                let answer = app.stranger().submit(function, &sign_up_form(email), page).await;
+                times[place].push(begun.elapsed());
+                answers.push((answer.status, answer.location().to_owned(), answer.text()));
+            }
+        }
+        answers.dedup();
+        assert_eq!(answers.len(), 1, "{function}: {answers:?}");
+        let [known, unknown] = times.map(|mut times| {
+            times.sort_unstable();
+            times[ROUNDS / 2]
+        });
+        let gap = known.abs_diff(unknown);
+        assert!(gap < Duration::from_millis(5), "{function}: {known:?} and {unknown:?}");
+    }
+});
+
+router_test!(without_a_mail_server_messages_are_files_and_the_page_says_where, {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    let answer =
+        app.stranger().submit("request_reset", &[("input[email]", ADA)], "/forgotten-password").await;
+    let page = app.stranger().get(answer.location()).await.text();
+    let folder = app.folder.path().join("data/mail");
+    assert!(page.contains(&folder.display().to_string()), "{page}");
+    let begun = Instant::now();
+    while std::fs::read_dir(&folder).map_or(0, Iterator::count) == 0 {
+        assert!(begun.elapsed() < Duration::from_secs(20), "no message came");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    let file = std::fs::read_dir(&folder).unwrap().next().unwrap().unwrap().path();
+    assert!(link(&std::fs::read_to_string(file).unwrap()).starts_with("/reset-password?link="));
+});

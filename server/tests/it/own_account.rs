@@ -1,0 +1,85 @@
+//! A person's own account: sessions, and proof before what is dangerous.
+
+use http::StatusCode;
+
+use crate::app::{PASSWORD, TestApp};
+
+const ADA: &str = "ada@acme.example";
+const SIGN_IN: [(&str, &str); 2] = [("input[email]", ADA), ("input[password]", PASSWORD)];
+
+/// Lets the last proof of everybody be long ago.
+async fn forget_proofs(app: &TestApp) {
+    let sql = "UPDATE sessions SET data = REPLACE(data, '\"proved_at\":', '\"proved_at\":1,\"then\":')";
+    let mut tx = app.services.db.begin().await.unwrap();
+    db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+}
+
+router_test!(a_person_ends_one_session_or_all, {
+    let app = TestApp::start().await;
+    let mut here = app.sign_up(ADA).await;
+    let mut there = app.stranger();
+    there.submit("sign_in", &SIGN_IN, "/sign-in").await;
+    assert_eq!(there.get("/w/acme").await.status, StatusCode::OK);
+
+    let page = here.get("/account").await;
+    assert!(page.text().contains("this device") && page.text().contains(ADA));
+    let handles: Vec<String> = page
+        .text()
+        .split("name=\"handle\" value=\"")
+        .skip(1)
+        .map(|rest| rest.split('"').next().unwrap().to_owned())
+        .collect();
+    assert_eq!(handles.len(), 1, "the present session has no button");
+    let answer = here.submit("end_session", &[("handle", &handles[0])], "/account").await;
+    assert_eq!(answer.location(), "/account?saved=session");
+    assert_eq!(there.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
+
+    there.submit("sign_in", &SIGN_IN, "/sign-in").await;
+    let answer = here.submit("end_all_sessions", &[], "/account").await;
+    assert_eq!(answer.location(), "/sign-in?notice=everywhere");
+    for visitor in [&mut here, &mut there] {
+        assert_eq!(visitor.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
+    }
+});
+
+router_test!(a_password_is_changed_only_by_whoever_has_just_shown_who_they_are, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    forget_proofs(&app).await;
+    let new = [("password", "nine dry geese in a field")];
+    let answer = ada.submit("change_password", &new, "/account").await;
+    assert_eq!(answer.location(), "/account/prove?next=/account");
+    assert_eq!(app.stranger().submit("sign_in", &SIGN_IN, "/sign-in").await.location(), "/w/acme");
+
+    let wrong = [("input[next]", "/account"), ("input[password]", "not the right words")];
+    let refused = ada.call("prove", &wrong).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let before = ada.cookies["sid"].clone();
+    let right = [("input[next]", "/account"), ("input[password]", PASSWORD)];
+    assert_eq!(ada.submit("prove", &right, "/account/prove").await.location(), "/account");
+    assert_ne!(ada.cookies["sid"], before, "more rights, another id");
+    let answer = ada.submit("change_password", &new, "/account").await;
+    assert_eq!(answer.location(), "/sign-in?notice=password-set");
+    assert_eq!(ada.get("/account").await.status, StatusCode::UNAUTHORIZED);
+    assert!(app.stranger().call("sign_in", &SIGN_IN).await.status.is_client_error());
+});
+
+router_test!(a_wrong_new_password_is_refused_beside_its_field, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    ada.submit("change_password", &[("password", "short")], "/account").await;
+    let page = ada.get("/account").await.text();
+    assert!(page.contains("at least 15 characters"), "{page}");
+});
+
+router_test!(a_deactivated_person_is_signed_out_and_cannot_sign_in, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    let sql = "UPDATE users SET deactivated_at = created_at";
+    let mut tx = app.services.db.begin().await.unwrap();
+    db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(ada.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(app.stranger().call("sign_in", &SIGN_IN).await.status, StatusCode::UNPROCESSABLE_ENTITY);
+});
