@@ -97,7 +97,7 @@ test('a person sees every device and signs out everywhere', async ({ signedUp: {
   await page.getByLabel('Your password').fill(person.password);
   await page.getByRole('button', { name: 'Confirm', exact: true }).click();
   await expect(page).toHaveURL(/\/account$/);
-  await page.getByRole('button', { name: 'Sign out everywhere…' }).click();
+  await page.getByText('Sign out everywhere…').click();
   await page.getByRole('dialog').getByRole('button', { name: 'Sign out everywhere' }).click();
   await expect(page.getByText('You are signed out everywhere')).toBeVisible();
   await other.reload();

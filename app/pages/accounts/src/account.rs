@@ -7,7 +7,7 @@ use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
     Button, Card, Chip, ChipTone, Confirm, DataTable, FormField, HeadCell, LinkButton, Moment, NarrowTable,
-    Notice, PageHead, Pairs, PasswordInput, PasswordUse, PublicShell, Requirement, Tone,
+    Notice, PageHead, Pairs, PasswordInput, PasswordUse, PublicShell, PublicWidth, Requirement, Tone,
 };
 
 use crate::functions::{ChangePassword, END_ALL_SESSIONS, END_SESSION, get_account};
@@ -20,7 +20,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
     let ended = move || query.read().get("saved").is_some();
     view! {
         <Title text="Your account" />
-        <PublicShell links=Vec::new() actions=|| view! { <LinkButton href="/">"Back to your workspace"</LinkButton> }>
+        <PublicShell links=Vec::new() width=PublicWidth::Settings actions=|| view! { <LinkButton href="/">"Back to your workspace"</LinkButton> }>
             <PageHead title="Your account" lead=|| "Who you are here, and where you are signed in." />
             {move || ended().then(|| view! { <Notice tone=Tone::Good>"That session is ended."</Notice> })}
             <Suspense>
@@ -73,6 +73,7 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
                 </thead>
                 <tbody>{rows}</tbody>
             </DataTable>
+            <div class="mt-4">
             <Confirm
                 id="end-all"
                 trigger="Sign out everywhere…"
@@ -83,6 +84,7 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
             >
                 "Every device is signed out at once, this one too."
             </Confirm>
+            </div>
         </Card>
     }
 }
@@ -96,7 +98,7 @@ fn SessionRow(session: SessionView) -> impl IntoView {
                 {session.device} {session.is_here.then(|| view! { " " <Chip tone=ChipTone::Good>"this device"</Chip> })}
             </th>
             <td data-label="Signed in"><Moment at=session.started_at /></td>
-            <td data-label="Last used"><Moment at=session.seen_at /></td>
+            <td class="wide" data-label="Last used"><Moment at=session.seen_at /></td>
             <td class="wide">
                 {(!session.is_here)
                     .then(|| {
@@ -129,7 +131,9 @@ fn PasswordCard() -> impl IntoView {
                 >
                     <PasswordInput usage=PasswordUse::New />
                 </FormField>
-                <Button>"Change password"</Button>
+                <div class="actions">
+                    <Button>"Change password"</Button>
+                </div>
             </ActionForm>
         </Card>
     }

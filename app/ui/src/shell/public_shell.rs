@@ -27,6 +27,8 @@ pub enum PublicWidth {
     /// As wide as a page: landing, method.
     #[default]
     Page,
+    /// As wide as a column of settings: the own account.
+    Settings,
     /// As wide as a form: sign-in, sign-up.
     Form,
 }
@@ -50,6 +52,7 @@ pub fn PublicShell(
 ) -> impl IntoView {
     let main_class = match width {
         PublicWidth::Page => "public-main",
+        PublicWidth::Settings => "public-main medium",
         PublicWidth::Form => "public-main narrow",
     };
     view! {

@@ -1,6 +1,10 @@
 //! What the queue, the files and the audit log promise, on both engines.
 
-#![expect(clippy::unwrap_used, reason = "the functions that tests share may fail like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the functions that tests share may fail like tests"
+)]
 
 mod audit;
 mod files;
