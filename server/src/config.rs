@@ -133,6 +133,14 @@ impl Config {
                         url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://")
                     },
                 )?,
+                owner_url: Some(layers.checked(
+                    "database.owner_url",
+                    "empty, or an address like postgres://owner@host/name",
+                    |url| {
+                        url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
+                    },
+                )?)
+                .filter(|url| !url.is_empty()),
                 connections: layers.whole("database.connections", 1, 200)?,
             },
             keys: keys(layers)?,

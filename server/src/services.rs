@@ -46,9 +46,7 @@ impl Services {
     /// Opens the database (bringing its schema up to date) and the folders, and makes the services.
     pub async fn open(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let db = Db::open(&config.database, &config.server.data).await?;
-        db::migrate(&db).await.map_err(|cause| {
-            StartError(format!("the database schema cannot be brought up to date: {cause}"))
-        })?;
+        db::migrate(&db, &config.database).await?;
         Self::over(db, config, ambient).await
     }
 
@@ -222,6 +220,12 @@ impl From<db::ConnectError> for StartError {
 
 impl From<crate::config::ConfigError> for StartError {
     fn from(cause: crate::config::ConfigError) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+impl From<db::MigrationError> for StartError {
+    fn from(cause: db::MigrationError) -> Self {
         Self(cause.to_string())
     }
 }

@@ -102,7 +102,7 @@ impl Datasets {
         let row = self.row(scope, id).await?;
         let (file_key, table_key) = (row.file_key.clone(), table_key(scope, id));
         let name = row.into_dataset().summary.name;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         store::delete(&mut tx, scope, id).await.or_internal("removing a file")?;
         let entry = audit::Entry { action: "dataset.deleted", subject: id.to_string(), detail: name };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;

@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_db, on_tx};
+use db::{Db, Tx, on_scope, on_tx};
 use kernel::{DatasetId, PageRequest, WorkspaceScope};
 use uuid::Uuid;
 
@@ -141,7 +141,7 @@ pub(crate) async fn find(
     scope: WorkspaceScope,
     id: DatasetId,
 ) -> Result<Option<DatasetRow>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_as(FIND)
+    on_scope!(db, scope, |c| sqlx::query_as(FIND)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
         .fetch_optional(c)
@@ -154,13 +154,13 @@ pub(crate) async fn list(
     page: PageRequest,
 ) -> Result<(Vec<DatasetSummary>, u64), sqlx::Error> {
     let workspace = scope.workspace_id().uuid();
-    let rows: Vec<SummaryRow> = on_db!(db, |c| sqlx::query_as(LIST)
+    let rows: Vec<SummaryRow> = on_scope!(db, scope, |c| sqlx::query_as(LIST)
         .bind(workspace)
         .bind(i64::from(page.size))
         .bind(page.offset())
         .fetch_all(c)
         .await)?;
-    let total: i64 = on_db!(db, |c| sqlx::query_scalar(COUNT).bind(workspace).fetch_one(c).await)?;
+    let total: i64 = on_scope!(db, scope, |c| sqlx::query_scalar(COUNT).bind(workspace).fetch_one(c).await)?;
     Ok((rows.into_iter().map(DatasetSummary::from).collect(), total.unsigned_abs()))
 }
 
@@ -209,7 +209,9 @@ pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: DatasetId) ->
 }
 
 pub(crate) async fn ids(db: &Db, scope: WorkspaceScope) -> Result<BTreeSet<DatasetId>, sqlx::Error> {
-    let ids: Vec<Uuid> =
-        on_db!(db, |c| sqlx::query_scalar(IDS).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
+    let ids: Vec<Uuid> = on_scope!(db, scope, |c| sqlx::query_scalar(IDS)
+        .bind(scope.workspace_id().uuid())
+        .fetch_all(c)
+        .await)?;
     Ok(ids.into_iter().map(DatasetId::from).collect())
 }

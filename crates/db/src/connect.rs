@@ -14,6 +14,8 @@ use crate::Db;
 pub struct DbSettings {
     /// `sqlite` for the file `quartile.db` in the data folder, or a `postgres://` address.
     pub url: String,
+    /// On Postgres, the address for the role that owns the schema and may change it.
+    pub owner_url: Option<String>,
     /// Connections that Postgres may be asked for, or SQLite readers.
     pub connections: u32,
 }

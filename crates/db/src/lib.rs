@@ -4,18 +4,25 @@
 //! binds and its row type are written once. Every write transaction begins with [`Db::begin`], which takes the write
 //! lock at once on SQLite (`BEGIN IMMEDIATE`): a deferred upgrade would fail without waiting.
 //!
+//! On Postgres every row of a workspace stands behind row-level security (see [`walls`]): it is seen only by a transaction that has
+//! said which workspace it is for. [`on_scope!`] and [`Db::begin_in`] say so; [`on_everywhere!`] and [`Db::begin_everywhere`] are for
+//! the few deeds of the program itself that go across workspaces.
+//!
 //! **Architecture invariant:** SQL stays in the subset both engines share; see `docs/ARCHITECTURE.md`.
 
 mod connect;
 mod migrate;
+mod reach;
 #[cfg(feature = "testing")]
 pub mod testing;
+pub mod walls;
 
 pub use connect::{ConnectError, DbSettings};
-pub use migrate::migrate;
+pub use migrate::{MigrationError, migrate};
+pub use reach::{Reach, begin_reading};
 pub use sqlx;
 
-use kernel::{AppError, OrInternal};
+use kernel::{AppError, OrInternal, WorkspaceScope};
 use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
 
 /// A pool of connections to one of the two engines.
@@ -40,13 +47,51 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// Evaluates an expression with a connection pool of whichever engine is in use; for reads.
+/// Evaluates an expression with a connection pool of whichever engine is in use; for reads of what belongs to no workspace.
 #[macro_export]
 macro_rules! on_db {
     ($db:expr, |$connection:ident| $body:expr) => {
         match $db {
             $crate::Db::Sqlite { readers: $connection, .. } => $body,
             $crate::Db::Postgres($connection) => $body,
+        }
+    };
+}
+
+/// Evaluates a query of one workspace with a connection of whichever engine is in use; for reads.
+#[macro_export]
+macro_rules! on_scope {
+    ($db:expr, $scope:expr, |$connection:ident| $body:expr) => {
+        $crate::on_reach!($db, $crate::Reach::from($scope), |$connection| $body)
+    };
+}
+
+/// Evaluates a query across workspaces; for the program's own deeds.
+#[macro_export]
+macro_rules! on_everywhere {
+    ($db:expr, |$connection:ident| $body:expr) => {
+        $crate::on_reach!($db, $crate::Reach::Everywhere, |$connection| $body)
+    };
+}
+
+#[doc(hidden)]
+#[macro_export]
+macro_rules! on_reach {
+    ($db:expr, $reach:expr, |$connection:ident| $body:expr) => {
+        match $db {
+            $crate::Db::Sqlite { readers: $connection, .. } => $body,
+            $crate::Db::Postgres(pool) => match $crate::begin_reading(pool, $reach).await {
+                Ok(mut tx) => {
+                    let outcome = {
+                        let $connection = &mut *tx;
+                        $body
+                    };
+                    // Nothing was written, so nothing is lost with the end of the transaction.
+                    let _ended = tx.commit().await;
+                    outcome
+                }
+                Err(error) => Err(error),
+            },
         }
     };
 }
@@ -69,16 +114,27 @@ macro_rules! on_tx {
 }
 
 impl Db {
-    /// Starts a write transaction; it is rolled back unless committed.
+    /// Starts a write transaction that reaches no workspace; it is rolled back unless committed.
     pub async fn begin(&self) -> Result<Tx, AppError> {
+        self.begin_reaching(Reach::Instance).await
+    }
+
+    /// Starts a write transaction in one workspace.
+    pub async fn begin_in(&self, scope: WorkspaceScope) -> Result<Tx, AppError> {
+        self.begin_reaching(scope.into()).await
+    }
+
+    /// Starts a write transaction across workspaces; for the program's own deeds.
+    pub async fn begin_everywhere(&self) -> Result<Tx, AppError> {
+        self.begin_reaching(Reach::Everywhere).await
+    }
+
+    async fn begin_reaching(&self, reach: Reach) -> Result<Tx, AppError> {
         match self {
-            Self::Sqlite { writer, .. } => writer
-                .begin_with("BEGIN IMMEDIATE")
-                .await
-                .map(Tx::Sqlite)
-                .or_internal("opening a transaction"),
-            Self::Postgres(pool) => pool.begin().await.map(Tx::Postgres).or_internal("opening a transaction"),
+            Self::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
+            Self::Postgres(pool) => begin_reading(pool, reach).await.map(Tx::Postgres),
         }
+        .or_internal("opening a transaction")
     }
 
     /// Which engine this is, for logs and health reports.
@@ -107,6 +163,14 @@ impl Db {
 }
 
 impl Tx {
+    /// Goes on in a workspace, for instance one that this transaction has just made.
+    pub async fn enter(&mut self, scope: WorkspaceScope) -> Result<(), AppError> {
+        match self {
+            Self::Sqlite(_) => Ok(()),
+            Self::Postgres(tx) => reach::set(tx, scope.into()).await.or_internal("entering a workspace"),
+        }
+    }
+
     /// Makes everything written durable and visible at once.
     pub async fn commit(self) -> Result<(), AppError> {
         match self {

@@ -1,15 +1,72 @@
 //! Bringing the schema up to date; the same files for both engines.
 
-use sqlx::migrate::{MigrateError, Migrator};
+use std::str::FromStr;
 
-use crate::Db;
+use sqlx::{
+    Connection, PgConnection,
+    migrate::{Migrate, MigrateError, Migrator},
+    postgres::PgConnectOptions,
+};
+
+use crate::{Db, DbSettings, walls};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
-/// Runs every migration that has not run yet. Safe to call from several nodes at once.
-pub async fn migrate(db: &Db) -> Result<(), MigrateError> {
+/// Why the schema is not up to date; one sentence for the operator.
+#[derive(Debug, thiserror::Error)]
+pub enum MigrationError {
+    /// A migration failed, or this program is older than the schema.
+    #[error("the database schema cannot be brought up to date: {0}")]
+    Failed(#[from] MigrateError),
+    /// The server did not answer.
+    #[error("the database schema cannot be brought up to date: {0}")]
+    Engine(#[from] sqlx::Error),
+    /// The program may not change the schema.
+    #[error(
+        "the database schema is not up to date and database.owner_url is not set, so this program may not change it. Run `quartile migrate` with database.owner_url set"
+    )]
+    NoOwner,
+    /// The program's role is too strong.
+    #[error("{0}")]
+    Wall(#[from] walls::WallError),
+}
+
+/// Runs every migration that has not run yet; on Postgres as the owner of the schema, and with the walls between workspaces put
+/// up. Safe to call from several nodes at once.
+pub async fn migrate(db: &Db, settings: &DbSettings) -> Result<(), MigrationError> {
     match db {
-        Db::Sqlite { writer, .. } => MIGRATIONS.run(writer).await,
-        Db::Postgres(pool) => MIGRATIONS.run(pool).await,
+        Db::Sqlite { writer, .. } => {
+            MIGRATIONS.run(writer).await?;
+            Ok(walls::build_sqlite(writer).await?)
+        }
+        Db::Postgres(pool) => {
+            match &settings.owner_url {
+                Some(url) => {
+                    let role = PgConnectOptions::from_str(&settings.url)?.get_username().to_owned();
+                    migrate_postgres(&PgConnectOptions::from_str(url)?, &role).await?;
+                }
+                None => {
+                    let mut connection = pool.acquire().await?;
+                    let applied =
+                        connection.list_applied_migrations("_sqlx_migrations").await.unwrap_or_default();
+                    if applied.len() < MIGRATIONS.iter().count() {
+                        return Err(MigrationError::NoOwner);
+                    }
+                }
+            }
+            Ok(walls::check(pool).await?)
+        }
     }
+}
+
+/// Migrates as the owner and gives `role` its rights.
+pub(crate) async fn migrate_postgres(owner: &PgConnectOptions, role: &str) -> Result<(), MigrationError> {
+    let mut connection = PgConnection::connect_with(owner).await?;
+    MIGRATIONS.run(&mut connection).await?;
+    // Two nodes that start at once would put up the same policy twice.
+    let lock = "SELECT pg_advisory_lock(hashtext('quartile walls' || current_schema()))";
+    sqlx::query(lock).execute(&mut connection).await?;
+    walls::build(&mut connection, role).await?;
+    connection.close().await?;
+    Ok(())
 }

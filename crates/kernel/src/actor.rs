@@ -99,10 +99,18 @@ impl WorkspaceScope {
     }
 }
 
+/// Who is behind an actor.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Who {
+    Person(UserId),
+    Stranger,
+    Program,
+}
+
 /// Someone acting inside one workspace, with the role that the database gave a moment ago.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Actor {
-    user_id: Option<UserId>,
+    who: Who,
     workspace_id: WorkspaceId,
     role: Role,
 }
@@ -110,22 +118,34 @@ pub struct Actor {
 impl Actor {
     /// An actor whose role was just read from the database. Only `accounts` (and tests) may call this.
     pub fn authorised(user_id: UserId, workspace_id: WorkspaceId, role: Role) -> Self {
-        Self { user_id: Some(user_id), workspace_id, role }
+        Self { who: Who::Person(user_id), workspace_id, role }
     }
 
     /// A stranger looking at a workspace that is open to everyone (the synthetic demo).
     pub fn stranger(workspace_id: WorkspaceId) -> Self {
-        Self { user_id: None, workspace_id, role: Role::Viewer }
+        Self { who: Who::Stranger, workspace_id, role: Role::Viewer }
     }
 
     /// The program itself, working for a workspace on a job or a command.
     pub fn system(workspace_id: WorkspaceId) -> Self {
-        Self { user_id: None, workspace_id, role: Role::Owner }
+        Self { who: Who::Program, workspace_id, role: Role::Owner }
     }
 
     /// The person, unless a stranger or the program itself acts.
     pub fn user_id(&self) -> Option<UserId> {
-        self.user_id
+        match self.who {
+            Who::Person(id) => Some(id),
+            Who::Stranger | Who::Program => None,
+        }
+    }
+
+    /// How the audit log names who acts.
+    pub fn name(&self) -> String {
+        match self.who {
+            Who::Person(id) => format!("person:{id}"),
+            Who::Stranger => "stranger".to_owned(),
+            Who::Program => "program".to_owned(),
+        }
     }
 
     /// The role in this workspace.

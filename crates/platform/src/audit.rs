@@ -1,11 +1,31 @@
 //! The audit log: who did what to which thing, written in the same transaction as the deed.
+//!
+//! Each workspace has a chain, and the instance has one: every event holds the hash of the one before. [`verify`] walks the chains
+//! and names the first event that does not fit. A tail that was cut off shows against a [`Head`] that was signed and logged before.
+
+mod chain;
+mod heads;
+mod origin;
+mod reading;
 
 use db::{Tx, on_tx};
-use kernel::{Actor, Ambient, AppError, AuditId, OrInternal, WorkspaceScope};
+use kernel::{Actor, Ambient, AppError, OrInternal, WorkspaceId, WorkspaceScope};
+use uuid::Uuid;
 
+pub use chain::{Break, verify};
+pub use heads::{Head, HeadError, heads, read_heads};
+pub use origin::{Origin, with_origin};
+pub use reading::{AuditEvent, AuditFilter, actions, list};
+
+use chain::{EventRow, GENESIS};
+
+const LAST: &str = "
+    SELECT seq, hash FROM audit_events WHERE workspace_id = $1 ORDER BY seq DESC LIMIT 1";
+const LOCK: &str = "SELECT CAST(pg_advisory_xact_lock(hashtextextended('audit ' || $1, 0)) AS TEXT)";
 const INSERT: &str = "
-    INSERT INTO audit_log (workspace_id, id, user_id, action, subject, detail, happened_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7)";
+    INSERT INTO audit_events
+        (workspace_id, seq, happened_at, actor, action, subject, detail, place, request_id, prev_hash, hash)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
 
 /// One deed.
 pub struct Entry<'a> {
@@ -17,7 +37,7 @@ pub struct Entry<'a> {
     pub detail: String,
 }
 
-/// Adds the deed to the log of the workspace.
+/// Adds the deed to the chain of the workspace.
 pub async fn record(
     tx: &mut Tx,
     ambient: &Ambient,
@@ -25,16 +45,63 @@ pub async fn record(
     scope: WorkspaceScope,
     entry: Entry<'_>,
 ) -> Result<(), AppError> {
+    append(tx, ambient, (scope.workspace_id(), actor.name()), entry).await
+}
+
+/// Adds a deed that belongs to no workspace to the chain of the instance; `actor` as in [`Actor::name`].
+pub async fn record_on_instance(
+    tx: &mut Tx,
+    ambient: &Ambient,
+    actor: String,
+    entry: Entry<'_>,
+) -> Result<(), AppError> {
+    append(tx, ambient, (WorkspaceId::from(Uuid::nil()), actor), entry).await
+}
+
+async fn append(
+    tx: &mut Tx,
+    ambient: &Ambient,
+    (workspace, actor): (WorkspaceId, String),
+    entry: Entry<'_>,
+) -> Result<(), AppError> {
+    const DOING: &str = "writing the audit log";
+    // SQLite has one writer; on Postgres the next event of the chain waits for this one.
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK).bind(workspace.to_string()).execute(&mut **tx).await.or_internal(DOING)?;
+    }
+    let last: Option<(i64, Vec<u8>)> =
+        on_tx!(&mut *tx, |c| sqlx::query_as(LAST).bind(workspace.uuid()).fetch_optional(c).await)
+            .or_internal(DOING)?;
+    let (seq, prev_hash) = last.map_or_else(|| (0, GENESIS.to_vec()), |(seq, hash)| (seq + 1, hash));
+    let origin = origin::current();
+    let mut row = EventRow {
+        workspace_id: workspace.uuid(),
+        seq,
+        happened_at: ambient.now().timestamp_micros(),
+        actor,
+        action: entry.action.to_owned(),
+        subject: entry.subject,
+        detail: entry.detail,
+        place: origin.place,
+        request_id: origin.request_id,
+        prev_hash,
+        hash: Vec::new(),
+    };
+    row.hash = row.digest();
     on_tx!(tx, |c| sqlx::query(INSERT)
-        .bind(scope.workspace_id().uuid())
-        .bind(ambient.id::<AuditId>().uuid())
-        .bind(actor.user_id().map(kernel::UserId::uuid))
-        .bind(entry.action)
-        .bind(&entry.subject)
-        .bind(&entry.detail)
-        .bind(ambient.now())
+        .bind(row.workspace_id)
+        .bind(row.seq)
+        .bind(row.happened_at)
+        .bind(&row.actor)
+        .bind(&row.action)
+        .bind(&row.subject)
+        .bind(&row.detail)
+        .bind(&row.place)
+        .bind(&row.request_id)
+        .bind(&row.prev_hash)
+        .bind(&row.hash)
         .execute(c)
         .await
         .map(|_| ()))
-    .or_internal("writing the audit log")
+    .or_internal(DOING)
 }

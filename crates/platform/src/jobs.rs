@@ -170,7 +170,7 @@ impl Jobs {
 
     /// Gives jobs of a process that died back to the queue. Only for a program that is the only one on its database.
     pub async fn release_abandoned(&self) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         on_tx!(&mut tx, |c| sqlx::query(RELEASE).bind(MOST_ATTEMPTS).execute(c).await.map(|_| ()))
             .or_internal("releasing abandoned jobs")?;
         tx.commit().await
@@ -198,7 +198,7 @@ impl Jobs {
 
     async fn claim(&self, lane: Option<Lane>) -> Result<Option<Job>, AppError> {
         let now = self.ambient.now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         on_tx!(&mut tx, |c| sqlx::query(GIVE_UP).bind(now).bind(MOST_ATTEMPTS).execute(c).await.map(|_| ()))
             .or_internal("giving up jobs")?;
         let job = on_tx!(&mut tx, |c| sqlx::query_as::<_, Job>(CLAIM)
@@ -233,7 +233,7 @@ impl Jobs {
         run_at: DateTime<Utc>,
         (error, finished_at): (Option<String>, Option<DateTime<Utc>>),
     ) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         on_tx!(&mut tx, |c| sqlx::query(FINISH)
             .bind(job.id)
             .bind(state)

@@ -67,7 +67,7 @@ impl Reports {
             created_at: self.ambient.now(),
         };
         let created_by = actor.user_id().map(kernel::UserId::uuid);
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         store::insert(&mut tx, scope, &report, (&file_key, created_by))
             .await
             .or_internal("listing a report")?;
@@ -96,7 +96,7 @@ impl Reports {
         let scope = actor.require(Permission::CreateReports)?;
         let row = store::find(&self.db, scope, id).await.or_internal("loading a report")?;
         let row = row.ok_or_else(|| AppError::not_found("report"))?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         store::delete(&mut tx, scope, id).await.or_internal("removing a report")?;
         let entry = audit::Entry { action: "report.deleted", subject: id.to_string(), detail: String::new() };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;

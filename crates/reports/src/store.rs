@@ -1,7 +1,7 @@
 //! SQL of generated reports.
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_db, on_tx};
+use db::{Db, Tx, on_scope, on_tx};
 use kernel::{ReportId, WorkspaceScope};
 use uuid::Uuid;
 
@@ -69,7 +69,7 @@ pub(crate) async fn insert(
 
 pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<ReportSummary>, sqlx::Error> {
     let rows: Vec<ReportRow> =
-        on_db!(db, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
+        on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
     Ok(rows.into_iter().map(ReportSummary::from).collect())
 }
 
@@ -78,7 +78,7 @@ pub(crate) async fn find(
     scope: WorkspaceScope,
     id: ReportId,
 ) -> Result<Option<ReportRow>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_as(FIND)
+    on_scope!(db, scope, |c| sqlx::query_as(FIND)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
         .fetch_optional(c)

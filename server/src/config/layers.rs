@@ -7,7 +7,8 @@ use toml_edit::{Document, DocumentMut, Item, Value};
 
 const DEFAULTS: &str = include_str!("../../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "QUARTILE__";
-const SECRETS: [&str; 4] = ["google.client_secret", "database.url", "keys.ring", "mail.password"];
+const SECRETS: [&str; 5] =
+    ["google.client_secret", "database.url", "database.owner_url", "keys.ring", "mail.password"];
 
 /// Why the settings cannot be used; one sentence for the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]

@@ -10,7 +10,6 @@ use std::{
     time::Duration,
 };
 
-use db::testing::POSTGRES_VARIABLE;
 use program::{Place, Program};
 
 /// Runs on SQLite, and on Postgres where a server is named.
@@ -27,10 +26,9 @@ macro_rules! crash_test {
             }
 
             #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-            #[expect(clippy::disallowed_methods, reason = "tests are told of the server by the command that started it")]
             async fn postgres() {
-                if let Ok(url) = std::env::var(POSTGRES_VARIABLE) {
-                    claim(Place::postgres(&url).await).await;
+                if let Some(place) = Place::postgres().await {
+                    claim(place).await;
                 }
             }
         }

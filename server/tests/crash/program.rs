@@ -5,11 +5,10 @@ use std::{
     net::{Ipv4Addr, TcpListener},
     path::PathBuf,
     process::{Child, Command, Stdio},
-    str::FromStr,
     time::Duration,
 };
 
-use db::sqlx::{self, Connection, Executor, PgConnection, postgres::PgConnectOptions};
+use db::testing::PostgresUrls;
 use leptos::server_fn::axum::server_fn_paths;
 use openidconnect::reqwest::{Client, RequestBuilder, redirect::Policy};
 // Links the server functions, whose paths are asked for below.
@@ -23,23 +22,18 @@ const BOUNDARY: &str = "a-line-that-no-file-holds";
 pub(crate) struct Place {
     folder: TempDir,
     database: String,
+    owner: String,
 }
 
 impl Place {
     pub(crate) fn sqlite() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), database: "sqlite".to_owned() }
+        Self { folder: tempfile::tempdir().unwrap(), database: "sqlite".to_owned(), owner: String::new() }
     }
 
-    /// A schema of its own on the server.
-    pub(crate) async fn postgres(url: &str) -> Self {
-        let folder = tempfile::tempdir().unwrap();
-        let schema = format!("crash_{}_{}", std::process::id(), free_port());
-        let options = PgConnectOptions::from_str(url).unwrap();
-        let mut connection = PgConnection::connect_with(&options).await.unwrap();
-        let statement = sqlx::AssertSqlSafe(format!("CREATE SCHEMA {schema}"));
-        connection.execute(sqlx::raw_sql(statement)).await.unwrap();
-        let separator = if url.contains('?') { '&' } else { '?' };
-        Self { folder, database: format!("{url}{separator}options=-c%20search_path%3D{schema}") }
+    /// A schema of its own on the server; `None` where no server is named.
+    pub(crate) async fn postgres() -> Option<Self> {
+        let urls = PostgresUrls::new().await?;
+        Some(Self { folder: tempfile::tempdir().unwrap(), database: urls.app, owner: urls.owner })
     }
 }
 
@@ -59,6 +53,7 @@ impl Program {
             .arg(place.folder.path().join("data"))
             .current_dir(place.folder.path())
             .env("QUARTILE__DATABASE__URL", &place.database)
+            .env("QUARTILE__DATABASE__OWNER_URL", &place.owner)
             .stdin(Stdio::null())
             .stdout(Stdio::null())
             .stderr(Stdio::null());

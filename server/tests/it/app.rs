@@ -146,9 +146,11 @@ impl TestApp {
     /// The id of a workspace.
     pub(crate) async fn workspace(&self, slug: &str) -> WorkspaceId {
         let sql = "SELECT id FROM workspaces WHERE slug = $1";
-        let id: uuid::Uuid =
-            db::on_db!(&self.services.db, |c| db::sqlx::query_scalar(sql).bind(slug).fetch_one(c).await)
-                .unwrap();
+        let id: uuid::Uuid = db::on_everywhere!(&self.services.db, |c| db::sqlx::query_scalar(sql)
+            .bind(slug)
+            .fetch_one(c)
+            .await)
+        .unwrap();
         id.into()
     }
 

@@ -7,7 +7,7 @@ use crate::app::{PASSWORD, TestApp};
 router_test!(a_broken_database_shows_a_reference_and_nothing_else, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
-    let mut tx = app.services.db.begin().await.unwrap();
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| db::sqlx::query("DROP TABLE company_profiles").execute(c).await.map(|_| ()))
         .unwrap();
     tx.commit().await.unwrap();

@@ -10,7 +10,7 @@ const SIGN_IN: [(&str, &str); 2] = [("input[email]", ADA), ("input[password]", P
 /// Lets the last proof of everybody be long ago.
 async fn forget_proofs(app: &TestApp) {
     let sql = "UPDATE sessions SET data = REPLACE(data, '\"proved_at\":', '\"proved_at\":1,\"then\":')";
-    let mut tx = app.services.db.begin().await.unwrap();
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
     tx.commit().await.unwrap();
 }
@@ -77,7 +77,7 @@ router_test!(a_deactivated_person_is_signed_out_and_cannot_sign_in, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
     let sql = "UPDATE users SET deactivated_at = created_at";
-    let mut tx = app.services.db.begin().await.unwrap();
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
     tx.commit().await.unwrap();
     assert_eq!(ada.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);

@@ -81,7 +81,7 @@ router_test!(a_stranger_looks_at_the_demo_and_is_told_that_it_is_made_up, {
     let mut ada = app.sign_up("ada@acme.example").await;
     app.import("acme").await;
     let sql = "UPDATE workspaces SET is_synthetic = TRUE";
-    let mut tx = app.services.db.begin().await.unwrap();
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
     tx.commit().await.unwrap();
     let mut stranger = app.stranger();
@@ -200,7 +200,7 @@ async fn changes(app: &TestApp) -> Vec<(String, i64)> {
         "memberships",
         "sessions",
         "jobs",
-        "audit_log",
+        "audit_events",
         "datasets",
         "imports",
         "observations",
@@ -210,7 +210,7 @@ async fn changes(app: &TestApp) -> Vec<(String, i64)> {
     for table in TABLES {
         let sql = db::sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
         let count: i64 =
-            db::on_db!(&app.services.db, |c| db::sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
+            db::on_everywhere!(&app.services.db, |c| db::sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
         counts.push((table.to_owned(), count));
     }
     counts

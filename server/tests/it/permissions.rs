@@ -170,12 +170,12 @@ router_test!(a_role_that_is_taken_away_ends_with_the_next_request, {
     let mut eve = app.member("acme", Role::Admin).await;
     assert!(attempt(&app, &mut eve, Deed::SaveProfile, "save_profile").await.is_success());
     let sql = "UPDATE memberships SET role = 'viewer' WHERE role = 'admin'";
-    let mut tx = app.services.db.begin().await.unwrap();
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
     tx.commit().await.unwrap();
     assert_eq!(attempt(&app, &mut eve, Deed::SaveProfile, "save_profile").await, StatusCode::FORBIDDEN);
 
-    let mut tx = app.services.db.begin().await.unwrap();
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| db::sqlx::query("DELETE FROM memberships WHERE role = 'viewer'")
         .execute(c)
         .await

@@ -43,7 +43,7 @@ impl Accounts {
     ) -> Result<CompanyProfile, AppError> {
         let scope = actor.require(Permission::ManageCompany)?;
         let profile = input.parse(self.ambient.now().year())?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         workspaces::rename(&mut tx, scope.workspace_id(), &profile.name).await.or_internal("renaming")?;
         if !profiles::save(&mut tx, scope, &profile, self.ambient.now())
             .await
@@ -87,6 +87,7 @@ impl Accounts {
         profile: &CompanyProfile,
     ) -> Result<(), AppError> {
         let scope = Actor::system(id).require(Permission::ManageCompany)?;
+        tx.enter(scope).await?;
         profiles::save(tx, scope, profile, self.ambient.now())
             .await
             .or_internal("saving the profile")

@@ -1,7 +1,7 @@
 //! Company profiles.
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_db, on_tx};
+use db::{Db, Tx, on_scope, on_tx};
 use kernel::{Currency, WorkspaceScope};
 
 use crate::{CompanyProfile, Industry, Stage};
@@ -52,8 +52,10 @@ impl From<ProfileRow> for CompanyProfile {
 }
 
 pub(crate) async fn find(db: &Db, scope: WorkspaceScope) -> Result<Option<CompanyProfile>, sqlx::Error> {
-    let row: Option<ProfileRow> =
-        on_db!(db, |c| sqlx::query_as(FIND).bind(scope.workspace_id().uuid()).fetch_optional(c).await)?;
+    let row: Option<ProfileRow> = on_scope!(db, scope, |c| sqlx::query_as(FIND)
+        .bind(scope.workspace_id().uuid())
+        .fetch_optional(c)
+        .await)?;
     Ok(row.map(CompanyProfile::from))
 }
 

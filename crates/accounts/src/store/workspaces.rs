@@ -1,7 +1,7 @@
 //! Workspaces and who belongs to them.
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_db, on_tx};
+use db::{Db, Tx, on_db, on_everywhere, on_tx};
 use kernel::{Role, UserId, WorkspaceId, WorkspaceScope};
 use uuid::Uuid;
 
@@ -100,7 +100,7 @@ pub(crate) async fn is_synthetic(db: &Db, scope: WorkspaceScope) -> Result<bool,
 }
 
 pub(crate) async fn list_sharing(db: &Db) -> Result<Vec<Uuid>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar(LIST_SHARING).bind(true).bind(false).fetch_all(c).await)
+    on_everywhere!(db, |c| sqlx::query_scalar(LIST_SHARING).bind(true).bind(false).fetch_all(c).await)
 }
 
 pub(crate) async fn find_synthetic(db: &Db) -> Result<Option<WorkspaceRow>, sqlx::Error> {

@@ -2,7 +2,7 @@
 
 use accounts::{Accounts, NewPerson, Person, WorkspaceSummary};
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Db, on_db, sqlx};
+use db::{Db, on_everywhere, sqlx};
 use kernel::{Actor, Ambient, Role, WorkspaceId};
 
 pub(crate) const PASSWORD: &str = "seven wet ducks on a wall";
@@ -47,5 +47,5 @@ pub(crate) async fn member(accounts: &Accounts, workspace: (&str, WorkspaceId), 
 /// How many rows a table has.
 pub(crate) async fn count(db: &Db, table: &str) -> i64 {
     let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
-    on_db!(db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    on_everywhere!(db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
 }

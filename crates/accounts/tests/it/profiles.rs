@@ -1,7 +1,7 @@
 //! The company profile.
 
 use accounts::{Accounts, CompanyProfile, Industry, ProfileInput, Stage};
-use db::{db_test, on_db, sqlx};
+use db::{db_test, on_everywhere, sqlx};
 use kernel::{Actor, AppError, Currency, Role};
 
 use crate::people::{accounts, count, member, sign_up};
@@ -72,13 +72,14 @@ db_test!(owners_and_admins_save_the_profile_and_nobody_else_does, |db: Db| {
         assert!(matches!(refused, AppError::Forbidden { .. }), "{role:?}");
         assert_eq!(accounts.profile(&actor).await.unwrap(), before, "{role:?}");
     }
-    assert_eq!(count(&db, "audit_log").await, 0);
+    assert_eq!(count(&db, "audit_events").await, 0);
 
     let admin = member(&accounts, ("acme", acme), Role::Admin).await;
     accounts.save_profile(&admin, &input()).await.unwrap();
-    let (action, by): (String, uuid::Uuid) =
-        on_db!(&db, |c| sqlx::query_as("SELECT action, user_id FROM audit_log").fetch_one(c).await).unwrap();
-    assert_eq!((action.as_str(), Some(by.into())), ("profile.saved", admin.user_id()));
+    let (action, by): (String, String) =
+        on_everywhere!(&db, |c| sqlx::query_as("SELECT action, actor FROM audit_events").fetch_one(c).await)
+            .unwrap();
+    assert_eq!((action, by), ("profile.saved".to_owned(), admin.name()));
 });
 
 db_test!(a_wrong_field_saves_nothing_of_the_others, |db: Db| {

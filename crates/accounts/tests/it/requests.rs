@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use accounts::{AccountRequestJob, AccountRules, Accounts, Attempt};
 use chrono::TimeDelta;
-use db::{Db, db_test, on_db, sqlx};
+use db::{Db, db_test, on_everywhere, sqlx};
 use platform::{JobHandler, Jobs, SendMailJob};
 
 use crate::people::{PASSWORD, ambient, count, person, sign_up};
@@ -177,7 +177,7 @@ async fn everything(db: &Db) -> String {
         ("mail_links", "purpose"),
     ] {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table}"));
-        let rows: Vec<String> = on_db!(db, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap();
+        let rows: Vec<String> = on_everywhere!(db, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap();
         text += &rows.join("\n");
     }
     for (table, column) in [
@@ -187,7 +187,7 @@ async fn everything(db: &Db) -> String {
         ("mail_links", "secret_hash"),
     ] {
         let sql = sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"));
-        let rows: Vec<Vec<u8>> = on_db!(db, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap();
+        let rows: Vec<Vec<u8>> = on_everywhere!(db, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap();
         text += &rows.iter().map(|row| String::from_utf8_lossy(row)).collect::<Vec<_>>().join("\n");
     }
     text

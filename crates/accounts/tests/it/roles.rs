@@ -23,7 +23,7 @@ async fn add_demo(db: &Db) -> String {
         headcount: None,
         shares_with_peers: true,
     };
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     accounts.insert_synthetic(&mut tx, &profile).await.unwrap();
     tx.commit().await.unwrap();
     accounts.find_demo().await.unwrap().unwrap().slug

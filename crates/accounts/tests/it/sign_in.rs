@@ -2,7 +2,7 @@
 
 use accounts::Attempt;
 use chrono::TimeDelta;
-use db::{Db, db_test, on_db, sqlx};
+use db::{Db, db_test, on_everywhere, sqlx};
 use kernel::{AppError, Role};
 
 use crate::people::{PASSWORD, accounts, accounts_at, count, person, sign_up};
@@ -130,7 +130,8 @@ db_test!(passwords_are_kept_as_salted_argon2id_alone, |db: Db| {
     sign_up(&accounts, ADA).await;
     sign_up(&accounts, "eve@other.example").await;
     let hashes: Vec<String> =
-        on_db!(&db, |c| sqlx::query_scalar("SELECT password_hash FROM users").fetch_all(c).await).unwrap();
+        on_everywhere!(&db, |c| sqlx::query_scalar("SELECT password_hash FROM users").fetch_all(c).await)
+            .unwrap();
     assert!(hashes.iter().all(|hash| hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")), "{hashes:?}");
     assert_ne!(hashes[0], hashes[1], "the same password twice");
 });

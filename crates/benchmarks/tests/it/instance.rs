@@ -9,7 +9,7 @@ use benchmarks::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use datasets::{Datasets, ReadFileJob, engine::Limits};
-use db::{Db, on_db, sqlx};
+use db::{Db, on_everywhere, sqlx};
 use kernel::{Actor, Ambient, Currency};
 use metrics::{Metrics, model::Exchange};
 use platform::{Files, JobHandler, Jobs};
@@ -105,7 +105,7 @@ impl Instance {
     /// How many rows a table has.
     pub(crate) async fn count(&self, table: &str) -> i64 {
         let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
-        on_db!(&self.db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+        on_everywhere!(&self.db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
     }
 }
 

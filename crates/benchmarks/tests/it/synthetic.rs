@@ -19,7 +19,7 @@ async fn load_demo(instance: &Instance) -> Actor {
         // Even if it said so, it would not count among real companies.
         shares_with_peers: true,
     };
-    let mut tx = instance.db.begin().await.unwrap();
+    let mut tx = instance.db.begin_everywhere().await.unwrap();
     let demo = instance.accounts.insert_synthetic(&mut tx, &profile).await.unwrap();
     tx.commit().await.unwrap();
     instance.import(&demo, &figures(150_000.0, 0.7)).await;

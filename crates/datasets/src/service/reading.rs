@@ -62,7 +62,7 @@ impl Datasets {
             table_key: None,
             overrides: &row.overrides,
         };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         store::save_reading(&mut tx, scope, id, reading).await.or_internal("giving up a file")?;
         tx.commit().await
     }
@@ -97,7 +97,7 @@ impl Datasets {
                 overrides: &row.overrides,
             },
         };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         let table_key = reading.table_key.clone();
         store::save_reading(&mut tx, scope, id, reading).await.or_internal("saving what a file holds")?;
         tx.commit().await?;

@@ -34,7 +34,7 @@ impl Datasets {
             uploaded_at: self.ambient.now(),
             overrides: &overrides,
         };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         store::insert(&mut tx, scope, row).await.or_internal("listing an upload")?;
         self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
         let entry = audit::Entry { action: "dataset.uploaded", subject: id.to_string(), detail: sha256 };
@@ -60,7 +60,7 @@ impl Datasets {
     }
 
     async fn save_choices(&self, scope: WorkspaceScope, id: DatasetId, json: &str) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         store::save_overrides(&mut tx, scope, id, json).await.or_internal("saving choices")?;
         self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
         tx.commit().await

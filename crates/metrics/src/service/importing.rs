@@ -71,7 +71,7 @@ impl Metrics {
         let mapping = Mapping { columns: columns.collect() };
         let chosen = ChosenMapping { headers: headers(&format), mapping: mapping.clone() };
         let json = serde_json::to_string(&chosen).or_internal("noting a mapping")?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         imports::save_mapping(&mut tx, scope, id, &json).await.or_internal("saving a mapping")?;
         tx.commit().await?;
         engine::check_mapping(&format, &mapping, self.accounts.profile(actor).await?.currency)
@@ -137,7 +137,7 @@ impl Metrics {
     pub async fn commit(&self, actor: &Actor, id: DatasetId) -> Result<ImportSummary, AppError> {
         let scope = actor.require(Permission::ManageData)?;
         let (dataset, currency, found) = self.find_values(actor, scope, id).await?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         // First, so that commits and undoings of one company come one after the other on Postgres too.
         self.accounts.use_currency(&mut tx, scope, currency, true).await?;
         let rows = observations::list_in(&mut tx, scope).await.or_internal("loading figures")?;

@@ -18,7 +18,7 @@ impl Metrics {
         let scope = actor.require(Permission::ManageData)?;
         let import = self.import(scope, id).await?;
         let currency = self.accounts.profile(actor).await?.currency;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_in(scope).await?;
         self.accounts.use_currency(&mut tx, scope, currency, true).await?;
         if !imports::mark_undone(&mut tx, scope, id, self.ambient.now())
             .await

@@ -1,7 +1,7 @@
 //! Column mappings, committed imports and what they replaced.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use db::{Db, Tx, on_db, on_tx};
+use db::{Db, Tx, on_scope, on_tx};
 use kernel::{DatasetId, ImportId, WorkspaceScope};
 use uuid::Uuid;
 
@@ -96,7 +96,7 @@ pub(crate) async fn find_mapping(
     scope: WorkspaceScope,
     dataset_id: DatasetId,
 ) -> Result<Option<String>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar(FIND_MAPPING)
+    on_scope!(db, scope, |c| sqlx::query_scalar(FIND_MAPPING)
         .bind(scope.workspace_id().uuid())
         .bind(dataset_id.uuid())
         .fetch_optional(c)
@@ -141,7 +141,7 @@ pub(crate) async fn insert(
 /// Every import of the workspace, newest first.
 pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<ImportSummary>, sqlx::Error> {
     let rows: Vec<ImportRow> =
-        on_db!(db, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
+        on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
     Ok(rows.into_iter().map(ImportSummary::from).collect())
 }
 
@@ -150,7 +150,7 @@ pub(crate) async fn find(
     scope: WorkspaceScope,
     id: ImportId,
 ) -> Result<Option<ImportSummary>, sqlx::Error> {
-    let row: Option<ImportRow> = on_db!(db, |c| sqlx::query_as(FIND)
+    let row: Option<ImportRow> = on_scope!(db, scope, |c| sqlx::query_as(FIND)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
         .fetch_optional(c)

@@ -1,7 +1,7 @@
 //! Reported values, one for each metric and month.
 
 use chrono::NaiveDate;
-use db::{Db, Tx, on_db, on_tx};
+use db::{Db, Tx, on_scope, on_tx};
 use kernel::{Currency, ImportId, Money, Month, WorkspaceScope};
 use uuid::Uuid;
 
@@ -52,7 +52,7 @@ impl ObservationRow {
 }
 
 pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<ObservationRow>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)
+    on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)
 }
 
 /// The same list inside a transaction.

@@ -6,7 +6,7 @@ use std::{
     task::{Context, Poll},
 };
 
-use db::{db_test, on_db, sqlx};
+use db::{db_test, on_everywhere, sqlx};
 use kernel::AppError;
 
 use crate::company::{Company, month};
@@ -84,12 +84,12 @@ db_test!(a_commit_that_is_cut_off_at_any_moment_leaves_all_or_nothing, |db: Db| 
         let outcome = CutOff { work, turns_left: turns }.await;
         let imports = company.metrics.list_imports(&company.owner).await.unwrap();
         let values: i64 =
-            on_db!(&db, |c| sqlx::query_scalar("SELECT CAST(COUNT(*) AS BIGINT) FROM observations")
+            on_everywhere!(&db, |c| sqlx::query_scalar("SELECT CAST(COUNT(*) AS BIGINT) FROM observations")
                 .fetch_one(c)
                 .await)
             .unwrap();
-        let deeds: i64 = on_db!(&db, |c| sqlx::query_scalar(
-            "SELECT CAST(COUNT(*) AS BIGINT) FROM audit_log WHERE action = 'import.committed'"
+        let deeds: i64 = on_everywhere!(&db, |c| sqlx::query_scalar(
+            "SELECT CAST(COUNT(*) AS BIGINT) FROM audit_events WHERE action = 'import.committed'"
         )
         .fetch_one(c)
         .await)
@@ -123,7 +123,7 @@ db_test!(figures_stay_when_their_file_is_removed, |db: Db| {
 db_test!(removing_the_demo_takes_its_figures_with_it, |db: Db| {
     let company = Company::new(&db).await;
     company.import(THREE_MONTHS).await;
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| sqlx::query("UPDATE workspaces SET is_synthetic = $1")
         .bind(true)
         .execute(c)
@@ -134,7 +134,7 @@ db_test!(removing_the_demo_takes_its_figures_with_it, |db: Db| {
     assert_eq!(company.accounts.remove_synthetic().await.unwrap(), 1);
     for table in ["observations", "imports", "import_changes", "datasets", "column_mappings", "jobs"] {
         let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
-        let rows: i64 = on_db!(&db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
+        let rows: i64 = on_everywhere!(&db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
         assert_eq!(rows, 0, "{table}");
     }
 });

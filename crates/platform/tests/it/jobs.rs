@@ -7,7 +7,7 @@ use std::sync::{
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use db::{Db, db_test, on_db, on_tx, sqlx};
+use db::{Db, db_test, on_everywhere, on_tx, sqlx};
 use kernel::{AppError, WorkspaceScope};
 use platform::{Job, JobHandler, Jobs};
 use tokio::sync::Notify;
@@ -72,7 +72,7 @@ fn queue(db: &Db, after_nine: TimeDelta) -> Jobs {
 async fn enqueue(db: &Db, scope: WorkspaceScope, payload: &str) {
     let jobs =
         queue(db, TimeDelta::milliseconds(-1 - i64::from(payload.as_bytes().first().copied().unwrap_or(0))));
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     jobs.enqueue(&mut tx, scope, KIND, payload.to_owned()).await.unwrap();
     tx.commit().await.unwrap();
 }
@@ -90,14 +90,15 @@ async fn claim_and_die(jobs: &Jobs) {
 }
 
 async fn state(db: &Db) -> (String, i64, Option<String>) {
-    on_db!(db, |c| sqlx::query_as("SELECT state, attempts, last_error FROM jobs").fetch_one(c).await).unwrap()
+    on_everywhere!(db, |c| sqlx::query_as("SELECT state, attempts, last_error FROM jobs").fetch_one(c).await)
+        .unwrap()
 }
 
 db_test!(work_of_a_transaction_that_fails_is_never_done, |db: Db| {
     let scope = workspace(&db).await;
     let jobs = queue(&db, TimeDelta::zero());
     let (work, handlers) = work(Outcome::Done);
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     jobs.enqueue(&mut tx, scope, KIND, String::new()).await.unwrap();
     drop(tx);
     assert!(!jobs.run_next(&handlers).await.unwrap());
@@ -217,7 +218,7 @@ db_test!(work_that_nobody_knows_is_noted_and_not_lost, |db: Db| {
 db_test!(the_jobs_of_a_removed_workspace_go_with_it, |db: Db| {
     let scope = workspace(&db).await;
     enqueue(&db, scope, "").await;
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query("DELETE FROM workspaces").execute(c).await.map(|_| ())).unwrap();
     tx.commit().await.unwrap();
     let (work, handlers) = work(Outcome::Done);

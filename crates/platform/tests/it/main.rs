@@ -10,4 +10,5 @@ mod audit;
 mod files;
 mod jobs;
 mod vault;
+mod walls;
 mod workspace;

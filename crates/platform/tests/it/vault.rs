@@ -20,7 +20,7 @@ fn place() -> Place {
 }
 
 async fn sealed(db: &Db, vault: &Vault, place: Place) -> Vec<u8> {
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     let sealed = vault.seal(&mut tx, place, TEXT).await.unwrap();
     tx.commit().await.unwrap();
     sealed
@@ -74,7 +74,7 @@ db_test!(what_its_owner_is_forgotten_of_can_never_be_read_again, |db: Db| {
     let ours_place = Place { owner: Owner::Instance, ..place() };
     let ours = sealed(&db, &vault, ours_place).await;
     assert_eq!(vault.open(place(), &hers).await.unwrap(), TEXT);
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     vault.forget(&mut tx, place().owner).await.unwrap();
     tx.commit().await.unwrap();
     assert!(vault.open(place(), &hers).await.is_err());
@@ -88,7 +88,7 @@ db_test!(a_ring_of_another_database_is_refused, |db: Db| {
     let refused = Vault::open_with(db.clone(), ambient.clone(), stranger).await.err().unwrap();
     assert!(matches!(refused, VaultError::WrongRing(1, 1)), "{refused}");
 
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query("UPDATE data_keys SET ring_version = 3").execute(c).await.map(|_| ()))
         .unwrap();
     tx.commit().await.unwrap();

@@ -18,7 +18,7 @@ pub(crate) fn ambient(after_nine: TimeDelta) -> Ambient {
 pub(crate) async fn workspace(db: &Db) -> WorkspaceScope {
     const INSERT: &str = "INSERT INTO workspaces (id, slug, name, is_synthetic, created_at) VALUES ($1, 'acme', 'Acme', $2, $3)";
     let id: WorkspaceId = ambient(TimeDelta::days(-1)).id();
-    let mut tx = db.begin().await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
     on_tx!(&mut tx, |c| sqlx::query(INSERT)
         .bind(id.uuid())
         .bind(false)

@@ -1,6 +1,6 @@
 //! Reports once they are made.
 
-use db::{db_test, on_db, sqlx};
+use db::{db_test, on_everywhere, sqlx};
 use kernel::AppError;
 
 use crate::company::Company;
@@ -41,13 +41,14 @@ db_test!(a_removed_report_is_gone_with_its_file, |db: Db| {
     }
 });
 
-db_test!(making_and_removing_are_in_the_audit_log, |db: Db| {
+db_test!(making_and_removing_are_in_the_audit_events, |db: Db| {
     let company = Company::new(&db).await;
     company.import().await;
     let report = company.report().await;
     company.reports.delete(&company.owner, report.id).await.unwrap();
-    let sql = "SELECT action FROM audit_log WHERE subject = $1 ORDER BY action";
+    let sql = "SELECT action FROM audit_events WHERE subject = $1 ORDER BY action";
     let deeds: Vec<String> =
-        on_db!(&db, |c| sqlx::query_scalar(sql).bind(report.id.to_string()).fetch_all(c).await).unwrap();
+        on_everywhere!(&db, |c| sqlx::query_scalar(sql).bind(report.id.to_string()).fetch_all(c).await)
+            .unwrap();
     assert_eq!(deeds, ["report.created", "report.deleted"]);
 });
