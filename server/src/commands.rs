@@ -1,5 +1,6 @@
 //! What the program does when called with which words.
 
+mod audit;
 mod demo;
 mod serve;
 
@@ -18,6 +19,7 @@ usage: quartile <command>
   serve [--addr ADDRESS:PORT] [--data FOLDER]   run the program
   migrate [--data FOLDER]                       bring the database schema up to date
   demo load|remove [--data FOLDER]              add or remove a synthetic company and 400 synthetic peers
+  audit verify [--heads FILE] [--data FOLDER]   walk the chains of the audit log; compare them with heads in a log
   config check                                  say whether the settings can be used
   config print                                  print every setting in force, with comments
 
@@ -36,6 +38,10 @@ pub fn run(
         ["migrate", options @ ..] => with_runtime(migrate(config(options, environment)?)),
         ["demo", "load", options @ ..] => with_runtime(demo::load(config(options, environment)?)),
         ["demo", "remove", options @ ..] => with_runtime(demo::remove(config(options, environment)?)),
+        ["audit", "verify", "--heads", file, options @ ..] => {
+            with_runtime(audit::verify(config(options, environment)?, Some(Path::new(file))))
+        }
+        ["audit", "verify", options @ ..] => with_runtime(audit::verify(config(options, environment)?, None)),
         ["config", "check"] => {
             config(&[], environment)?;
             say("The settings can be used.");

@@ -57,3 +57,25 @@ pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         }
     }
 }
+
+/// Signs what the chains of the audit log end with and writes it to the log, so that a tail cut off later shows.
+pub(crate) async fn sign_heads(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_mins(5);
+    let mut signed = Vec::new();
+    while !*stop.borrow() {
+        match platform::audit::heads(&services.db, &services.vault).await {
+            Ok(heads) => {
+                for head in heads.iter().filter(|head| !signed.contains(*head)) {
+                    let audit_head = serde_json::to_string(head).unwrap_or_default();
+                    tracing::info!(audit_head, "The end of an audit chain was signed");
+                }
+                signed = heads;
+            }
+            Err(error) => tracing::error!(%error, "The ends of the audit chains could not be signed"),
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}

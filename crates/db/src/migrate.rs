@@ -40,18 +40,15 @@ pub async fn migrate(db: &Db, settings: &DbSettings) -> Result<(), MigrationErro
             Ok(walls::build_sqlite(writer).await?)
         }
         Db::Postgres(pool) => {
-            match &settings.owner_url {
-                Some(url) => {
-                    let role = PgConnectOptions::from_str(&settings.url)?.get_username().to_owned();
-                    migrate_postgres(&PgConnectOptions::from_str(url)?, &role).await?;
-                }
-                None => {
-                    let mut connection = pool.acquire().await?;
-                    let applied =
-                        connection.list_applied_migrations("_sqlx_migrations").await.unwrap_or_default();
-                    if applied.len() < MIGRATIONS.iter().count() {
-                        return Err(MigrationError::NoOwner);
-                    }
+            if let Some(url) = &settings.owner_url {
+                let role = PgConnectOptions::from_str(&settings.url)?.get_username().to_owned();
+                migrate_postgres(&PgConnectOptions::from_str(url)?, &role).await?;
+            } else {
+                let mut connection = pool.acquire().await?;
+                let applied =
+                    connection.list_applied_migrations("_sqlx_migrations").await.unwrap_or_default();
+                if applied.len() < MIGRATIONS.iter().count() {
+                    return Err(MigrationError::NoOwner);
                 }
             }
             Ok(walls::check(pool).await?)

@@ -98,11 +98,11 @@ impl PostgresUrls {
              END $$;"
         );
         connection.execute(sqlx::raw_sql(sqlx::AssertSqlSafe(statement))).await.expect("schema");
-        let (scheme, rest) = url.split_once("://").expect("address of the test server");
+        let (_, rest) = url.split_once("://").expect("address of the test server");
         let (_, place) = rest.split_once('@').unwrap_or(("", rest));
         let search_path = format!("?options=-c%20search_path%3D{schema}");
         Some(Self {
-            app: format!("{scheme}://{ROLE}@{place}{search_path}"),
+            app: format!("postgres://{ROLE}@{place}{search_path}"),
             owner: format!("{url}{search_path}"),
         })
     }

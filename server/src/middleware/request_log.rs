@@ -1,14 +1,15 @@
 //! One log line and two measurements for each request, tied together by an id.
 
-use std::time::Instant;
+use std::{net::SocketAddr, time::Instant};
 
 use axum::{
-    extract::{MatchedPath, Request, State},
+    extract::{ConnectInfo, MatchedPath, Request, State},
     middleware::Next,
     response::Response,
 };
 use http::HeaderValue;
 use kernel::Ambient;
+use platform::audit::{Origin, with_origin};
 use tracing::Instrument;
 
 /// Gives the request an id, measures it and logs it. Neither query values nor bodies are logged.
@@ -18,8 +19,11 @@ pub(crate) async fn log_request(State(ambient): State<Ambient>, request: Request
     let method = request.method().to_string();
 
     let span = tracing::info_span!("request", request_id = %id, method, route);
+    let peer = request.extensions().get::<ConnectInfo<SocketAddr>>();
+    let place = peer.map(|ConnectInfo(peer)| peer.ip().to_canonical().to_string()).unwrap_or_default();
+    let origin = Origin { place, request_id: id.clone() };
     let started = Instant::now();
-    let mut response = next.run(request).instrument(span.clone()).await;
+    let mut response = with_origin(origin, next.run(request).instrument(span.clone())).await;
     let elapsed = started.elapsed();
 
     let status = response.status().as_u16();

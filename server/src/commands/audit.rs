@@ -1,0 +1,43 @@
+//! `quartile audit verify`.
+
+use std::path::Path;
+
+use kernel::Ambient;
+use platform::audit::{self, HeadError};
+
+use crate::{
+    config::Config,
+    services::{Services, StartError},
+};
+
+/// Walks every chain of the audit log, and compares the heads that a log kept.
+pub(super) async fn verify(config: Config, log: Option<&Path>) -> Result<(), StartError> {
+    let services = Box::pin(Services::open(config, Ambient::system())).await?;
+    let mut faults = match audit::verify(&services.db).await? {
+        Ok(events) => {
+            super::say(&format!("{events} events, and every chain is whole."));
+            Vec::new()
+        }
+        Err(breaks) => breaks.iter().map(ToString::to_string).collect(),
+    };
+    if let Some(file) = log {
+        let text = std::fs::read_to_string(file)
+            .map_err(|cause| StartError(format!("{} cannot be read: {cause}", file.display())))?;
+        let heads = audit::read_heads(&text);
+        for head in &heads {
+            let fault = head.compare(&services.db, &services.vault).await?;
+            faults.extend(fault.map(|fault| words(head, &fault)));
+        }
+        super::say(&format!("{} heads of the log were compared.", heads.len()));
+    }
+    if faults.is_empty() { Ok(()) } else { Err(StartError(faults.join("\n"))) }
+}
+
+fn words(head: &audit::Head, fault: &HeadError) -> String {
+    let what = match fault {
+        HeadError::Forged => "a head was not signed by this instance",
+        HeadError::Cut => "its tail was cut off: an event that was signed is gone",
+        HeadError::Differs => "an event that was signed is another one now",
+    };
+    format!("the chain of workspace {} at event {}: {what}", head.workspace, head.seq)
+}
