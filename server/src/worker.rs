@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use kernel::{AppError, OrInternal};
 use platform::Lane;
 use tokio::sync::watch;
 use tower_sessions::ExpiredDeletion;
@@ -41,7 +42,7 @@ pub(crate) async fn freeze_peers(services: Services, mut stop: watch::Receiver<b
     }
 }
 
-/// Removes sessions, requests and links that have ended: at the start, and then every hour.
+/// Removes what has ended (sessions, requests, links, workspaces whose time has come): at the start, and then every hour.
 pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
@@ -51,11 +52,22 @@ pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         if let Err(error) = services.accounts.sweep_requests().await {
             tracing::error!(%error, "Old requests could not be removed");
         }
+        if let Err(error) = delete_due_workspaces(&services).await {
+            tracing::error!(%error, "A workspace could not be deleted");
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stopped(&mut stop) => {}
         }
     }
+}
+
+async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
+    for id in services.accounts.delete_due_workspaces().await? {
+        services.files.remove_all_of(id).await.or_internal("removing the files of a workspace")?;
+        tracing::info!(workspace = %id, "A workspace was deleted");
+    }
+    Ok(())
 }
 
 /// Signs what the chains of the audit log end with and writes it to the log, so that a tail cut off later shows.

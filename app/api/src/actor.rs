@@ -29,6 +29,16 @@ pub async fn user_id() -> Result<Option<UserId>, AppError> {
     session().await?.get(USER_KEY).await.or_internal("reading the session")
 }
 
+/// Keeps a text in the session until it is shown.
+pub async fn keep_in_session(session: &Session, key: &str, text: String) -> Result<(), AppError> {
+    session.insert(key, text).await.or_internal("writing the session")
+}
+
+/// What was kept to be shown once.
+pub async fn take_from_session(key: &str) -> Result<Option<String>, AppError> {
+    session().await?.remove(key).await.or_internal("reading the session")
+}
+
 /// A sentence that a handler left in the session.
 pub async fn read_session(session: &Session, key: &str) -> Result<Option<String>, AppError> {
     session.get(key).await.or_internal("reading the session")

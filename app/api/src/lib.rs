@@ -11,8 +11,8 @@ mod page;
 
 #[cfg(feature = "ssr")]
 pub use actor::{
-    USER_KEY, begin_session, client_address, end_session, enter, form_post, is_proved, read_session, session,
-    user_id,
+    USER_KEY, begin_session, client_address, end_session, enter, form_post, is_proved, keep_in_session,
+    read_session, session, take_from_session, user_id,
 };
 pub use error::ApiError;
 pub use form::FormState;

@@ -54,7 +54,10 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
     view! {
         <AppShell
             navigation=navigation(&base)
-            last=vec![NavItem::new("Settings", format!("{base}/settings"), IconName::Settings)]
+            last=vec![
+                NavItem::new("Members", format!("{base}/members"), IconName::User),
+                NavItem::new("Settings", format!("{base}/settings"), IconName::Settings),
+            ]
             path=area
             home=base.clone()
             crumbs=move || view! { <Breadcrumbs crumbs=crumbs /> }
@@ -127,12 +130,13 @@ fn navigation(base: &str) -> Vec<NavGroup> {
 
 /// The way to a path: the workspace, the area, and what is open in it.
 fn crumbs(base: &str, name: &str, path: &str) -> Vec<Crumb> {
-    const AREAS: [(&str, &str); 6] = [
+    const AREAS: [(&str, &str); 7] = [
         ("dashboard", "Dashboard"),
         ("standing", "Where you stand"),
         ("reports", "Reports"),
         ("data", "Data"),
         ("figures", "Figures"),
+        ("members", "Members"),
         ("settings", "Settings"),
     ];
     let mut parts = path.strip_prefix(base).unwrap_or("").split('/').filter(|part| !part.is_empty());

@@ -2,12 +2,14 @@
 
 mod account;
 mod country;
+mod members;
 mod person;
 mod profile;
 mod taxonomy;
 
 pub use account::{AccountView, SessionView, session_keys};
 pub use country::{COUNTRIES, country_name};
+pub use members::{InvitationView, MemberView, MembersView, NewInvitation, OpenInvitation};
 pub use person::{NewPerson, Person, WorkspaceSummary, WorkspaceView};
 #[cfg(feature = "server")]
 pub(crate) use person::{check_new_password, parse_email_field, parse_email_of_provider};

@@ -1,7 +1,9 @@
 //! Use cases of people and workspaces.
 
 mod authority;
+mod invitations;
 mod links;
+mod members;
 mod profile;
 mod requests;
 mod session_rows;
@@ -92,12 +94,21 @@ impl Accounts {
     }
 
     async fn person_of(&self, row: PersonRow) -> Result<Person, AppError> {
-        let email = match &row.email_sealed {
-            Some(sealed) => self.vault.open(email_place(row.id), sealed).await?,
-            // From before there was a vault.
-            None => row.email_index,
-        };
+        let email = self.open_email(row.id, row.email_sealed.as_deref(), row.email_index).await?;
         Ok(Person { id: row.id.into(), display_name: row.display_name, email })
+    }
+
+    async fn open_email(
+        &self,
+        person: Uuid,
+        sealed: Option<&[u8]>,
+        index: String,
+    ) -> Result<String, AppError> {
+        match sealed {
+            Some(sealed) => self.vault.open(email_place(person), sealed).await,
+            // From before there was a vault.
+            None => Ok(index),
+        }
     }
 
     async fn find_by_email(&self, email: &str) -> Result<Option<PersonRow>, AppError> {

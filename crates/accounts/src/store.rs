@@ -1,6 +1,8 @@
 //! SQL of people, workspaces, profiles and sessions.
 
 pub(crate) mod failures;
+pub(crate) mod invitations;
+pub(crate) mod members;
 pub(crate) mod people;
 pub(crate) mod profiles;
 pub(crate) mod requests;

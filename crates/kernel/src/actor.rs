@@ -40,6 +40,37 @@ impl Role {
         Self::ALL.into_iter().find(|role| role.key() == key)
     }
 
+    /// Whether someone with this role may give, change or take away `other`: owners every role, admins those below their own.
+    pub fn manages(self, other: Self) -> bool {
+        match self {
+            Self::Owner => true,
+            Self::Admin => other > Self::Admin,
+            Self::Analyst | Self::Member | Self::Viewer => false,
+        }
+    }
+
+    /// What a person reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Owner => "Owner",
+            Self::Admin => "Admin",
+            Self::Analyst => "Analyst",
+            Self::Member => "Member",
+            Self::Viewer => "Viewer",
+        }
+    }
+
+    /// What the role may do, in a few words.
+    pub fn description(self) -> &'static str {
+        match self {
+            Self::Owner => "everything, and gives the workspace away or deletes it",
+            Self::Admin => "members, settings, keys and the audit log",
+            Self::Analyst => "uploads, imports and deletes data",
+            Self::Member => "makes and removes reports",
+            Self::Viewer => "looks at dashboards and standing",
+        }
+    }
+
     /// Whether this role carries `permission`: the one table of rights.
     pub fn allows(self, permission: Permission) -> bool {
         self <= permission.least_role()
@@ -59,12 +90,26 @@ pub enum Permission {
     ManageCompany,
     /// See and change who belongs to the workspace.
     ManageMembers,
+    /// Make and revoke keys for programs.
+    ManageKeys,
+    /// Read who did what.
+    ReadAudit,
+    /// Give the workspace away, delete it, take everything out of it.
+    ControlWorkspace,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 5] =
-        [Self::View, Self::CreateReports, Self::ManageData, Self::ManageCompany, Self::ManageMembers];
+    pub const ALL: [Self; 8] = [
+        Self::View,
+        Self::CreateReports,
+        Self::ManageData,
+        Self::ManageCompany,
+        Self::ManageMembers,
+        Self::ManageKeys,
+        Self::ReadAudit,
+        Self::ControlWorkspace,
+    ];
 
     /// The least powerful role that carries it.
     pub fn least_role(self) -> Role {
@@ -72,7 +117,8 @@ impl Permission {
             Self::View => Role::Viewer,
             Self::CreateReports => Role::Member,
             Self::ManageData => Role::Analyst,
-            Self::ManageCompany | Self::ManageMembers => Role::Admin,
+            Self::ManageCompany | Self::ManageMembers | Self::ManageKeys | Self::ReadAudit => Role::Admin,
+            Self::ControlWorkspace => Role::Owner,
         }
     }
 
@@ -83,6 +129,9 @@ impl Permission {
             Self::ManageData => "upload or change data",
             Self::ManageCompany => "change the company profile",
             Self::ManageMembers => "manage members",
+            Self::ManageKeys => "manage keys for programs",
+            Self::ReadAudit => "read the audit log",
+            Self::ControlWorkspace => "give the workspace away or delete it",
         }
     }
 }
@@ -177,6 +226,14 @@ mod tests {
             let allowed: Vec<bool> = Role::ALL.iter().map(|role| role.allows(permission)).collect();
             assert!(allowed.is_sorted_by(|higher, lower| higher >= lower), "{permission:?}: {allowed:?}");
         }
+    }
+
+    #[test]
+    fn nobody_gives_more_than_they_have() {
+        for (giver, given) in Role::ALL.iter().flat_map(|giver| Role::ALL.map(|given| (*giver, given))) {
+            assert!(!giver.manages(given) || giver <= given, "{giver:?} {given:?}");
+        }
+        assert!(!Role::Admin.manages(Role::Admin) && Role::Owner.manages(Role::Owner));
     }
 
     #[test]

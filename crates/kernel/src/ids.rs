@@ -52,6 +52,6 @@ ids! {
     ReportId,
     /// A piece of background work.
     JobId,
-    /// One line of the audit log.
-    AuditId,
+    /// An invitation to a workspace.
+    InvitationId,
 }

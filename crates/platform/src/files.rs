@@ -11,8 +11,9 @@ use std::{
 };
 
 use bytes::Bytes;
-use kernel::Ambient;
-use object_store::{ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
+use futures::{StreamExt, TryStreamExt};
+use kernel::{Ambient, WorkspaceId};
+use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
 use sha2::{Digest, Sha256};
 use tokio::{fs, io::AsyncWriteExt};
 
@@ -126,6 +127,14 @@ impl Files {
             Ok(()) | Err(object_store::Error::NotFound { .. }) => Ok(()),
             Err(cause) => Err(cause.into()),
         }
+    }
+
+    /// Removes every file of a workspace.
+    pub async fn remove_all_of(&self, workspace: WorkspaceId) -> Result<(), FileError> {
+        let keys =
+            self.store.list(Some(&Key::from(workspace.to_string()))).map_ok(|file| file.location).boxed();
+        self.store.delete_stream(keys).try_collect::<Vec<_>>().await?;
+        Ok(())
     }
 
     /// Where the file lies on this machine, for engines that read files by themselves.

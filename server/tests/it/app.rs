@@ -5,10 +5,10 @@ use std::{
     time::Duration,
 };
 
-use ::accounts::{NewPerson, ProfileInput};
+use ::accounts::{NewInvitation, NewPerson, ProfileInput};
 use axum::Router;
 use benchmarks::Benchmarks;
-use kernel::{Actor, Ambient, DatasetId, ImportId, ReportId, Role, WorkspaceId};
+use kernel::{Actor, Ambient, DatasetId, ImportId, InvitationId, ReportId, Role, UserId, WorkspaceId};
 use metrics::model::FiguresQuery;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reports::{
@@ -141,6 +141,31 @@ impl TestApp {
         let form = [("input[email]", email.as_str()), ("input[password]", PASSWORD)];
         visitor.submit("sign_in", &form, "/sign-in").await;
         visitor
+    }
+
+    /// Someone with the least role in a company, who does nothing.
+    pub(crate) async fn bystander(&self, slug: &str) -> UserId {
+        let email = format!("{}@elsewhere.example", self.services.ambient.id::<UserId>());
+        let new = NewPerson::parse("Bob Moreau", &email, "Elsewhere", PASSWORD).unwrap();
+        let (person, _) = self.services.accounts.sign_up(new).await.unwrap();
+        self.services.accounts.put_member(self.workspace(slug).await, person.id, Role::Viewer).await.unwrap();
+        person.id
+    }
+
+    /// Makes whoever has that role of a company's staff its owner again.
+    pub(crate) async fn make_owner(&self, slug: &str, role: Role) {
+        let actor = self.system(slug).await;
+        let members = self.services.accounts.list_members(&actor).await.unwrap().members;
+        let person = members.iter().find(|member| member.role == role && member.email.starts_with("owner@"));
+        self.services.accounts.change_role(&actor, person.unwrap().id, Role::Owner).await.unwrap();
+    }
+
+    /// An invitation by link that nobody has taken up.
+    pub(crate) async fn invitation(&self, slug: &str) -> InvitationId {
+        let actor = self.system(slug).await;
+        let new = NewInvitation::parse("", "viewer").unwrap();
+        self.services.accounts.invite(&actor, new).await.unwrap();
+        self.services.accounts.list_members(&actor).await.unwrap().invitations[0].id
     }
 
     /// The id of a workspace.

@@ -21,10 +21,17 @@ enum Deed {
     UndoImport,
     CreateReport,
     DeleteReport,
+    Invite,
+    RevokeInvitation,
+    ChangeRole,
+    RemoveMember,
+    TransferOwnership,
+    DeleteWorkspace,
+    KeepWorkspace,
 }
 
 /// Every deed, the server function that does it, and the least role that may.
-const POLICY: [(Deed, &str, Role); 9] = [
+const POLICY: [(Deed, &str, Role); 16] = [
     (Deed::SaveProfile, "save_profile", Role::Admin),
     (Deed::Upload, "", Role::Analyst),
     (Deed::ChooseFormat, "choose_format", Role::Analyst),
@@ -34,6 +41,13 @@ const POLICY: [(Deed, &str, Role); 9] = [
     (Deed::UndoImport, "undo_import", Role::Analyst),
     (Deed::CreateReport, "create_report", Role::Member),
     (Deed::DeleteReport, "delete_report", Role::Member),
+    (Deed::Invite, "invite", Role::Admin),
+    (Deed::RevokeInvitation, "revoke_invitation", Role::Admin),
+    (Deed::ChangeRole, "change_role", Role::Admin),
+    (Deed::RemoveMember, "remove_member", Role::Admin),
+    (Deed::TransferOwnership, "transfer_ownership", Role::Owner),
+    (Deed::DeleteWorkspace, "delete_workspace", Role::Owner),
+    (Deed::KeepWorkspace, "keep_workspace", Role::Owner),
 ];
 
 /// Server functions that read, each with the parameter that names the workspace.
@@ -50,10 +64,11 @@ const READING: [(&str, &str); 11] = [
     ("list_imports", "workspace"),
     ("get_standing", "workspace"),
 ];
-const READING_TOO: [(&str, &str); 1] = [("list_reports", "workspace")];
+const READING_TOO: [(&str, &str); 2] = [("list_reports", "workspace"), ("get_members", "workspace")];
 
 /// Server functions that belong to no workspace.
-const PUBLIC: [&str; 10] = [
+const PUBLIC: [&str; 11] = [
+    "get_invitation",
     "get_visitor",
     "open_demo",
     "get_google_is_set_up",
@@ -67,7 +82,8 @@ const PUBLIC: [&str; 10] = [
 ];
 
 /// Server functions that everyone who is signed in may call, for the own account alone.
-const OWN_ACCOUNT: [&str; 5] = ["get_account", "end_session", "end_all_sessions", "change_password", "prove"];
+const OWN_ACCOUNT: [&str; 6] =
+    ["get_account", "end_session", "end_all_sessions", "change_password", "prove", "accept_invitation"];
 
 #[test]
 fn every_server_function_is_in_the_policy() {
@@ -137,8 +153,12 @@ router_test!(outsiders_are_told_that_nothing_is_there_and_strangers_to_sign_in, 
 router_test!(an_account_is_for_whoever_is_signed_in, {
     let app = TestApp::start().await;
     for name in OWN_ACCOUNT {
-        let form =
-            [("handle", "00000000-0000-7000-8000-000000000000"), ("password", "x"), ("input[password]", "x")];
+        let form = [
+            ("handle", "00000000-0000-7000-8000-000000000000"),
+            ("password", "x"),
+            ("input[password]", "x"),
+            ("link", "x"),
+        ];
         assert_eq!(app.stranger().call(name, &form).await.status, StatusCode::UNAUTHORIZED, "{name}");
     }
 });
@@ -220,6 +240,23 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
             let id = app.file("acme", FIGURES).await.to_string();
             let form = [("workspace", "acme"), ("id", id.as_str()), ("input[encoding]", "windows_1252")];
             return visitor.call(name, &form).await.status;
+        }
+        Deed::Invite => {
+            let form = [("workspace", "acme"), ("input[email]", ""), ("input[role]", "viewer")];
+            return visitor.call(name, &form).await.status;
+        }
+        Deed::RevokeInvitation => app.invitation("acme").await.to_string(),
+        Deed::ChangeRole | Deed::RemoveMember | Deed::TransferOwnership => {
+            let person = app.bystander("acme").await.to_string();
+            let form = [("workspace", "acme"), ("person", person.as_str()), ("role", "member")];
+            let status = visitor.call(name, &form).await.status;
+            if deed == Deed::TransferOwnership && status.is_success() {
+                app.make_owner("acme", Role::Admin).await;
+            }
+            return status;
+        }
+        Deed::DeleteWorkspace | Deed::KeepWorkspace => {
+            return visitor.call(name, &[("workspace", "acme")]).await.status;
         }
         Deed::DeleteDataset => app.file("acme", FIGURES).await.to_string(),
         Deed::SaveMapping => {

@@ -8,6 +8,7 @@ mod demo;
 mod forgotten;
 mod functions;
 mod mail_notice;
+mod members;
 mod overview;
 mod prove;
 mod settings;
@@ -31,6 +32,7 @@ pub fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("/reset-password") view=forgotten::ResetPage ssr=SsrMode::Async />
         <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
         <Route path=path!("/account/prove") view=prove::ProvePage ssr=SsrMode::Async />
+        <Route path=path!("/invitation") view=members::InvitationPage ssr=SsrMode::Async />
         <Route path=path!("/demo") view=demo::DemoPage ssr=SsrMode::Async />
         <Route path=path!("/sign-in") view=sign_in::SignInPage ssr=SsrMode::Async />
     }
@@ -38,11 +40,12 @@ pub fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     .into_any_nested_route()
 }
 
-/// The overview and the settings of a workspace.
+/// The overview, the members and the settings of a workspace.
 #[component(transparent)]
 pub fn OverviewRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("") view=overview::OverviewPage ssr=SsrMode::Async />
+        <Route path=path!("/members") view=members::MembersPage ssr=SsrMode::Async />
         <Route path=path!("/settings") view=settings::SettingsPage ssr=SsrMode::Async />
     }
     .into_inner()

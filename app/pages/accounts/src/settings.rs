@@ -58,7 +58,12 @@ fn ProfileForm(view: WorkspaceView, profile: CompanyProfile) -> impl IntoView {
                 <input type="hidden" name="workspace" value=slug />
                 <ProfileFields state=state before=before />
                 {if may_change {
-                    view! { <Button kind=ButtonKind::Primary>"Save profile"</Button> }.into_any()
+                    view! {
+                        <div class="actions">
+                            <Button kind=ButtonKind::Primary>"Save profile"</Button>
+                        </div>
+                    }
+                        .into_any()
                 } else {
                     view! { <p class="muted text-s">"Admins and owners can change the profile."</p> }.into_any()
                 }}

@@ -1,5 +1,6 @@
 //! People and the workspaces they see.
 
+use chrono::{DateTime, Utc};
 use kernel::{Currency, FieldErrors, Role, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +52,8 @@ pub struct WorkspaceView {
     pub others: Vec<WorkspaceSummary>,
     /// The currency figures are kept in.
     pub currency: Currency,
+    /// When the workspace is deleted, if its owner asked for that.
+    pub deletion_due_at: Option<DateTime<Utc>>,
 }
 
 /// Someone who signs up with a password, checked.

@@ -40,6 +40,7 @@ impl Accounts {
             person,
             others,
             currency,
+            deletion_due_at: row.deletion_due_at,
         })
     }
 

@@ -16,7 +16,7 @@ use crate::{
     NewPerson, Person,
     model::{WorkspaceSummary, check_new_password, parse_email_field},
     store::{
-        people,
+        invitations, people,
         requests::{self, RequestRow},
         sessions,
     },
@@ -93,10 +93,11 @@ impl Accounts {
         Ok(())
     }
 
-    /// Removes requests that nobody confirmed and links that ran out.
+    /// Removes requests that nobody confirmed, and links and invitations that ran out.
     pub async fn sweep_requests(&self) -> Result<(), AppError> {
         let now = self.ambient.now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
+        invitations::delete_expired(&mut tx, now).await.or_internal("sweeping invitations")?;
         requests::sweep(&mut tx, now - TimeDelta::days(2), now).await.or_internal("sweeping requests")?;
         tx.commit().await
     }

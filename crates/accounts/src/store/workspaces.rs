@@ -8,12 +8,19 @@ use uuid::Uuid;
 use crate::WorkspaceSummary;
 
 const FIND_BY_SLUG: &str = "
-    SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role
+    SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role,
+           workspaces.deletion_due_at
     FROM workspaces
     LEFT JOIN memberships ON memberships.workspace_id = workspaces.id AND memberships.user_id = $2
     WHERE workspaces.slug = $1";
+const FIND: &str = "
+    SELECT id, slug, name, is_synthetic, NULL AS role, deletion_due_at FROM workspaces WHERE id = $1";
+const SCHEDULE_DELETION: &str = "UPDATE workspaces SET deletion_due_at = $2 WHERE id = $1";
+const LIST_DUE: &str = "SELECT id FROM workspaces WHERE deletion_due_at <= $1";
+const DELETE: &str = "DELETE FROM workspaces WHERE id = $1 AND deletion_due_at <= $2";
 const LIST_OF_USER: &str = "
-    SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role
+    SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role,
+           workspaces.deletion_due_at
     FROM memberships
     JOIN workspaces ON workspaces.id = memberships.workspace_id
     WHERE memberships.user_id = $1
@@ -26,7 +33,7 @@ const LIST_SHARING: &str = "
     WHERE company_profiles.shares_with_peers = $1 AND workspaces.is_synthetic = $2
     ORDER BY workspaces.id";
 const FIND_SYNTHETIC: &str = "
-    SELECT id, slug, name, is_synthetic, NULL AS role
+    SELECT id, slug, name, is_synthetic, NULL AS role, deletion_due_at
     FROM workspaces
     WHERE is_synthetic = $1
     ORDER BY created_at
@@ -47,6 +54,7 @@ pub(crate) struct WorkspaceRow {
     name: String,
     pub(crate) is_synthetic: bool,
     role: Option<String>,
+    pub(crate) deletion_due_at: Option<DateTime<Utc>>,
 }
 
 impl WorkspaceRow {
@@ -85,6 +93,43 @@ pub(crate) async fn find_by_slug(
         .bind(user_id.map(UserId::uuid))
         .fetch_optional(c)
         .await)
+}
+
+pub(crate) async fn find(db: &Db, scope: WorkspaceScope) -> Result<Option<WorkspaceRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(FIND).bind(scope.workspace_id().uuid()).fetch_optional(c).await)
+}
+
+/// Sets when the workspace goes, or that it stays.
+pub(crate) async fn schedule_deletion(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    due: Option<DateTime<Utc>>,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(SCHEDULE_DELETION)
+        .bind(scope.workspace_id().uuid())
+        .bind(due)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Workspaces whose time has come.
+pub(crate) async fn list_due(db: &Db, now: DateTime<Utc>) -> Result<Vec<Uuid>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_scalar(LIST_DUE).bind(now).fetch_all(c).await)
+}
+
+/// Removes the workspace with all that belongs to it, if its time has come; `false` if its owner changed their mind.
+pub(crate) async fn delete_due(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE)
+        .bind(scope.workspace_id().uuid())
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
 }
 
 pub(crate) async fn list_of_user(db: &Db, user_id: UserId) -> Result<Vec<WorkspaceRow>, sqlx::Error> {

@@ -7,6 +7,7 @@
 )]
 
 mod google;
+mod members;
 mod people;
 mod profiles;
 mod requests;

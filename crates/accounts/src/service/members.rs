@@ -1,0 +1,168 @@
+//! Who belongs to a workspace: roles are changed, people leave, and there is always an owner.
+
+use db::Tx;
+use kernel::{
+    Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId, WorkspaceScope, mask_email,
+};
+use platform::audit;
+
+use super::Accounts;
+use crate::{
+    model::{MemberView, MembersView},
+    store::{members, workspaces},
+};
+
+impl Accounts {
+    /// Everybody who belongs to the workspace, and whom it has invited. Addresses are masked for those who do not manage members.
+    pub async fn list_members(&self, actor: &Actor) -> Result<MembersView, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let manages = actor.role().allows(Permission::ManageMembers);
+        let mut list = Vec::new();
+        for row in members::list(&self.db, scope).await.or_internal("listing members")? {
+            let email = self.open_email(row.id, row.email_sealed.as_deref(), row.email_index).await?;
+            let id = UserId::from(row.id);
+            let is_self = actor.user_id() == Some(id);
+            list.push(MemberView {
+                id,
+                display_name: row.display_name,
+                email: if manages || is_self { email } else { mask_email(&email) },
+                role: Role::from_key(&row.role).unwrap_or(Role::Viewer),
+                joined_at: row.joined_at,
+                is_self,
+            });
+        }
+        let invitations = if manages { self.list_invitations(scope).await? } else { Vec::new() };
+        Ok(MembersView { members: list, invitations })
+    }
+
+    /// Gives a member another role. Nobody gives or takes what they do not manage, and the last owner stays one.
+    pub async fn change_role(&self, actor: &Actor, person: UserId, role: Role) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ManageMembers)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        let before = self.lock_member(&mut tx, scope, person).await?;
+        refuse_unless_managed(actor, [before, role])?;
+        refuse_to_lose_the_last_owner(&mut tx, scope, before, Some(role)).await?;
+        members::set_role(&mut tx, scope, person, role).await.or_internal("changing a role")?;
+        let detail = format!("{} to {}", before.key(), role.key());
+        self.note(&mut tx, (actor, scope), "member.role_changed", (person.to_string(), detail)).await?;
+        tx.commit().await
+    }
+
+    /// Takes a member out of the workspace; everybody may leave by themselves.
+    pub async fn remove_member(&self, actor: &Actor, person: UserId) -> Result<(), AppError> {
+        let is_self = actor.user_id() == Some(person);
+        let needed = if is_self { Permission::View } else { Permission::ManageMembers };
+        let scope = actor.require(needed)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        let role = self.lock_member(&mut tx, scope, person).await?;
+        if !is_self {
+            refuse_unless_managed(actor, [role])?;
+        }
+        refuse_to_lose_the_last_owner(&mut tx, scope, role, None).await?;
+        members::delete(&mut tx, scope, person).await.or_internal("removing a member")?;
+        let action = if is_self { "member.left" } else { "member.removed" };
+        self.note(&mut tx, (actor, scope), action, (person.to_string(), role.key().to_owned())).await?;
+        tx.commit().await
+    }
+
+    /// Makes another member the owner in the actor's place, who stays as an admin.
+    pub async fn transfer_ownership(&self, actor: &Actor, to: UserId) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let from = actor.user_id().ok_or(AppError::Unauthenticated)?;
+        if from == to {
+            return Err(AppError::invalid("person", "You are the owner already. Choose another member"));
+        }
+        let mut tx = self.db.begin_in(scope).await?;
+        self.lock_member(&mut tx, scope, to).await?;
+        members::set_role(&mut tx, scope, to, Role::Owner).await.or_internal("giving a workspace away")?;
+        members::set_role(&mut tx, scope, from, Role::Admin).await.or_internal("giving a workspace away")?;
+        self.note(&mut tx, (actor, scope), "workspace.transferred", (to.to_string(), String::new())).await?;
+        tx.commit().await
+    }
+
+    /// Has the workspace deleted with everything in it two weeks from now, or takes that back.
+    pub async fn schedule_deletion(&self, actor: &Actor, is_wanted: bool) -> Result<(), AppError> {
+        const GRACE: chrono::TimeDelta = chrono::TimeDelta::days(14);
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let due = is_wanted.then(|| self.ambient.now() + GRACE);
+        let mut tx = self.db.begin_in(scope).await?;
+        workspaces::schedule_deletion(&mut tx, scope, due).await.or_internal("scheduling a deletion")?;
+        let action = if is_wanted { "workspace.deletion_scheduled" } else { "workspace.deletion_cancelled" };
+        self.note(&mut tx, (actor, scope), action, (scope.workspace_id().to_string(), String::new())).await?;
+        tx.commit().await
+    }
+
+    /// Deletes workspaces whose time has come, with their keys; returns their ids, whose files are to be removed.
+    pub async fn delete_due_workspaces(&self) -> Result<Vec<WorkspaceId>, AppError> {
+        const DOING: &str = "deleting a workspace";
+        let now = self.ambient.now();
+        let mut deleted = Vec::new();
+        for id in workspaces::list_due(&self.db, now).await.or_internal(DOING)? {
+            let id = WorkspaceId::from(id);
+            let actor = Actor::system(id);
+            let scope = actor.require(Permission::ControlWorkspace)?;
+            let mut tx = self.db.begin_in(scope).await?;
+            if workspaces::delete_due(&mut tx, scope, now).await.or_internal(DOING)? {
+                self.vault.forget(&mut tx, platform::Owner::Workspace(id)).await?;
+                self.note(&mut tx, (&actor, scope), "workspace.deleted", (id.to_string(), String::new()))
+                    .await?;
+                deleted.push(id);
+            }
+            tx.commit().await?;
+        }
+        Ok(deleted)
+    }
+
+    /// Waits for others who change members, and tells the person's role.
+    async fn lock_member(
+        &self,
+        tx: &mut Tx,
+        scope: WorkspaceScope,
+        person: UserId,
+    ) -> Result<Role, AppError> {
+        members::lock(tx, scope).await.or_internal("locking members")?;
+        let role = members::role(tx, scope, person).await.or_internal("loading a member")?;
+        role.ok_or_else(|| AppError::not_found("member"))
+    }
+
+    pub(super) async fn note(
+        &self,
+        tx: &mut Tx,
+        (actor, scope): (&Actor, WorkspaceScope),
+        action: &str,
+        (subject, detail): (String, String),
+    ) -> Result<(), AppError> {
+        audit::record(tx, &self.ambient, actor, scope, audit::Entry { action, subject, detail }).await
+    }
+}
+
+pub(super) fn refuse_unless_managed(
+    actor: &Actor,
+    roles: impl IntoIterator<Item = Role>,
+) -> Result<(), AppError> {
+    match roles.into_iter().find(|role| !actor.role().manages(*role)) {
+        None => Ok(()),
+        Some(role) => Err(AppError::forbidden(format!(
+            "Your role, {}, may not give or take away the role {}. Ask an owner",
+            actor.role().key(),
+            role.key()
+        ))),
+    }
+}
+
+async fn refuse_to_lose_the_last_owner(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    before: Role,
+    after: Option<Role>,
+) -> Result<(), AppError> {
+    if before != Role::Owner || after == Some(Role::Owner) {
+        return Ok(());
+    }
+    if members::count_owners(tx, scope).await.or_internal("counting owners")? > 1 {
+        return Ok(());
+    }
+    Err(AppError::conflict(
+        "This is the only owner, and a workspace needs one. Make somebody else an owner first",
+    ))
+}

@@ -1,0 +1,96 @@
+//! Invitations.
+
+use chrono::{DateTime, Utc};
+use db::{Db, Tx, on_everywhere, on_scope, on_tx};
+use kernel::{InvitationId, UserId, WorkspaceScope};
+use uuid::Uuid;
+
+const INSERT: &str = "
+    INSERT INTO invitations
+        (workspace_id, id, role, email_index, email_sealed, secret_hash, invited_by, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+const LIST: &str = "
+    SELECT workspace_id, id, role, email_index, email_sealed, invited_by, expires_at
+    FROM invitations
+    WHERE workspace_id = $1 AND expires_at > $2
+    ORDER BY created_at DESC";
+const FIND: &str = "
+    SELECT workspace_id, id, role, email_index, email_sealed, invited_by, expires_at
+    FROM invitations
+    WHERE secret_hash = $1 AND expires_at > $2";
+const DELETE: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND id = $2";
+const DELETE_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= $1";
+
+/// An invitation about to be stored.
+pub(crate) struct NewRow<'a> {
+    pub(crate) id: InvitationId,
+    pub(crate) role: &'a str,
+    pub(crate) email: Option<(&'a str, &'a [u8])>,
+    pub(crate) secret_hash: &'a [u8],
+    pub(crate) invited_by: Option<UserId>,
+    pub(crate) created_at: DateTime<Utc>,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+#[derive(sqlx::FromRow)]
+pub(crate) struct InvitationRow {
+    pub(crate) workspace_id: Uuid,
+    pub(crate) id: Uuid,
+    pub(crate) role: String,
+    pub(crate) email_index: Option<String>,
+    pub(crate) email_sealed: Option<Vec<u8>>,
+    pub(crate) invited_by: Option<Uuid>,
+    pub(crate) expires_at: DateTime<Utc>,
+}
+
+pub(crate) async fn insert(tx: &mut Tx, scope: WorkspaceScope, row: &NewRow<'_>) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(INSERT)
+        .bind(scope.workspace_id().uuid())
+        .bind(row.id.uuid())
+        .bind(row.role)
+        .bind(row.email.map(|(index, _)| index))
+        .bind(row.email.map(|(_, sealed)| sealed))
+        .bind(row.secret_hash)
+        .bind(row.invited_by.map(UserId::uuid))
+        .bind(row.created_at)
+        .bind(row.expires_at)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+pub(crate) async fn list(
+    db: &Db,
+    scope: WorkspaceScope,
+    now: DateTime<Utc>,
+) -> Result<Vec<InvitationRow>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(LIST)
+        .bind(scope.workspace_id().uuid())
+        .bind(now)
+        .fetch_all(c)
+        .await)
+}
+
+/// Whoever holds the secret need not belong to the workspace yet.
+pub(crate) async fn find(
+    db: &Db,
+    secret_hash: &[u8],
+    now: DateTime<Utc>,
+) -> Result<Option<InvitationRow>, sqlx::Error> {
+    on_everywhere!(db, |c| sqlx::query_as(FIND).bind(secret_hash).bind(now).fetch_optional(c).await)
+}
+
+/// `false` if it is gone already.
+pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: Uuid) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE)
+        .bind(scope.workspace_id().uuid())
+        .bind(id)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+/// In a transaction that reaches everywhere.
+pub(crate) async fn delete_expired(tx: &mut Tx, now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_EXPIRED).bind(now).execute(c).await.map(|_| ()))
+}

@@ -1,0 +1,210 @@
+//! Who belongs to a workspace: invitations, roles, leaving, owners, deletion.
+
+use accounts::{Accounts, NewInvitation};
+use chrono::TimeDelta;
+use db::db_test;
+use kernel::{Actor, AppError, Role, UserId};
+use platform::audit::{self, AuditFilter};
+
+use crate::people::{accounts, accounts_at, count, member, sign_up};
+
+/// Ada, the owner of Acme.
+async fn ada(accounts: &Accounts) -> Actor {
+    let (ada, _) = sign_up(accounts, "ada@acme.example").await;
+    accounts.authorise(Some(ada.id), "acme").await.unwrap()
+}
+
+async fn with_role(accounts: &Accounts, owner: &Actor, role: Role) -> Actor {
+    let scope = owner.require(kernel::Permission::View).unwrap();
+    member(accounts, ("acme", scope.workspace_id()), role).await
+}
+
+fn id(actor: &Actor) -> UserId {
+    actor.user_id().unwrap()
+}
+
+fn asking(email: &str, role: Role) -> NewInvitation {
+    NewInvitation::parse(email, role.key()).unwrap()
+}
+
+fn secret(link: &str) -> &str {
+    link.split_once("?link=").unwrap().1
+}
+
+db_test!(whoever_is_invited_joins_with_the_role_that_was_meant, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (eve, _) = sign_up(&accounts, "eve@other.example").await;
+    let link = accounts.invite(&ada, asking("Eve@Other.example", Role::Analyst)).await.unwrap();
+    let open = accounts.open_invitation(secret(&link)).await.unwrap();
+    assert_eq!(
+        (open.workspace.as_str(), open.invited_by.as_str(), open.role),
+        ("Acme", "Ada Moreau", Role::Analyst)
+    );
+    assert_eq!(
+        accounts.list_members(&ada).await.unwrap().invitations[0].email.as_deref(),
+        Some("eve@other.example")
+    );
+
+    let workspace = accounts.accept_invitation(eve.id, secret(&link)).await.unwrap();
+    assert_eq!(workspace.slug, "acme");
+    assert_eq!(accounts.authorise(Some(eve.id), "acme").await.unwrap().role(), Role::Analyst);
+    assert_eq!(accounts.accept_invitation(eve.id, secret(&link)).await.unwrap_err().status(), 409);
+    assert!(accounts.list_members(&ada).await.unwrap().invitations.is_empty());
+});
+
+db_test!(an_invitation_to_an_address_is_for_nobody_else_and_a_link_is_for_whoever_has_it, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (eve, _) = sign_up(&accounts, "eve@other.example").await;
+    let bound = accounts.invite(&ada, asking("bob@other.example", Role::Viewer)).await.unwrap();
+    let refused = accounts.accept_invitation(eve.id, secret(&bound)).await.unwrap_err();
+    assert!(matches!(refused, AppError::Forbidden { .. }));
+    let link = accounts.invite(&ada, asking("", Role::Viewer)).await.unwrap();
+    accounts.accept_invitation(eve.id, secret(&link)).await.unwrap();
+    let again = accounts.invite(&ada, asking("", Role::Admin)).await.unwrap();
+    assert_eq!(accounts.accept_invitation(eve.id, secret(&again)).await.unwrap_err().status(), 409);
+    assert_eq!(accounts.authorise(Some(eve.id), "acme").await.unwrap().role(), Role::Viewer);
+});
+
+db_test!(an_invitation_ends_when_it_is_taken_back_or_too_old, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (eve, _) = sign_up(&accounts, "eve@other.example").await;
+    let link = accounts.invite(&ada, asking("", Role::Viewer)).await.unwrap();
+    let open = accounts.list_members(&ada).await.unwrap().invitations[0].id;
+    accounts.revoke_invitation(&ada, open).await.unwrap();
+    assert_eq!(accounts.accept_invitation(eve.id, secret(&link)).await.unwrap_err().status(), 409);
+    assert_eq!(accounts.revoke_invitation(&ada, open).await.unwrap_err().status(), 404);
+
+    let link = accounts.invite(&ada, asking("", Role::Viewer)).await.unwrap();
+    let later = accounts_at(&db, TimeDelta::days(7)).await;
+    assert_eq!(later.accept_invitation(eve.id, secret(&link)).await.unwrap_err().status(), 409);
+    later.sweep_requests().await.unwrap();
+    assert_eq!(count(&db, "invitations").await, 0);
+});
+
+// trust.md P5.
+db_test!(nobody_gives_or_takes_a_role_that_is_not_below_their_own, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let admin = with_role(&accounts, &ada, Role::Admin).await;
+    let viewer = with_role(&accounts, &ada, Role::Viewer).await;
+    for role in [Role::Owner, Role::Admin] {
+        assert_eq!(accounts.invite(&admin, asking("", role)).await.unwrap_err().status(), 403);
+        assert_eq!(accounts.change_role(&admin, id(&viewer), role).await.unwrap_err().status(), 403);
+        assert_eq!(accounts.change_role(&admin, id(&admin), role).await.unwrap_err().status(), 403);
+    }
+    assert_eq!(accounts.change_role(&admin, id(&ada), Role::Viewer).await.unwrap_err().status(), 403);
+    assert_eq!(accounts.remove_member(&admin, id(&ada)).await.unwrap_err().status(), 403);
+    assert_eq!(accounts.change_role(&viewer, id(&viewer), Role::Owner).await.unwrap_err().status(), 403);
+    assert_eq!(accounts.remove_member(&viewer, id(&admin)).await.unwrap_err().status(), 403);
+    accounts.change_role(&admin, id(&viewer), Role::Analyst).await.unwrap();
+    assert_eq!(accounts.authorise(Some(id(&viewer)), "acme").await.unwrap().role(), Role::Analyst);
+});
+
+db_test!(the_last_owner_can_neither_leave_nor_become_less, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let member = with_role(&accounts, &ada, Role::Member).await;
+    for refused in [
+        accounts.remove_member(&ada, id(&ada)).await,
+        accounts.change_role(&ada, id(&ada), Role::Admin).await,
+    ] {
+        assert_eq!(refused.unwrap_err().status(), 409);
+    }
+    accounts.change_role(&ada, id(&member), Role::Owner).await.unwrap();
+    accounts.remove_member(&ada, id(&ada)).await.unwrap();
+    assert_eq!(accounts.authorise(ada.user_id(), "acme").await.unwrap_err().status(), 404);
+});
+
+db_test!(of_two_owners_who_leave_at_once_one_stays, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let other = with_role(&accounts, &ada, Role::Owner).await;
+    let (one, two) =
+        tokio::join!(accounts.remove_member(&ada, id(&ada)), accounts.remove_member(&other, id(&other)));
+    assert!(one.is_ok() != two.is_ok());
+});
+
+db_test!(a_member_leaves_when_they_like, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let viewer = with_role(&accounts, &ada, Role::Viewer).await;
+    accounts.remove_member(&viewer, id(&viewer)).await.unwrap();
+    assert_eq!(accounts.list_members(&ada).await.unwrap().members.len(), 1);
+});
+
+db_test!(addresses_are_masked_for_those_who_do_not_manage_members, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let analyst = with_role(&accounts, &ada, Role::Analyst).await;
+    let seen = accounts.list_members(&analyst).await.unwrap();
+    let emails: Vec<(&str, bool)> =
+        seen.members.iter().map(|member| (member.email.as_str(), member.is_self)).collect();
+    assert!(emails.contains(&("a***@a***.example", false)), "{emails:?}");
+    assert!(emails.contains(&("analyst@acme.example", true)), "{emails:?}");
+    assert!(
+        accounts
+            .list_members(&ada)
+            .await
+            .unwrap()
+            .members
+            .iter()
+            .any(|member| member.email == "analyst@acme.example")
+    );
+});
+
+db_test!(a_workspace_is_given_to_a_member_and_to_nobody_else, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (eve, _) = sign_up(&accounts, "eve@other.example").await;
+    assert_eq!(accounts.transfer_ownership(&ada, eve.id).await.unwrap_err().status(), 404);
+    assert_eq!(accounts.transfer_ownership(&ada, id(&ada)).await.unwrap_err().status(), 422);
+    let member = with_role(&accounts, &ada, Role::Member).await;
+    assert_eq!(accounts.transfer_ownership(&member, id(&member)).await.unwrap_err().status(), 403);
+    accounts.transfer_ownership(&ada, id(&member)).await.unwrap();
+    assert_eq!(accounts.authorise(member.user_id(), "acme").await.unwrap().role(), Role::Owner);
+    assert_eq!(accounts.authorise(ada.user_id(), "acme").await.unwrap().role(), Role::Admin);
+});
+
+db_test!(a_workspace_goes_two_weeks_after_its_owner_asked_unless_they_think_again, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let admin = with_role(&accounts, &ada, Role::Admin).await;
+    assert_eq!(accounts.schedule_deletion(&admin, true).await.unwrap_err().status(), 403);
+    accounts.invite(&ada, asking("eve@other.example", Role::Viewer)).await.unwrap();
+    accounts.schedule_deletion(&ada, true).await.unwrap();
+    assert!(accounts.workspace_view(ada.user_id(), "acme").await.unwrap().deletion_due_at.is_some());
+    assert!(accounts_at(&db, TimeDelta::days(13)).await.delete_due_workspaces().await.unwrap().is_empty());
+    accounts.schedule_deletion(&ada, false).await.unwrap();
+    let later = accounts_at(&db, TimeDelta::days(15)).await;
+    assert!(later.delete_due_workspaces().await.unwrap().is_empty());
+
+    accounts.schedule_deletion(&ada, true).await.unwrap();
+    assert_eq!(later.delete_due_workspaces().await.unwrap().len(), 1);
+    assert_eq!(later.authorise(ada.user_id(), "acme").await.unwrap_err().status(), 404);
+    assert_eq!(count(&db, "invitations").await, 0);
+    // Ada, and the admin with a workspace of their own.
+    assert_eq!((count(&db, "users").await, count(&db, "workspaces").await), (2, 1));
+});
+
+db_test!(every_change_of_members_is_in_the_log, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let viewer = with_role(&accounts, &ada, Role::Viewer).await;
+    accounts.change_role(&ada, id(&viewer), Role::Member).await.unwrap();
+    accounts.remove_member(&ada, id(&viewer)).await.unwrap();
+    let scope = ada.require(kernel::Permission::ReadAudit).unwrap();
+    let events = audit::list(&db, scope, &AuditFilter::default(), 10).await.unwrap();
+    let seen: Vec<(&str, &str, &str)> = events
+        .iter()
+        .map(|event| (event.action.as_str(), event.detail.as_str(), event.actor.as_str()))
+        .collect();
+    let by = ada.name();
+    assert_eq!(
+        seen,
+        [("member.removed", "member", by.as_str()), ("member.role_changed", "viewer to member", by.as_str())]
+    );
+    assert_eq!(audit::verify(&db).await.unwrap(), Ok(2));
+});
