@@ -13,8 +13,13 @@ mod service;
 #[cfg(feature = "server")]
 mod store;
 #[cfg(feature = "server")]
+pub use engine::KeyText;
+#[cfg(feature = "server")]
 pub use engine::device_name;
 #[cfg(feature = "server")]
-pub use service::{AccountRequestJob, AccountRules, Accounts, Attempt, GoogleIdentity, SessionRows};
+pub use service::{
+    AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, GoogleIdentity, KeyHolder, PublicKey,
+    SessionRows, Tokens,
+};
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -2,6 +2,7 @@
 
 mod account;
 mod country;
+mod keys;
 mod members;
 mod person;
 mod profile;
@@ -9,6 +10,7 @@ mod taxonomy;
 
 pub use account::{AccountView, SessionView, session_keys};
 pub use country::{COUNTRIES, country_name};
+pub use keys::{ApiKeyView, NewApiKey, NewApiKeyInput};
 pub use members::{InvitationView, MemberView, MembersView, NewInvitation, OpenInvitation};
 pub use person::{NewPerson, Person, WorkspaceSummary, WorkspaceView};
 #[cfg(feature = "server")]

@@ -1,5 +1,6 @@
 //! Use cases of people and workspaces.
 
+mod api_keys;
 mod authority;
 mod invitations;
 mod links;
@@ -9,11 +10,18 @@ mod requests;
 mod session_rows;
 mod sessions;
 mod sign_in;
+mod signing;
 mod synthetic;
+mod tokens;
 
+pub use api_keys::KeyHolder;
 pub use requests::AccountRequestJob;
 pub use session_rows::SessionRows;
 pub use sign_in::{Attempt, GoogleIdentity};
+pub use signing::{AccessClaims, PublicKey};
+pub use tokens::Tokens;
+
+use signing::Signing;
 
 use chrono::TimeDelta;
 use db::{Db, Tx};
@@ -50,6 +58,7 @@ pub struct Accounts {
     jobs: Jobs,
     mailer: Mailer,
     rules: AccountRules,
+    signing: Signing,
 }
 
 impl Accounts {
@@ -60,7 +69,16 @@ impl Accounts {
         (jobs, mailer): (Jobs, Mailer),
         rules: AccountRules,
     ) -> Self {
-        Self { db, passwords: Passwords::new(ambient.clone()), ambient, vault, jobs, mailer, rules }
+        Self {
+            db,
+            passwords: Passwords::new(ambient.clone()),
+            ambient,
+            vault,
+            jobs,
+            mailer,
+            rules,
+            signing: Signing::default(),
+        }
     }
 
     /// What the operator decided.

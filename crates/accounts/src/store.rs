@@ -1,5 +1,6 @@
 //! SQL of people, workspaces, profiles and sessions.
 
+pub(crate) mod api_keys;
 pub(crate) mod failures;
 pub(crate) mod invitations;
 pub(crate) mod members;
@@ -7,4 +8,5 @@ pub(crate) mod people;
 pub(crate) mod profiles;
 pub(crate) mod requests;
 pub(crate) mod sessions;
+pub(crate) mod tokens;
 pub(crate) mod workspaces;

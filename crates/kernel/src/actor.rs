@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{AppError, UserId, WorkspaceId};
+use crate::{ApiKeyId, AppError, Scope, UserId, WorkspaceId};
 
 /// A person's role in a workspace, from the most to the least powerful.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -152,6 +152,7 @@ impl WorkspaceScope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
     Person(UserId),
+    Key(ApiKeyId),
     Stranger,
     Program,
 }
@@ -170,6 +171,13 @@ impl Actor {
         Self { who: Who::Person(user_id), workspace_id, role }
     }
 
+    /// A program with a key of the workspace; it acts with the least role that its scopes need. Only `accounts` may call this, and
+    /// whoever takes its requests checks the scope of each.
+    pub fn key(id: ApiKeyId, workspace_id: WorkspaceId, scopes: &[Scope]) -> Self {
+        let role = scopes.iter().map(|scope| scope.least_role()).min().unwrap_or(Role::Viewer);
+        Self { who: Who::Key(id), workspace_id, role }
+    }
+
     /// A stranger looking at a workspace that is open to everyone (the synthetic demo).
     pub fn stranger(workspace_id: WorkspaceId) -> Self {
         Self { who: Who::Stranger, workspace_id, role: Role::Viewer }
@@ -184,7 +192,7 @@ impl Actor {
     pub fn user_id(&self) -> Option<UserId> {
         match self.who {
             Who::Person(id) => Some(id),
-            Who::Stranger | Who::Program => None,
+            Who::Key(_) | Who::Stranger | Who::Program => None,
         }
     }
 
@@ -192,9 +200,15 @@ impl Actor {
     pub fn name(&self) -> String {
         match self.who {
             Who::Person(id) => format!("person:{id}"),
+            Who::Key(id) => format!("key:{id}"),
             Who::Stranger => "stranger".to_owned(),
             Who::Program => "program".to_owned(),
         }
+    }
+
+    /// The workspace it acts in. No proof of any right; that is what [`Actor::require`] gives.
+    pub fn workspace_id(&self) -> WorkspaceId {
+        self.workspace_id
     }
 
     /// The role in this workspace.

@@ -54,4 +54,6 @@ ids! {
     JobId,
     /// An invitation to a workspace.
     InvitationId,
+    /// A key for programs.
+    ApiKeyId,
 }

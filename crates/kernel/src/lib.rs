@@ -13,6 +13,7 @@ mod mask;
 mod money;
 mod page;
 mod period;
+mod scope;
 mod unit;
 
 pub use actor::{Actor, Permission, Role, WorkspaceScope};
@@ -28,4 +29,5 @@ pub use mask::mask_email;
 pub use money::{Currency, Money};
 pub use page::{Page, PageRequest};
 pub use period::{Month, ParsePeriodError, Quarter};
+pub use scope::Scope;
 pub use unit::{Direction, Unit};

@@ -155,11 +155,16 @@ impl Vault {
 
     /// A keyed hash by which equal values of a field are found, as hexadecimal digits.
     pub fn index(&self, field: &str, normalised: &str) -> String {
+        let digest = self.digest(field, normalised.as_bytes());
+        kernel::hex(digest.get(..16).unwrap_or(&digest))
+    }
+
+    /// A keyed hash of what was drawn at random, under a key that only this instance has.
+    pub fn digest(&self, field: &str, message: &[u8]) -> [u8; 32] {
         let mut key = [0; 32];
         let expanded = Hkdf::<Sha256>::new(None, self.index_key.bytes()).expand(field.as_bytes(), &mut key);
         debug_assert!(expanded.is_ok(), "32 bytes are never too long for SHA-256");
-        let digest = keyed_hash(&key, normalised.as_bytes());
-        kernel::hex(digest.get(..16).unwrap_or(&digest))
+        keyed_hash(&key, message)
     }
 
     /// Removes the owner's keys: nothing that they sealed can be read again.

@@ -18,7 +18,7 @@ use crate::{
     store::{
         invitations, people,
         requests::{self, RequestRow},
-        sessions,
+        tokens,
     },
 };
 
@@ -87,7 +87,7 @@ impl Accounts {
         let mut tx = self.db.begin().await?;
         self.use_link(&mut tx, (Purpose::Reset, secret), id).await?;
         self.replace_password(&mut tx, &person, (&hash, true)).await?;
-        sessions::delete_all_of(&mut tx, person.id).await.or_internal("ending sessions")?;
+        self.end_everywhere(&mut tx, person.id).await?;
         tx.commit().await?;
         self.mailer.wake();
         Ok(())
@@ -99,6 +99,7 @@ impl Accounts {
         let mut tx = self.db.begin_everywhere().await?;
         invitations::delete_expired(&mut tx, now).await.or_internal("sweeping invitations")?;
         requests::sweep(&mut tx, now - TimeDelta::days(2), now).await.or_internal("sweeping requests")?;
+        tokens::sweep(&mut tx, now - TimeDelta::days(31)).await.or_internal("sweeping tokens")?;
         tx.commit().await
     }
 

@@ -1,6 +1,7 @@
 //! A person's own account: sessions and password.
 
 use chrono::{DateTime, TimeDelta};
+use db::Tx;
 use kernel::{AppError, OrInternal, UserId};
 use tower_sessions_core::session::{Id, Session};
 use uuid::Uuid;
@@ -8,7 +9,7 @@ use uuid::Uuid;
 use super::{Accounts, session_rows};
 use crate::{
     model::{AccountView, SessionView, check_new_password, session_keys},
-    store::{people, sessions},
+    store::{people, sessions, tokens},
 };
 
 /// How long a proof of who one is counts for what is dangerous.
@@ -75,8 +76,14 @@ impl Accounts {
     /// Ends every session of the person.
     pub async fn end_all_sessions(&self, id: UserId) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
-        sessions::delete_all_of(&mut tx, id).await.or_internal("ending sessions")?;
+        self.end_everywhere(&mut tx, id).await?;
         tx.commit().await
+    }
+
+    /// Ends every session of the person, in browsers and of programs.
+    pub(super) async fn end_everywhere(&self, tx: &mut Tx, id: UserId) -> Result<(), AppError> {
+        sessions::delete_all_of(tx, id).await.or_internal("ending sessions")?;
+        tokens::revoke_all_of(tx, id, self.ambient.now()).await.or_internal("ending tokens")
     }
 
     /// Checks that whoever acts as the person knows the password, before something dangerous.
@@ -101,7 +108,7 @@ impl Accounts {
         let hash = self.passwords.hash(password).await?;
         let mut tx = self.db.begin().await?;
         self.replace_password(&mut tx, &person, (&hash, false)).await?;
-        sessions::delete_all_of(&mut tx, id).await.or_internal("ending sessions")?;
+        self.end_everywhere(&mut tx, id).await?;
         tx.commit().await?;
         self.mailer.wake();
         Ok(())

@@ -6,6 +6,7 @@
     reason = "the functions that tests share may fail like tests"
 )]
 
+mod api_keys;
 mod google;
 mod members;
 mod people;
@@ -14,3 +15,4 @@ mod requests;
 mod roles;
 mod sessions;
 mod sign_in;
+mod tokens;

@@ -1,0 +1,127 @@
+//! Keys for programs (trust.md P36).
+
+use accounts::{Accounts, ApiKeyView, NewApiKeyInput};
+use chrono::TimeDelta;
+use db::{db_test, on_everywhere, sqlx};
+use kernel::{Actor, AppError, Permission, Role, Scope};
+
+use crate::people::{accounts, accounts_at, member, sign_up};
+
+async fn ada(accounts: &Accounts) -> Actor {
+    let (ada, _) = sign_up(accounts, "ada@acme.example").await;
+    accounts.authorise(Some(ada.id), "acme").await.unwrap()
+}
+
+fn asking(scopes: &[&str]) -> NewApiKeyInput {
+    NewApiKeyInput {
+        name: "Billing".to_owned(),
+        scopes: scopes.iter().map(|scope| (*scope).to_owned()).collect(),
+        ..NewApiKeyInput::default()
+    }
+}
+
+async fn make(accounts: &Accounts, actor: &Actor, scopes: &[&str]) -> (ApiKeyView, String) {
+    accounts.make_api_key(actor, asking(scopes).parse().unwrap()).await.unwrap()
+}
+
+db_test!(a_key_acts_in_its_workspace_with_no_more_than_its_scopes_need, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (view, text) = make(&accounts, &ada, &["metrics:read", "data:write"]).await;
+    let holder = accounts.authenticate_key(&text, None).await.unwrap();
+    assert_eq!(holder.scopes, [Scope::DataWrite, Scope::MetricsRead]);
+    assert_eq!((holder.actor.role(), holder.actor.user_id()), (Role::Analyst, None));
+    assert_eq!(holder.actor.name(), format!("key:{}", view.id));
+    let ours = ada.require(Permission::View).unwrap();
+    assert_eq!(holder.actor.require(Permission::ManageData).unwrap(), ours);
+    let listed = accounts.list_api_keys(&ada).await.unwrap();
+    assert_eq!((listed.len(), listed[0].last_used_at.is_some()), (1, true));
+});
+
+db_test!(the_text_of_a_key_is_nowhere_in_the_database, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (view, text) = make(&accounts, &ada, &["metrics:read"]).await;
+    let secret = text.rsplit_once('_').unwrap().1;
+    let (public_id, hash): (String, Vec<u8>) =
+        on_everywhere!(&db, |c| sqlx::query_as("SELECT public_id, secret_hash FROM api_keys")
+            .fetch_one(c)
+            .await)
+        .unwrap();
+    assert_eq!(public_id, view.public_id);
+    assert!(
+        !text.is_empty()
+            && !secret.contains(&public_id)
+            && !String::from_utf8_lossy(&hash).contains(&secret[..43])
+    );
+});
+
+db_test!(a_key_that_ended_opens_nothing, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (view, text) = make(&accounts, &ada, &["metrics:read"]).await;
+    let at = async |days| accounts_at(&db, TimeDelta::days(days)).await;
+    assert!(at(89).await.authenticate_key(&text, None).await.is_ok());
+    assert_eq!(at(90).await.authenticate_key(&text, None).await.unwrap_err(), AppError::Unauthenticated);
+    accounts.revoke_api_key(&ada, view.id).await.unwrap();
+    assert_eq!(accounts.authenticate_key(&text, None).await.unwrap_err(), AppError::Unauthenticated);
+    assert_eq!(accounts.revoke_api_key(&ada, view.id).await.unwrap_err().status(), 404);
+    assert_eq!(accounts.list_api_keys(&ada).await.unwrap().len(), 1, "it stays in the list");
+});
+
+db_test!(a_key_that_is_replaced_lives_on_for_a_day, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let (view, old) = make(&accounts, &ada, &["metrics:read"]).await;
+    let (_, new) = accounts.rotate_api_key(&ada, view.id).await.unwrap();
+    let almost = accounts_at(&db, TimeDelta::hours(23)).await;
+    assert!(
+        almost.authenticate_key(&old, None).await.is_ok()
+            && almost.authenticate_key(&new, None).await.is_ok()
+    );
+    let after = accounts_at(&db, TimeDelta::hours(24)).await;
+    assert!(
+        after.authenticate_key(&old, None).await.is_err() && after.authenticate_key(&new, None).await.is_ok()
+    );
+    assert_eq!(accounts.rotate_api_key(&ada, view.id).await.unwrap_err().status(), 409);
+});
+
+db_test!(a_key_is_used_only_from_its_networks, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let networks = vec!["192.0.2.0/24".to_owned()];
+    let new = NewApiKeyInput { networks, ..asking(&["metrics:read"]) }.parse().unwrap();
+    let (_, text) = accounts.make_api_key(&ada, new).await.unwrap();
+    assert!(accounts.authenticate_key(&text, "192.0.2.7".parse().ok()).await.is_ok());
+    for place in ["198.51.100.7".parse().ok(), None] {
+        assert_eq!(accounts.authenticate_key(&text, place).await.unwrap_err().status(), 403);
+    }
+});
+
+db_test!(nobody_gives_a_key_more_than_they_may_do_and_a_key_makes_none, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let acme = ada.workspace_id();
+    for role in [Role::Analyst, Role::Member, Role::Viewer] {
+        let actor = member(&accounts, ("acme", acme), role).await;
+        let refused = accounts.make_api_key(&actor, asking(&["metrics:read"]).parse().unwrap()).await;
+        assert_eq!(refused.unwrap_err().status(), 403, "{role:?}");
+    }
+    let (_, text) = make(&accounts, &ada, &["members:write", "audit:read"]).await;
+    let program = accounts.authenticate_key(&text, None).await.unwrap().actor;
+    let refused = accounts.make_api_key(&program, asking(&["metrics:read"]).parse().unwrap()).await;
+    assert_eq!(refused.unwrap_err().status(), 403);
+});
+
+db_test!(every_wrong_field_of_a_key_gets_its_own_sentence, |_db: Db| {
+    let wrong = NewApiKeyInput {
+        name: String::new(),
+        scopes: vec!["everything:write".to_owned()],
+        networks: vec!["the office".to_owned()],
+        days: Some(400),
+    };
+    let error = wrong.parse().unwrap_err();
+    let fields: Vec<&str> = error.fields().iter().map(|field| field.field.as_str()).collect();
+    assert_eq!(fields, ["name", "scopes", "networks", "days"]);
+    assert_eq!(asking(&[]).parse().unwrap_err().fields()[0].field, "scopes");
+});
