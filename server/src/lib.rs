@@ -11,5 +11,6 @@ mod services;
 mod sign_in;
 mod worker;
 
+pub use rest::v1::description;
 pub use router::{Health, router};
 pub use services::{Services, StartError};

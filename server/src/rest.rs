@@ -5,3 +5,4 @@ pub(crate) mod charts;
 pub(crate) mod datasets;
 pub(crate) mod metrics;
 pub(crate) mod reports;
+pub(crate) mod v1;

@@ -60,6 +60,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/w/{workspace}/figures.xlsx", get(rest::metrics::figures_xlsx))
         .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
         .with_state(services.clone())
+        .merge(rest::v1::router(services))
         .merge(pages(services, &options))
         .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
         .merge(uploads(services))

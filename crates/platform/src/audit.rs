@@ -14,7 +14,7 @@ use uuid::Uuid;
 
 pub use chain::{Break, verify};
 pub use heads::{Head, HeadError, heads, read_heads};
-pub use origin::{Origin, with_origin};
+pub use origin::{Origin, request_id, with_origin};
 pub use reading::{AuditEvent, AuditFilter, actions, list};
 
 use chain::{EventRow, GENESIS};

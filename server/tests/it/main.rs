@@ -23,6 +23,7 @@ mod origins;
 mod own_account;
 mod pages;
 mod permissions;
+mod rest_api;
 mod sessions;
 mod tenancy;
 mod visitor;

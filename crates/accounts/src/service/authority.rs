@@ -44,6 +44,13 @@ impl Accounts {
         })
     }
 
+    /// The workspace that the actor works in.
+    pub async fn workspace_of(&self, actor: &Actor) -> Result<WorkspaceSummary, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let row = workspaces::find(&self.db, scope).await.or_internal("loading a workspace")?;
+        row.as_ref().map(WorkspaceSummary::from).ok_or_else(|| AppError::not_found("workspace"))
+    }
+
     /// Whether everything in the actor's workspace is made up.
     pub async fn is_synthetic(&self, actor: &Actor) -> Result<bool, AppError> {
         let scope = actor.require(Permission::View)?;

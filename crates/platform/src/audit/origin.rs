@@ -24,3 +24,8 @@ pub(super) fn current() -> Origin {
         .try_with(Clone::clone)
         .unwrap_or_else(|_| Origin { place: "program".to_owned(), request_id: String::new() })
 }
+
+/// The id of the request that is being answered; empty outside of one.
+pub fn request_id() -> String {
+    current().request_id
+}

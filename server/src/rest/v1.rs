@@ -1,0 +1,128 @@
+//! The API for machines: `/api/v1`, described by OpenAPI from the code of its handlers.
+//!
+//! An operation says with its parameters who may call it: [`Within`] wants a scope in a workspace, [`Person`] somebody who is signed
+//! in, and neither means everybody. The description of the API is checked against that by the tests of the router.
+
+mod auth;
+mod caller;
+mod data;
+mod docs;
+mod exchange;
+mod keys;
+mod members;
+mod metrics;
+mod problem;
+mod records;
+mod reports;
+mod workspaces;
+
+use axum::{Json, Router, http::StatusCode, routing::get};
+use utoipa::{
+    Modify, OpenApi,
+    openapi::{
+        OpenApi as Document,
+        security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
+    },
+};
+use utoipa_axum::{router::OpenApiRouter, routes};
+
+use crate::services::Services;
+use problem::Problem;
+
+/// Names the workspace that a person works in; a key has its own.
+pub(crate) const WORKSPACE_HEADER: &str = "quartile-workspace";
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Quartile API",
+        version = "1",
+        description = "Everything the pages offer, for programs. Sign in with a key of a workspace, or as a person with an access token. A person who belongs to several workspaces names one in the header Quartile-Workspace. Every refusal is problem details (RFC 9457) with a sentence, and with the fields that are wrong.",
+        license(name = "Apache-2.0", identifier = "Apache-2.0")
+    ),
+    servers((url = "/api/v1")),
+    tags(
+        (name = "auth", description = "Signing in as a person"),
+        (name = "workspaces", description = "Workspaces and their company"),
+        (name = "members", description = "Who belongs to a workspace"),
+        (name = "keys", description = "Keys for programs"),
+        (name = "data", description = "Files and imports"),
+        (name = "metrics", description = "Definitions and figures"),
+        (name = "benchmarks", description = "Where the company stands"),
+        (name = "reports", description = "Reports as files"),
+        (name = "records", description = "Who did what"),
+    ),
+    modifiers(&Bearer)
+)]
+struct Description;
+
+struct Bearer;
+
+impl Modify for Bearer {
+    fn modify(&self, document: &mut Document) {
+        let bearer = HttpBuilder::new()
+            .scheme(HttpAuthScheme::Bearer)
+            .description(Some("A key of a workspace (`mk_live_…`), or an access token of a person"))
+            .build();
+        let components = document.components.get_or_insert_with(Default::default);
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+    }
+}
+
+fn operations() -> OpenApiRouter<Services> {
+    OpenApiRouter::with_openapi(Description::openapi())
+        .routes(routes!(auth::sign_in))
+        .routes(routes!(auth::refresh))
+        .routes(routes!(auth::sign_out))
+        .routes(routes!(auth::me))
+        .routes(routes!(auth::list_sessions))
+        .routes(routes!(auth::end_session))
+        .routes(routes!(workspaces::list))
+        .routes(routes!(workspaces::show, workspaces::change))
+        .routes(routes!(members::list))
+        .routes(routes!(members::change_role, members::remove))
+        .routes(routes!(members::list_invitations, members::invite))
+        .routes(routes!(members::revoke_invitation))
+        .routes(routes!(keys::list, keys::make))
+        .routes(routes!(keys::revoke))
+        .routes(routes!(keys::rotate))
+        .routes(routes!(data::list_files))
+        .routes(routes!(data::show_file, data::delete_file))
+        .routes(routes!(data::download_file))
+        .routes(routes!(data::list_imports))
+        .routes(routes!(data::dry_run))
+        .routes(routes!(data::commit))
+        .routes(routes!(data::undo))
+        .routes(routes!(metrics::catalogue))
+        .routes(routes!(metrics::series))
+        .routes(routes!(reports::list, reports::generate))
+        .routes(routes!(reports::delete))
+        .routes(routes!(reports::download))
+        .routes(routes!(records::audit))
+}
+
+/// What the API offers, as OpenAPI 3.1.
+pub fn description() -> Document {
+    operations().into_openapi()
+}
+
+/// The API under `/api/v1`; `/api` answers as the current version.
+pub(crate) fn router(services: &Services) -> Router {
+    let (operations, document) = operations().split_for_parts();
+    let api = operations
+        .route("/openapi.json", get(move || async move { Json(document) }))
+        .with_state(services.clone())
+        .fallback(|| async {
+            Problem::plain(
+                StatusCode::NOT_FOUND,
+                "There is no such operation. /api/v1/openapi.json lists them all",
+            )
+        })
+        .method_not_allowed_fallback(|| async {
+            Problem::plain(
+                StatusCode::METHOD_NOT_ALLOWED,
+                "This address knows other methods; the header Allow names them",
+            )
+        });
+    Router::new().nest("/api/v1", api.clone()).nest("/api", api).route("/docs/api", get(docs::page))
+}

@@ -1,0 +1,196 @@
+//! Signing in as a person.
+
+use std::net::SocketAddr;
+
+use accounts::{Attempt, Tokens};
+use axum::{
+    Json,
+    extract::{ConnectInfo, State},
+    http::{HeaderMap, StatusCode, header},
+};
+use chrono::{DateTime, Utc};
+use kernel::AppError;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    caller::Person,
+    exchange::{Body, Id},
+    problem::Problem,
+};
+use crate::services::Services;
+
+/// Who signs in.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct SignIn {
+    /// The address.
+    #[schema(max_length = 254)]
+    email: String,
+    /// The password.
+    #[schema(max_length = 4096)]
+    password: String,
+}
+
+/// The token that is given up for new ones.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Refresh {
+    /// Good once.
+    #[schema(max_length = 100)]
+    refresh_token: String,
+}
+
+/// Tokens of a person.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct TokenAnswer {
+    /// Shown in the header Authorization with every request.
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds until the access token ends.
+    expires_in: i64,
+    /// Good once, for new tokens.
+    refresh_token: String,
+}
+
+impl From<Tokens> for TokenAnswer {
+    fn from(tokens: Tokens) -> Self {
+        Self {
+            access_token: tokens.access_token,
+            token_type: "Bearer",
+            expires_in: tokens.expires_in,
+            refresh_token: tokens.refresh_token,
+        }
+    }
+}
+
+/// A person and where they belong.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Me {
+    /// The person.
+    id: Uuid,
+    /// What the person is called.
+    name: String,
+    /// The address.
+    email: String,
+    /// Every workspace they belong to.
+    workspaces: Vec<WorkspaceLink>,
+}
+
+/// A workspace one belongs to.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct WorkspaceLink {
+    /// What names it in the header Quartile-Workspace.
+    pub(crate) slug: String,
+    /// The company's name.
+    pub(crate) name: String,
+}
+
+/// One place where a person is signed in in a browser.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct SessionItem {
+    /// What it is ended by.
+    id: Uuid,
+    /// The browser and its system.
+    device: String,
+    /// When it began.
+    started_at: DateTime<Utc>,
+    /// When it was last used, to the minute.
+    seen_at: DateTime<Utc>,
+}
+
+/// Sign in with a password.
+#[utoipa::path(post, path = "/auth/signin", tag = "auth", operation_id = "sign_in", request_body = SignIn,
+    responses((status = 200, body = TokenAnswer), (status = 400, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+pub(crate) async fn sign_in(
+    State(services): State<Services>,
+    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    headers: HeaderMap,
+    Body(form): Body<SignIn>,
+) -> Result<Json<TokenAnswer>, Problem> {
+    let address = peer.map(|peer| peer.0.0.ip().to_string()).unwrap_or_default();
+    let attempt = Attempt { address: &address };
+    let person = services.accounts.sign_in(&form.email, &form.password, attempt).await?;
+    Ok(Json(services.accounts.begin_tokens(person.id, &device(&headers)).await?.into()))
+}
+
+/// Give a refresh token up for new tokens.
+#[utoipa::path(post, path = "/auth/refresh", tag = "auth", operation_id = "refresh", request_body = Refresh,
+    responses((status = 200, body = TokenAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn refresh(
+    State(services): State<Services>,
+    headers: HeaderMap,
+    Body(form): Body<Refresh>,
+) -> Result<Json<TokenAnswer>, Problem> {
+    Ok(Json(services.accounts.refresh(&form.refresh_token, &device(&headers)).await?.into()))
+}
+
+/// End the sign-in that this token or session belongs to.
+#[utoipa::path(post, path = "/auth/signout", tag = "auth", operation_id = "sign_out", security(("bearer" = [])),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn sign_out(
+    State(services): State<Services>,
+    person: Person,
+) -> Result<StatusCode, Problem> {
+    if let Some(claims) = &person.claims {
+        services.accounts.end_tokens(claims).await?;
+    }
+    if let Some(session) = &person.session {
+        let ended = session.flush().await;
+        ended.map_err(|_| AppError::Unavailable {
+            message: "The session could not be ended. Try again".to_owned(),
+        })?;
+    }
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Who the caller is.
+#[utoipa::path(get, path = "/users/me", tag = "auth", operation_id = "me", security(("bearer" = [])),
+    responses((status = 200, body = Me), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn me(State(services): State<Services>, person: Person) -> Result<Json<Me>, Problem> {
+    let found = services.accounts.find_person(person.id).await?.ok_or(AppError::Unauthenticated)?;
+    let workspaces = services.accounts.list_workspaces(person.id).await?;
+    Ok(Json(Me {
+        id: found.id.uuid(),
+        name: found.display_name,
+        email: found.email,
+        workspaces: workspaces.into_iter().map(|it| WorkspaceLink { slug: it.slug, name: it.name }).collect(),
+    }))
+}
+
+/// Where the caller is signed in in a browser.
+#[utoipa::path(get, path = "/auth/sessions", tag = "auth", operation_id = "list_sessions", security(("bearer" = [])),
+    responses((status = 200, body = Vec<SessionItem>), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn list_sessions(
+    State(services): State<Services>,
+    person: Person,
+) -> Result<Json<Vec<SessionItem>>, Problem> {
+    let view = services.accounts.account_view(person.id, None).await?;
+    let item = |session: accounts::SessionView| SessionItem {
+        id: session.handle,
+        device: session.device,
+        started_at: session.started_at,
+        seen_at: session.seen_at,
+    };
+    Ok(Json(view.sessions.into_iter().map(item).collect()))
+}
+
+/// End one of the caller's sessions.
+#[utoipa::path(delete, path = "/auth/sessions/{id}", tag = "auth", operation_id = "end_session", security(("bearer" = [])),
+    params(("id" = Uuid, Path)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
+pub(crate) async fn end_session(
+    State(services): State<Services>,
+    person: Person,
+    Id(id): Id<Uuid>,
+) -> Result<StatusCode, Problem> {
+    services.accounts.end_session(person.id, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+fn device(headers: &HeaderMap) -> String {
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    accounts::device_name(agent.unwrap_or_default())
+}

@@ -1,0 +1,170 @@
+//! Who calls the API, and in which workspace.
+
+use std::{marker::PhantomData, net::SocketAddr};
+
+use accounts::{AccessClaims, KeyHolder, KeyText};
+use axum::{
+    extract::{ConnectInfo, FromRequestParts},
+    http::{StatusCode, header, request::Parts},
+};
+use kernel::{Actor, AppError, OrInternal, Scope, UserId};
+use tower_sessions::Session;
+
+use super::{WORKSPACE_HEADER, problem::Problem};
+use crate::services::Services;
+
+/// What names a scope in the type of a handler.
+pub(crate) trait Needs: Send + Sync {
+    /// The scope.
+    const SCOPE: Scope;
+}
+
+macro_rules! needs {
+    ($($name:ident),+ $(,)?) => {$(
+        #[doc = concat!("An operation that needs the scope ", stringify!($name), ".")]
+        pub(crate) struct $name;
+        impl Needs for $name {
+            const SCOPE: Scope = Scope::$name;
+        }
+    )+};
+}
+
+needs! {
+    WorkspaceRead, WorkspaceWrite, DataRead, DataWrite, MetricsRead, ReportsRead, ReportsWrite, MembersRead, MembersWrite,
+    AuditRead,
+}
+
+/// Somebody who works in a workspace with that scope: a person whose role allows it, or a key that has it.
+pub(crate) struct Within<N: Needs> {
+    /// Who acts.
+    pub(crate) actor: Actor,
+    scope: PhantomData<N>,
+}
+
+/// A person, signed in with an access token or in the browser.
+pub(crate) struct Person {
+    /// Who.
+    pub(crate) id: UserId,
+    /// What the access token says, if there is one.
+    pub(crate) claims: Option<AccessClaims>,
+    /// The browser's session, if there is one.
+    pub(crate) session: Option<Session>,
+}
+
+/// A person in a workspace, for what no key may do.
+pub(crate) struct PersonWithin {
+    /// Who acts.
+    pub(crate) actor: Actor,
+}
+
+enum Caller {
+    Person(Person),
+    Key(KeyHolder),
+}
+
+impl Caller {
+    async fn find(parts: &Parts, services: &Services) -> Result<Self, Problem> {
+        if let Some(name) = credential_in_address(parts) {
+            let sentence = format!(
+                "Credentials do not belong into an address, where logs keep them. Send {name} in the header Authorization, and replace it: it may be known now"
+            );
+            return Err(Problem::plain(StatusCode::BAD_REQUEST, sentence));
+        }
+        if let Some(value) = parts.headers.get(header::AUTHORIZATION) {
+            let text = value.to_str().ok().and_then(|value| value.split_once(' '));
+            let text =
+                text.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, text)| text.trim());
+            let text = text.ok_or(AppError::Unauthenticated)?;
+            if KeyText::is_meant(text) {
+                let from =
+                    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
+                return Ok(Self::Key(services.accounts.authenticate_key(text, from).await?));
+            }
+            let (id, claims) = services.accounts.person_of_access(text).await?;
+            return Ok(Self::Person(Person { id, claims: Some(claims), session: None }));
+        }
+        let session = parts.extensions.get::<Session>().cloned().ok_or(AppError::Unauthenticated)?;
+        let id: Option<UserId> = session.get(api::USER_KEY).await.or_internal("reading the session")?;
+        let id = id.ok_or(AppError::Unauthenticated)?;
+        Ok(Self::Person(Person { id, claims: None, session: Some(session) }))
+    }
+}
+
+impl FromRequestParts<Services> for Person {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        match Caller::find(parts, services).await? {
+            Caller::Person(person) => Ok(person),
+            Caller::Key(_) => Err(AppError::forbidden(
+                "A key acts for a workspace and is no person. Sign in as a person for this",
+            )
+            .into()),
+        }
+    }
+}
+
+impl FromRequestParts<Services> for PersonWithin {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        let person = Person::from_request_parts(parts, services).await?;
+        Ok(Self { actor: enter(parts, services, person.id).await? })
+    }
+}
+
+impl<N: Needs> FromRequestParts<Services> for Within<N> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        let actor = match Caller::find(parts, services).await? {
+            Caller::Person(person) => enter(parts, services, person.id).await?,
+            Caller::Key(holder) => {
+                refuse_other_workspace(parts, services, &holder.actor).await?;
+                if !holder.scopes.contains(&N::SCOPE) {
+                    let sentence =
+                        format!("This key lacks the scope {}. Make one that has it", N::SCOPE.key());
+                    return Err(AppError::forbidden(sentence).into());
+                }
+                holder.actor
+            }
+        };
+        Ok(Self { actor, scope: PhantomData })
+    }
+}
+
+fn named_workspace(parts: &Parts) -> Option<&str> {
+    parts.headers.get(WORKSPACE_HEADER).and_then(|value| value.to_str().ok())
+}
+
+async fn enter(parts: &Parts, services: &Services, person: UserId) -> Result<Actor, AppError> {
+    if let Some(slug) = named_workspace(parts) {
+        return services.accounts.authorise(Some(person), slug).await;
+    }
+    let workspaces = services.accounts.list_workspaces(person).await?;
+    match workspaces.as_slice() {
+        [only] => services.accounts.authorise(Some(person), &only.slug).await,
+        [] => Err(AppError::not_found("workspace")),
+        _ => Err(AppError::invalid(
+            "Quartile-Workspace",
+            "You belong to several workspaces. Name one in the header Quartile-Workspace; GET /workspaces lists them",
+        )),
+    }
+}
+
+/// A key is for its own workspace; naming another one is answered as if there were none.
+async fn refuse_other_workspace(parts: &Parts, services: &Services, actor: &Actor) -> Result<(), AppError> {
+    let Some(slug) = named_workspace(parts) else { return Ok(()) };
+    let own = services.accounts.workspace_of(actor).await?;
+    if own.slug == slug { Ok(()) } else { Err(AppError::not_found("workspace")) }
+}
+
+fn credential_in_address(parts: &Parts) -> Option<&'static str> {
+    let query = parts.uri.query().unwrap_or_default();
+    let names = form_urlencoded::parse(query.as_bytes());
+    names.into_iter().find_map(|(name, value)| match name.as_ref() {
+        "access_token" | "token" => Some("the token"),
+        "api_key" | "key" | "apikey" => Some("the key"),
+        _ => value.contains("mk_live_").then_some("the key"),
+    })
+}

@@ -1,0 +1,222 @@
+//! Files and imports.
+
+use axum::{
+    Json,
+    body::Body as Bytes,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use chrono::{DateTime, Utc};
+use datasets::DatasetSummary;
+use kernel::{DatasetId, ImportId, PageRequest};
+use metrics::model::ImportSummary;
+use serde::Serialize;
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    caller::{DataRead, DataWrite, Within},
+    exchange::{Id, Page, PageParams, Params},
+    problem::Problem,
+};
+use crate::{rest::answer::attachment, services::Services};
+
+/// One file.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct File {
+    /// The file.
+    id: Uuid,
+    /// The name it came with.
+    name: String,
+    /// Its size in bytes.
+    size_bytes: u64,
+    /// When it was uploaded.
+    uploaded_at: DateTime<Utc>,
+    /// reading, ready or unreadable.
+    state: &'static str,
+    /// Data rows, once counted.
+    rows: Option<u64>,
+}
+
+/// One file with what was understood of it.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FileDetail {
+    /// What the list shows.
+    #[serde(flatten)]
+    file: File,
+    /// SHA-256 of its bytes, in hexadecimal digits.
+    sha256: String,
+    /// Why it cannot be read, if so.
+    problem: Option<String>,
+}
+
+/// A committed import.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Import {
+    /// The import.
+    id: Uuid,
+    /// The file it read.
+    file_id: Uuid,
+    /// The file's name.
+    file_name: String,
+    /// Values it added.
+    added: u64,
+    /// Values it changed.
+    changed: u64,
+    /// When it was committed.
+    committed_at: DateTime<Utc>,
+    /// When it was undone.
+    undone_at: Option<DateTime<Utc>>,
+}
+
+/// What a commit of a file would do.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct DryRun {
+    /// Values that would be new.
+    new: u64,
+    /// Values that would change.
+    changed: u64,
+    /// Values that are kept already.
+    unchanged: u64,
+    /// Cells that cannot be imported.
+    errors: u64,
+}
+
+impl From<DatasetSummary> for File {
+    fn from(summary: DatasetSummary) -> Self {
+        Self {
+            id: summary.id.uuid(),
+            name: summary.name,
+            size_bytes: summary.size_bytes,
+            uploaded_at: summary.uploaded_at,
+            state: summary.state.key(),
+            rows: summary.row_count,
+        }
+    }
+}
+
+impl From<ImportSummary> for Import {
+    fn from(import: ImportSummary) -> Self {
+        Self {
+            id: import.id.uuid(),
+            file_id: import.dataset_id.uuid(),
+            file_name: import.file_name,
+            added: import.added,
+            changed: import.changed,
+            committed_at: import.committed_at,
+            undone_at: import.undone_at,
+        }
+    }
+}
+
+/// Every file, newest first.
+#[utoipa::path(get, path = "/data/files", tag = "data", operation_id = "list_files", security(("bearer" = ["data:read"])),
+    params(PageParams, ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Page<File>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn list_files(
+    State(services): State<Services>,
+    within: Within<DataRead>,
+    Params(params): Params<PageParams>,
+) -> Result<Json<Page<File>>, Problem> {
+    let number = params.place()?.and_then(|place| u32::try_from(place).ok()).unwrap_or(1).max(1);
+    let request = PageRequest { number, size: params.limit()? };
+    let page = services.datasets.list(&within.actor, request).await?;
+    let next = (u64::from(number) < page.pages()).then(|| i64::from(number) + 1);
+    Ok(Page::new(page.items.into_iter().map(File::from).collect(), next))
+}
+
+/// One file.
+#[utoipa::path(get, path = "/data/files/{id}", tag = "data", operation_id = "show_file", security(("bearer" = ["data:read"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = FileDetail), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn show_file(
+    State(services): State<Services>,
+    within: Within<DataRead>,
+    Id(id): Id<DatasetId>,
+) -> Result<Json<FileDetail>, Problem> {
+    let dataset = services.datasets.get(&within.actor, id).await?;
+    Ok(Json(FileDetail { file: dataset.summary.into(), sha256: dataset.sha256, problem: dataset.problem }))
+}
+
+/// Delete a file; figures that were imported from it stay.
+#[utoipa::path(delete, path = "/data/files/{id}", tag = "data", operation_id = "delete_file", security(("bearer" = ["data:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn delete_file(
+    State(services): State<Services>,
+    within: Within<DataWrite>,
+    Id(id): Id<DatasetId>,
+) -> Result<StatusCode, Problem> {
+    services.datasets.delete(&within.actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// The original file, byte for byte.
+#[utoipa::path(get, path = "/data/files/{id}/download", tag = "data", operation_id = "download_file", security(("bearer" = ["data:read"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, content_type = "application/octet-stream"), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn download_file(
+    State(services): State<Services>,
+    within: Within<DataRead>,
+    Id(id): Id<DatasetId>,
+) -> Result<Response, Problem> {
+    let (name, size_bytes, stream) = services.datasets.download(&within.actor, id).await?;
+    let length = [(header::CONTENT_LENGTH, size_bytes.to_string())];
+    Ok((attachment(&name, "application/octet-stream"), length, Bytes::from_stream(stream)).into_response())
+}
+
+/// Every committed import, newest first.
+#[utoipa::path(get, path = "/data/imports", tag = "data", operation_id = "list_imports", security(("bearer" = ["data:read"])),
+    params(("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Vec<Import>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn list_imports(
+    State(services): State<Services>,
+    within: Within<DataRead>,
+) -> Result<Json<Vec<Import>>, Problem> {
+    let imports = services.metrics.list_imports(&within.actor).await?;
+    Ok(Json(imports.into_iter().map(Import::from).collect()))
+}
+
+/// What a commit of the file would do, with the mapping that is kept or suggested.
+#[utoipa::path(get, path = "/data/files/{id}/dry-run", tag = "data", operation_id = "dry_run", security(("bearer" = ["data:read"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = DryRun), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn dry_run(
+    State(services): State<Services>,
+    within: Within<DataRead>,
+    Id(id): Id<DatasetId>,
+) -> Result<Json<DryRun>, Problem> {
+    let run = services.metrics.check(&within.actor, id).await?;
+    Ok(Json(DryRun {
+        new: run.added,
+        changed: run.changed,
+        unchanged: run.unchanged,
+        errors: run.problem_count,
+    }))
+}
+
+/// Commit the file: its values become figures, all or none.
+#[utoipa::path(post, path = "/data/files/{id}/commit", tag = "data", operation_id = "commit_import", security(("bearer" = ["data:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 201, body = Import), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn commit(
+    State(services): State<Services>,
+    within: Within<DataWrite>,
+    Id(id): Id<DatasetId>,
+) -> Result<(StatusCode, Json<Import>), Problem> {
+    let import = services.metrics.commit(&within.actor, id).await?;
+    Ok((StatusCode::CREATED, Json(import.into())))
+}
+
+/// Take an import back: figures are again what they were before it.
+#[utoipa::path(post, path = "/data/imports/{id}/undo", tag = "data", operation_id = "undo_import", security(("bearer" = ["data:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Import), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn undo(
+    State(services): State<Services>,
+    within: Within<DataWrite>,
+    Id(id): Id<ImportId>,
+) -> Result<Json<Import>, Problem> {
+    Ok(Json(services.metrics.undo(&within.actor, id).await?.into()))
+}

@@ -1,0 +1,230 @@
+//! The page that documents the API: made from its description, without any script.
+
+use std::fmt::{self, Display, Write};
+
+use axum::{
+    Extension,
+    http::header,
+    response::{Html, IntoResponse, Response},
+};
+use serde_json::Value;
+
+use crate::middleware::CspNonce;
+
+const STYLE: &str = include_str!("docs.css");
+
+/// Every operation with its parameters, body and answers.
+pub(crate) async fn page(Extension(CspNonce(nonce)): Extension<CspNonce>) -> Response {
+    let document = serde_json::to_value(super::description()).unwrap_or_default();
+    let policy = format!(
+        "default-src 'none'; style-src 'nonce-{nonce}'; img-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+    );
+    let mut html = String::new();
+    let _infallible = write_page(&mut html, &document, &nonce);
+    ([(header::CONTENT_SECURITY_POLICY, policy)], Html(html)).into_response()
+}
+
+/// Text that stays text inside HTML.
+struct Text<'a>(&'a str);
+
+impl Display for Text<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for c in self.0.chars() {
+            match c {
+                '&' => f.write_str("&amp;")?,
+                '<' => f.write_str("&lt;")?,
+                '>' => f.write_str("&gt;")?,
+                '"' => f.write_str("&quot;")?,
+                other => f.write_char(other)?,
+            }
+        }
+        Ok(())
+    }
+}
+
+fn text(value: &Value) -> Text<'_> {
+    Text(value.as_str().unwrap_or_default())
+}
+
+/// What the pointer (RFC 6901) leads to; null if nothing.
+fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
+fn items(value: &Value) -> impl Iterator<Item = (&String, &Value)> {
+    value.as_object().into_iter().flatten()
+}
+
+fn write_page(html: &mut String, document: &Value, nonce: &str) -> fmt::Result {
+    let info = &document["info"];
+    write!(
+        html,
+        "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Quartile</title><link rel=\"icon\" href=\"/favicon.svg\"><style nonce=\"{nonce}\">{STYLE}</style></head><body><header><a href=\"/\">Quartile</a></header><main><h1>{title}</h1><p>{about}</p><p>The same for programs: <a href=\"/api/v1/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>",
+        title = text(&info["title"]),
+        about = text(&info["description"])
+    )?;
+    html.push_str("<h2>Begin</h2><pre tabindex=\"0\">curl -H \"Authorization: Bearer mk_live_…\" https://quartile.example/api/v1/metrics/series?metrics=mrr</pre>");
+    let tags = document["tags"].as_array().into_iter().flatten();
+    for tag in tags {
+        write_tag(html, document, tag)?;
+    }
+    html.push_str("</main></body></html>");
+    Ok(())
+}
+
+fn write_tag(html: &mut String, document: &Value, tag: &Value) -> fmt::Result {
+    let name = tag["name"].as_str().unwrap_or_default();
+    let operations: Vec<_> = items(&document["paths"])
+        .flat_map(|(path, item)| items(item).map(move |(method, operation)| (path, method, operation)))
+        .filter(|(_, _, operation)| at(operation, "/tags/0") == name)
+        .collect();
+    if operations.is_empty() {
+        return Ok(());
+    }
+    write!(html, "<section><h2 id=\"{0}\">{1}</h2>", Text(name), text(&tag["description"]))?;
+    for (path, method, operation) in operations {
+        write_operation(html, document, (path, method), operation)?;
+    }
+    html.push_str("</section>");
+    Ok(())
+}
+
+fn write_operation(
+    html: &mut String,
+    document: &Value,
+    (path, method): (&str, &str),
+    operation: &Value,
+) -> fmt::Result {
+    write!(
+        html,
+        "<article id=\"{id}\"><h3><span class=\"method\">{method}</span> <code>/api/v1{path}</code></h3><p>{summary}</p>",
+        id = text(&operation["operationId"]),
+        method = method.to_uppercase(),
+        path = Text(path),
+        summary = text(&operation["summary"])
+    )?;
+    write!(html, "<p class=\"who\">{}</p>", Text(&who(operation)))?;
+    let parameters: Vec<&Value> = operation["parameters"].as_array().into_iter().flatten().collect();
+    if !parameters.is_empty() {
+        html.push_str("<h4>Parameters</h4><dl>");
+        for parameter in parameters {
+            let about = parameter["description"].as_str().unwrap_or_else(|| usual(parameter));
+            write!(
+                html,
+                "<dt><code>{}</code> <span>{}</span></dt><dd>{}</dd>",
+                text(&parameter["name"]),
+                text(&parameter["in"]),
+                Text(about)
+            )?;
+        }
+        html.push_str("</dl>");
+    }
+    let body = at(operation, "/requestBody/content/application~1json/schema");
+    if !body.is_null() {
+        html.push_str("<h4>Body</h4>");
+        write_schema(html, document, body)?;
+    }
+    html.push_str("<h4>Answers</h4>");
+    for (status, answer) in items(&operation["responses"]) {
+        let schema = at(answer, "/content/application~1json/schema");
+        if status.starts_with('2') {
+            write!(html, "<p><strong>{status}</strong></p>")?;
+            write_schema(html, document, schema)?;
+        }
+    }
+    let refusals: Vec<&str> = items(&operation["responses"])
+        .map(|(status, _)| status.as_str())
+        .filter(|status| !status.starts_with('2'))
+        .collect();
+    if !refusals.is_empty() {
+        write!(html, "<p>Refusals, as problem details: {}</p>", refusals.join(", "))?;
+    }
+    html.push_str("</article>");
+    Ok(())
+}
+
+fn who(operation: &Value) -> String {
+    match at(operation, "/security/0/bearer").as_array().map(Vec::as_slice) {
+        None => "Open to everybody.".to_owned(),
+        Some([]) => "For people who are signed in; no key may call it.".to_owned(),
+        Some([scope, ..]) => format!("Needs the scope {}.", scope.as_str().unwrap_or_default()),
+    }
+}
+
+fn usual(parameter: &Value) -> &'static str {
+    match parameter["name"].as_str() {
+        Some("Quartile-Workspace") => "Which workspace, for people who belong to several.",
+        Some("id") => "Which one.",
+        _ => "",
+    }
+}
+
+/// The fields of a type; a list or a page is named as such.
+fn write_schema(html: &mut String, document: &Value, schema: &Value) -> fmt::Result {
+    let schema = resolved(document, schema);
+    if schema.is_null() {
+        return Ok(());
+    }
+    if schema["type"] == "array" {
+        html.push_str("<p>A list of:</p>");
+        return write_schema(html, document, &schema["items"]);
+    }
+    let parts: Vec<&Value> = schema["allOf"].as_array().into_iter().flatten().collect();
+    html.push_str("<dl>");
+    for part in std::iter::once(schema).chain(parts.into_iter().map(|part| resolved(document, part))) {
+        for (name, field) in items(&part["properties"]) {
+            write!(
+                html,
+                "<dt><code>{}</code> <span>{}</span></dt><dd>{}</dd>",
+                Text(name),
+                Text(&kind(field)),
+                text(&field["description"])
+            )?;
+        }
+    }
+    html.push_str("</dl>");
+    for (_, field) in items(&schema["properties"]) {
+        if field["type"] == "array" && !at(field, "/items/$ref").is_null() {
+            html.push_str("<p>Each item:</p>");
+            write_schema(html, document, &field["items"])?;
+        }
+    }
+    Ok(())
+}
+
+fn resolved<'a>(document: &'a Value, schema: &'a Value) -> &'a Value {
+    match schema["$ref"].as_str() {
+        Some(reference) => document.pointer(reference.trim_start_matches('#')).unwrap_or(&Value::Null),
+        None => schema,
+    }
+}
+
+fn kind(field: &Value) -> String {
+    let of = |kind: &Value| kind.as_str().unwrap_or_default().to_owned();
+    match &field["type"] {
+        Value::Array(kinds) => kinds.iter().map(of).collect::<Vec<_>>().join(" or "),
+        Value::String(kind) => kind.clone(),
+        _ => "object".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_operation_is_on_the_page_and_text_stays_text() {
+        let document = serde_json::to_value(super::super::description()).unwrap();
+        let mut html = String::new();
+        write_page(&mut html, &document, "n").unwrap();
+        for (path, item) in items(&document["paths"]) {
+            assert!(html.contains(&format!("<code>/api/v1{path}</code>")), "{path}");
+            for (_, operation) in items(item) {
+                let id = operation["operationId"].as_str().unwrap();
+                assert!(html.contains(&format!("<article id=\"{id}\">")), "{id}");
+            }
+        }
+        assert_eq!(Text("<b>\"&\"</b>").to_string(), "&lt;b&gt;&quot;&amp;&quot;&lt;/b&gt;");
+        assert!(!html.contains("<script"));
+    }
+}

@@ -1,0 +1,161 @@
+//! What goes in and out: bodies, parameters, pages.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::{FromRequest, FromRequestParts, Path, Request},
+    http::{StatusCode, header, request::Parts},
+};
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use kernel::AppError;
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use utoipa::{IntoParams, ToSchema};
+
+use super::problem::Problem;
+use crate::services::Services;
+
+/// A JSON body; what is wrong with it is said with the path of the field.
+pub(crate) struct Body<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequest<Services> for Body<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, services: &Services) -> Result<Self, Problem> {
+        let media_type = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        let is_json = media_type.is_some_and(|text| {
+            let essence = text.split(';').next().unwrap_or_default().trim();
+            essence.eq_ignore_ascii_case("application/json")
+        });
+        if !is_json {
+            let sentence = "Send the body as JSON, with the header Content-Type: application/json";
+            return Err(Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
+        }
+        let bytes = Bytes::from_request(request, services).await.map_err(|refused| {
+            let status = refused.into_response_status();
+            Problem::plain(status, "The body is too large or broke off. The largest one is 1 MB")
+        })?;
+        // Types could also be read from lists of their values, which nobody means.
+        if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
+            return Err(Problem::plain(
+                StatusCode::BAD_REQUEST,
+                "The body is no JSON object: it has to begin with {",
+            ));
+        }
+        let mut reader = serde_json::Deserializer::from_slice(&bytes);
+        let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+            let path = error.path().to_string();
+            let cause = error.into_inner();
+            if cause.is_data() {
+                let field = if path == "." { "body".to_owned() } else { path };
+                return AppError::invalid(field, in_words(&cause)).into();
+            }
+            Problem::plain(StatusCode::BAD_REQUEST, format!("The body is no JSON: {}", in_words(&cause)))
+        })?;
+        reader.end().map_err(|_| {
+            Problem::plain(StatusCode::BAD_REQUEST, "Something follows after the JSON of the body")
+        })?;
+        Ok(Self(value))
+    }
+}
+
+/// What the reader says, without repeating more of the input than its place.
+fn in_words(cause: &serde_json::Error) -> String {
+    let text: String = cause.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
+    text
+}
+
+trait Status {
+    fn into_response_status(self) -> StatusCode;
+}
+
+impl Status for axum::extract::rejection::BytesRejection {
+    fn into_response_status(self) -> StatusCode {
+        self.status()
+    }
+}
+
+/// Parameters of the address; an unknown one is refused.
+pub(crate) struct Params<T>(pub(crate) T);
+
+impl<T: DeserializeOwned> FromRequestParts<Services> for Params<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &Services) -> Result<Self, Problem> {
+        let query = parts.uri.query().unwrap_or_default();
+        let reader = serde_urlencoded::Deserializer::new(form_urlencoded::parse(query.as_bytes()));
+        serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
+            let path = error.path().to_string();
+            let field = if path == "." { "query".to_owned() } else { path };
+            let text: String =
+                error.into_inner().to_string().chars().filter(|c| !c.is_control()).take(200).collect();
+            AppError::invalid(field, text).into()
+        })
+    }
+}
+
+/// An id in the path. What is no id leads nowhere.
+pub(crate) struct Id<T>(pub(crate) T);
+
+impl<T: std::str::FromStr> FromRequestParts<Services> for Id<T> {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        let Path(text): Path<String> =
+            Path::from_request_parts(parts, services).await.map_err(|_| AppError::not_found("thing"))?;
+        text.parse().map(Self).map_err(|_| AppError::not_found("thing").into())
+    }
+}
+
+/// Which part of a list is wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct PageParams {
+    /// Where to go on: `next` of the page before.
+    #[param(max_length = 100)]
+    cursor: Option<String>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+}
+
+impl PageParams {
+    /// The same, out of parameters that hold more.
+    pub(crate) fn of(cursor: Option<String>, limit: Option<u32>) -> Self {
+        Self { cursor, limit }
+    }
+
+    /// How many items are wanted.
+    pub(crate) fn limit(&self) -> Result<u32, AppError> {
+        match self.limit.unwrap_or(50) {
+            limit @ 1..=100 => Ok(limit),
+            _ => Err(AppError::invalid("limit", "A page holds from 1 to 100 items")),
+        }
+    }
+
+    /// What the cursor stands for, if there is one.
+    pub(crate) fn place(&self) -> Result<Option<i64>, AppError> {
+        let Some(cursor) = &self.cursor else { return Ok(None) };
+        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| bytes.try_into().ok());
+        let place = bytes.map(i64::from_be_bytes).filter(|place| *place >= 0);
+        let wrong = || AppError::invalid("cursor", "This cursor is none of ours. Begin without one");
+        place.map(Some).ok_or_else(wrong)
+    }
+}
+
+/// A page of a list.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Page<T> {
+    /// The items.
+    pub(crate) items: Vec<T>,
+    /// The cursor of the next page; absent on the last one.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub(crate) next: Option<String>,
+}
+
+impl<T> Page<T> {
+    /// A page, with the place at which the next one begins.
+    pub(crate) fn new(items: Vec<T>, next: Option<i64>) -> Json<Self> {
+        Json(Self { items, next: next.map(|place| URL_SAFE_NO_PAD.encode(place.to_be_bytes())) })
+    }
+}

@@ -1,0 +1,165 @@
+//! Who belongs to a workspace.
+
+use accounts::NewInvitation;
+use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
+use kernel::{AppError, InvitationId, Role, UserId};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::{
+    caller::{MembersRead, MembersWrite, Within},
+    exchange::{Body, Id},
+    problem::Problem,
+};
+use crate::services::Services;
+
+/// One person of the workspace.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Member {
+    /// The person.
+    id: Uuid,
+    /// What the person is called.
+    name: String,
+    /// The address; masked for those who do not manage members.
+    email: String,
+    /// owner, admin, analyst, member or viewer.
+    role: &'static str,
+    /// Since when.
+    joined_at: DateTime<Utc>,
+}
+
+/// Another role.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct RoleChange {
+    /// owner, admin, analyst, member or viewer.
+    role: String,
+}
+
+/// Somebody to invite.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Invite {
+    /// The address the invitation goes to; without one it is a link for whoever holds it.
+    #[schema(max_length = 254)]
+    email: Option<String>,
+    /// owner, admin, analyst, member or viewer.
+    role: String,
+}
+
+/// An invitation, with the link that takes it up.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Invited {
+    /// Shown only now.
+    link: String,
+}
+
+/// An invitation that nobody has taken up.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Invitation {
+    /// The invitation.
+    id: Uuid,
+    /// The address it went to.
+    email: Option<String>,
+    /// The role it gives.
+    role: &'static str,
+    /// Until when it can be taken up.
+    expires_at: DateTime<Utc>,
+}
+
+/// Everybody who belongs to the workspace.
+#[utoipa::path(get, path = "/members", tag = "members", operation_id = "list_members", security(("bearer" = ["members:read"])),
+    params(("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Vec<Member>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn list(
+    State(services): State<Services>,
+    within: Within<MembersRead>,
+) -> Result<Json<Vec<Member>>, Problem> {
+    let view = services.accounts.list_members(&within.actor).await?;
+    let member = |it: accounts::MemberView| Member {
+        id: it.id.uuid(),
+        name: it.display_name,
+        email: it.email,
+        role: it.role.key(),
+        joined_at: it.joined_at,
+    };
+    Ok(Json(view.members.into_iter().map(member).collect()))
+}
+
+/// Give a member another role.
+#[utoipa::path(patch, path = "/members/{id}", tag = "members", operation_id = "change_role", security(("bearer" = ["members:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = RoleChange,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn change_role(
+    State(services): State<Services>,
+    within: Within<MembersWrite>,
+    Id(id): Id<UserId>,
+    Body(change): Body<RoleChange>,
+) -> Result<StatusCode, Problem> {
+    let role = Role::from_key(&change.role);
+    let role =
+        role.ok_or_else(|| AppError::invalid("role", "Choose owner, admin, analyst, member or viewer"))?;
+    services.accounts.change_role(&within.actor, id, role).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take a member out of the workspace.
+#[utoipa::path(delete, path = "/members/{id}", tag = "members", operation_id = "remove_member", security(("bearer" = ["members:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn remove(
+    State(services): State<Services>,
+    within: Within<MembersWrite>,
+    Id(id): Id<UserId>,
+) -> Result<StatusCode, Problem> {
+    services.accounts.remove_member(&within.actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Invitations that nobody has taken up.
+#[utoipa::path(get, path = "/invitations", tag = "members", operation_id = "list_invitations", security(("bearer" = ["members:write"])),
+    params(("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Vec<Invitation>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn list_invitations(
+    State(services): State<Services>,
+    within: Within<MembersWrite>,
+) -> Result<Json<Vec<Invitation>>, Problem> {
+    within.actor.require(kernel::Permission::ManageMembers)?;
+    let view = services.accounts.list_members(&within.actor).await?;
+    let invitation = |it: accounts::InvitationView| Invitation {
+        id: it.id.uuid(),
+        email: it.email,
+        role: it.role.key(),
+        expires_at: it.expires_at,
+    };
+    Ok(Json(view.invitations.into_iter().map(invitation).collect()))
+}
+
+/// Invite somebody.
+#[utoipa::path(post, path = "/invitations", tag = "members", operation_id = "invite", security(("bearer" = ["members:write"])),
+    params(("Quartile-Workspace" = Option<String>, Header)), request_body = Invite,
+    responses((status = 201, body = Invited), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn invite(
+    State(services): State<Services>,
+    within: Within<MembersWrite>,
+    Body(invite): Body<Invite>,
+) -> Result<(StatusCode, Json<Invited>), Problem> {
+    let new = NewInvitation::parse(invite.email.as_deref().unwrap_or_default(), &invite.role)?;
+    let link = services.accounts.invite(&within.actor, new).await?;
+    Ok((StatusCode::CREATED, Json(Invited { link })))
+}
+
+/// Take an invitation back.
+#[utoipa::path(delete, path = "/invitations/{id}", tag = "members", operation_id = "revoke_invitation", security(("bearer" = ["members:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn revoke_invitation(
+    State(services): State<Services>,
+    within: Within<MembersWrite>,
+    Id(id): Id<InvitationId>,
+) -> Result<StatusCode, Problem> {
+    services.accounts.revoke_invitation(&within.actor, id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

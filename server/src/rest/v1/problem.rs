@@ -1,0 +1,88 @@
+//! Refusals of the API: problem details (RFC 9457).
+
+use axum::{
+    Json,
+    response::{IntoResponse, Response},
+};
+use http::{HeaderValue, StatusCode, header};
+use kernel::AppError;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Why a request was refused.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct Problem {
+    /// What kind of problem it is; always `about:blank`, since the status says it.
+    #[serde(rename = "type")]
+    kind: &'static str,
+    /// The status in words.
+    title: String,
+    /// The status.
+    status: u16,
+    /// One sentence: what is wrong and what to do.
+    detail: String,
+    /// The id of the request, as it is in the log.
+    instance: String,
+    /// What is wrong with which field.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    errors: Vec<FieldProblem>,
+    #[serde(skip)]
+    retry_after_seconds: Option<u64>,
+}
+
+/// One wrong field.
+#[derive(Debug, Serialize, ToSchema)]
+pub(crate) struct FieldProblem {
+    /// The field's name or path.
+    field: String,
+    /// What is wrong with it and what to do.
+    detail: String,
+}
+
+impl Problem {
+    /// A refusal that no use case makes.
+    pub(crate) fn plain(status: StatusCode, detail: impl Into<String>) -> Self {
+        Self {
+            kind: "about:blank",
+            title: status.canonical_reason().unwrap_or("Refused").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            instance: platform::audit::request_id(),
+            errors: Vec::new(),
+            retry_after_seconds: None,
+        }
+    }
+}
+
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let errors = error.fields().iter();
+        let errors =
+            errors.map(|field| FieldProblem { field: field.field.clone(), detail: field.message.clone() });
+        let retry_after_seconds = match error {
+            AppError::RateLimited { retry_after_seconds } => Some(retry_after_seconds),
+            AppError::Unavailable { .. } => Some(5),
+            _ => None,
+        };
+        Self { errors: errors.collect(), retry_after_seconds, ..Self::plain(status, error.to_string()) }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let retry_after_seconds = self.retry_after_seconds;
+        let mut response = (status, Json(self)).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        if let Some(seconds) = retry_after_seconds {
+            headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        if status == StatusCode::UNAUTHORIZED {
+            let challenge = HeaderValue::from_static("Bearer error=\"invalid_token\"");
+            headers.insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response
+    }
+}

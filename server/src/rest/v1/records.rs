@@ -1,0 +1,84 @@
+//! Who did what.
+
+use axum::{Json, extract::State};
+use chrono::{DateTime, Utc};
+use kernel::Permission;
+use platform::audit::{self, AuditEvent, AuditFilter};
+use serde::{Deserialize, Serialize};
+use utoipa::{IntoParams, ToSchema};
+
+use super::{
+    caller::{AuditRead, Within},
+    exchange::{Page, PageParams, Params},
+    problem::Problem,
+};
+use crate::services::Services;
+
+/// One deed.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Event {
+    /// Its place in the chain, from 0.
+    seq: i64,
+    /// When.
+    happened_at: DateTime<Utc>,
+    /// Who: `person:<id>`, `key:<id>`, `program`.
+    actor: String,
+    /// What was done, like `import.committed`.
+    action: String,
+    /// What it was done to.
+    subject: String,
+    /// A few words.
+    detail: String,
+    /// From which network address.
+    place: String,
+    /// The request, as it is in the log.
+    request_id: String,
+}
+
+impl From<AuditEvent> for Event {
+    fn from(event: AuditEvent) -> Self {
+        let AuditEvent { seq, happened_at, actor, action, subject, detail, place, request_id } = event;
+        Self { seq, happened_at, actor, action, subject, detail, place, request_id }
+    }
+}
+
+/// Which deeds are wanted.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default, deny_unknown_fields)]
+#[into_params(parameter_in = Query)]
+pub(crate) struct AuditParams {
+    /// Where to go on: `next` of the page before.
+    #[param(max_length = 100)]
+    cursor: Option<String>,
+    /// How many items at most.
+    #[param(minimum = 1, maximum = 100)]
+    limit: Option<u32>,
+    /// Only deeds like `import.committed`.
+    action: Option<String>,
+    /// Only deeds of `person:<id>`, `key:<id>` or `program`.
+    actor: Option<String>,
+}
+
+/// Who did what in the workspace, newest first.
+#[utoipa::path(get, path = "/audit", tag = "records", operation_id = "audit", security(("bearer" = ["audit:read"])),
+    params(AuditParams, ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Page<Event>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn audit(
+    State(services): State<Services>,
+    within: Within<AuditRead>,
+    Params(params): Params<AuditParams>,
+) -> Result<Json<Page<Event>>, Problem> {
+    let scope = within.actor.require(Permission::ReadAudit)?;
+    let page = PageParams::of(params.cursor, params.limit);
+    let limit = page.limit()?;
+    let filter = AuditFilter {
+        before: page.place()?,
+        action: params.action,
+        actor: params.actor,
+        ..AuditFilter::default()
+    };
+    let events = audit::list(&services.db, scope, &filter, limit).await?;
+    let is_full = u32::try_from(events.len()) == Ok(limit);
+    let next = events.last().map(|event| event.seq).filter(|seq| is_full && *seq > 0);
+    Ok(Page::new(events.into_iter().map(Event::from).collect(), next))
+}
