@@ -4,5 +4,6 @@ mod answer;
 pub(crate) mod charts;
 pub(crate) mod datasets;
 pub(crate) mod metrics;
+pub(crate) mod records;
 pub(crate) mod reports;
 pub(crate) mod v1;

@@ -58,6 +58,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/w/{workspace}/data/{dataset}/rejected.csv", get(rest::metrics::rejected_rows))
         .route("/w/{workspace}/figures.csv", get(rest::metrics::figures_csv))
         .route("/w/{workspace}/figures.xlsx", get(rest::metrics::figures_xlsx))
+        .route("/w/{workspace}/audit.csv", get(rest::records::audit_csv))
         .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
         .with_state(services.clone())
         .merge(rest::v1::router(services))

@@ -3,6 +3,7 @@
 use accounts::{WorkspaceSummary, WorkspaceView};
 use accounts_pages::{SIGN_OUT, get_workspace};
 use api::{ApiError, ErrorPage};
+use kernel::{Permission, Role};
 use leptos::prelude::*;
 use leptos_router::{
     components::Outlet,
@@ -54,10 +55,7 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
     view! {
         <AppShell
             navigation=navigation(&base)
-            last=vec![
-                NavItem::new("Members", format!("{base}/members"), IconName::User),
-                NavItem::new("Settings", format!("{base}/settings"), IconName::Settings),
-            ]
+            last=last_items(&base, view.role)
             path=area
             home=base.clone()
             crumbs=move || view! { <Breadcrumbs crumbs=crumbs /> }
@@ -128,15 +126,31 @@ fn navigation(base: &str) -> Vec<NavGroup> {
     ]
 }
 
+/// The places at the foot of the navigation: those that the role may see.
+fn last_items(base: &str, role: Role) -> Vec<NavItem> {
+    let item = |label: &str, path: &str, icon| NavItem::new(label, format!("{base}{path}"), icon);
+    let mut items = vec![item("Members", "/members", IconName::User)];
+    if role.allows(Permission::ManageKeys) {
+        items.push(item("Keys", "/keys", IconName::Lock));
+    }
+    if role.allows(Permission::ReadAudit) {
+        items.push(item("Audit log", "/audit", IconName::Report));
+    }
+    items.push(item("Settings", "/settings", IconName::Settings));
+    items
+}
+
 /// The way to a path: the workspace, the area, and what is open in it.
 fn crumbs(base: &str, name: &str, path: &str) -> Vec<Crumb> {
-    const AREAS: [(&str, &str); 7] = [
+    const AREAS: [(&str, &str); 9] = [
         ("dashboard", "Dashboard"),
         ("standing", "Where you stand"),
         ("reports", "Reports"),
         ("data", "Data"),
         ("figures", "Figures"),
         ("members", "Members"),
+        ("keys", "Keys"),
+        ("audit", "Audit log"),
         ("settings", "Settings"),
     ];
     let mut parts = path.strip_prefix(base).unwrap_or("").split('/').filter(|part| !part.is_empty());

@@ -6,6 +6,7 @@ mod keys;
 mod members;
 mod person;
 mod profile;
+mod records;
 mod taxonomy;
 
 pub use account::{AccountView, SessionView, session_keys};
@@ -16,4 +17,5 @@ pub use person::{NewPerson, Person, WorkspaceSummary, WorkspaceView};
 #[cfg(feature = "server")]
 pub(crate) use person::{check_new_password, parse_email_field, parse_email_of_provider};
 pub use profile::{CompanyProfile, ProfileInput};
+pub use records::{RecordLine, RecordsView};
 pub use taxonomy::{Industry, Stage};

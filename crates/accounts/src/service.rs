@@ -6,6 +6,7 @@ mod invitations;
 mod links;
 mod members;
 mod profile;
+mod records;
 mod requests;
 mod session_rows;
 mod sessions;

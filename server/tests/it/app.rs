@@ -5,10 +5,12 @@ use std::{
     time::Duration,
 };
 
-use ::accounts::{NewInvitation, NewPerson, ProfileInput};
+use ::accounts::{NewApiKeyInput, NewInvitation, NewPerson, ProfileInput};
 use axum::Router;
 use benchmarks::Benchmarks;
-use kernel::{Actor, Ambient, DatasetId, ImportId, InvitationId, ReportId, Role, UserId, WorkspaceId};
+use kernel::{
+    Actor, Ambient, ApiKeyId, DatasetId, ImportId, InvitationId, ReportId, Role, UserId, WorkspaceId,
+};
 use metrics::model::FiguresQuery;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
 use reports::{
@@ -158,6 +160,20 @@ impl TestApp {
         let members = self.services.accounts.list_members(&actor).await.unwrap().members;
         let person = members.iter().find(|member| member.role == role && member.email.starts_with("owner@"));
         self.services.accounts.change_role(&actor, person.unwrap().id, Role::Owner).await.unwrap();
+    }
+
+    /// A key of a company that has not ended.
+    pub(crate) async fn key(&self, slug: &str) -> ApiKeyId {
+        let accounts = &self.services.accounts;
+        let owner = accounts.list_members(&self.system(slug).await).await.unwrap().members;
+        let owner = owner.iter().find(|member| member.role == Role::Owner).unwrap().id;
+        let actor = accounts.authorise(Some(owner), slug).await.unwrap();
+        let wish = NewApiKeyInput {
+            name: "Billing".to_owned(),
+            scopes: vec!["metrics:read".to_owned()],
+            ..NewApiKeyInput::default()
+        };
+        accounts.make_api_key(&actor, wish.parse().unwrap()).await.unwrap().0.id
     }
 
     /// An invitation by link that nobody has taken up.

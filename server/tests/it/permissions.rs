@@ -28,10 +28,13 @@ enum Deed {
     TransferOwnership,
     DeleteWorkspace,
     KeepWorkspace,
+    MakeKey,
+    RotateKey,
+    RevokeKey,
 }
 
 /// Every deed, the server function that does it, and the least role that may.
-const POLICY: [(Deed, &str, Role); 16] = [
+const POLICY: [(Deed, &str, Role); 19] = [
     (Deed::SaveProfile, "save_profile", Role::Admin),
     (Deed::Upload, "", Role::Analyst),
     (Deed::ChooseFormat, "choose_format", Role::Analyst),
@@ -48,6 +51,9 @@ const POLICY: [(Deed, &str, Role); 16] = [
     (Deed::TransferOwnership, "transfer_ownership", Role::Owner),
     (Deed::DeleteWorkspace, "delete_workspace", Role::Owner),
     (Deed::KeepWorkspace, "keep_workspace", Role::Owner),
+    (Deed::MakeKey, "make_key", Role::Admin),
+    (Deed::RotateKey, "rotate_key", Role::Admin),
+    (Deed::RevokeKey, "revoke_key", Role::Admin),
 ];
 
 /// Server functions that read, each with the parameter that names the workspace.
@@ -65,6 +71,9 @@ const READING: [(&str, &str); 11] = [
     ("get_standing", "workspace"),
 ];
 const READING_TOO: [(&str, &str); 2] = [("list_reports", "workspace"), ("get_members", "workspace")];
+
+/// Server functions that read what only admins and owners may see.
+const GUARDED: [&str; 2] = ["get_keys", "get_records"];
 
 /// Server functions that belong to no workspace.
 const PUBLIC: [&str; 11] = [
@@ -93,6 +102,7 @@ fn every_server_function_is_in_the_policy() {
         .map(|(_, name, _)| *name)
         .chain(PUBLIC)
         .chain(OWN_ACCOUNT)
+        .chain(GUARDED)
         .chain(reading().map(|(name, _)| name));
     let mut listed: Vec<&str> = listed.filter(|name| !name.is_empty()).collect();
     listed.sort_unstable();
@@ -160,6 +170,23 @@ router_test!(an_account_is_for_whoever_is_signed_in, {
             ("link", "x"),
         ];
         assert_eq!(app.stranger().call(name, &form).await.status, StatusCode::UNAUTHORIZED, "{name}");
+    }
+});
+
+router_test!(keys_and_the_log_are_for_admins_and_owners, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    for role in Role::ALL {
+        let mut visitor = app.member("acme", role).await;
+        let expected = if role <= Role::Admin { StatusCode::OK } else { StatusCode::FORBIDDEN };
+        for name in GUARDED {
+            let form = [("workspace", "acme"), ("action", ""), ("before", "")];
+            assert_eq!(visitor.call(name, &form).await.status, expected, "{role:?} {name}");
+        }
+        for path in ["/w/acme/keys", "/w/acme/audit", "/w/acme/audit.csv"] {
+            assert_eq!(visitor.get(path).await.status, expected, "{role:?} {path}");
+        }
     }
 });
 
@@ -235,28 +262,31 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
         Deed::Upload => {
             return visitor.upload("acme", ("mine.csv", FIGURES.as_bytes()), "application/json").await.status;
         }
-        Deed::CreateReport => return visitor.call(name, &[("workspace", "acme")]).await.status,
+        Deed::CreateReport | Deed::DeleteWorkspace | Deed::KeepWorkspace => {
+            return visitor.call(name, &[("workspace", "acme")]).await.status;
+        }
         Deed::ChooseFormat => {
             let id = app.file("acme", FIGURES).await.to_string();
             let form = [("workspace", "acme"), ("id", id.as_str()), ("input[encoding]", "windows_1252")];
             return visitor.call(name, &form).await.status;
         }
+        Deed::MakeKey => {
+            let form = [
+                ("workspace", "acme"),
+                ("input[name]", "Billing"),
+                ("input[days]", "90"),
+                ("input[scopes][metrics:read]", "on"),
+            ];
+            return visitor.call(name, &form).await.status;
+        }
+        Deed::RotateKey | Deed::RevokeKey => app.key("acme").await.to_string(),
         Deed::Invite => {
             let form = [("workspace", "acme"), ("input[email]", ""), ("input[role]", "viewer")];
             return visitor.call(name, &form).await.status;
         }
         Deed::RevokeInvitation => app.invitation("acme").await.to_string(),
         Deed::ChangeRole | Deed::RemoveMember | Deed::TransferOwnership => {
-            let person = app.bystander("acme").await.to_string();
-            let form = [("workspace", "acme"), ("person", person.as_str()), ("role", "member")];
-            let status = visitor.call(name, &form).await.status;
-            if deed == Deed::TransferOwnership && status.is_success() {
-                app.make_owner("acme", Role::Admin).await;
-            }
-            return status;
-        }
-        Deed::DeleteWorkspace | Deed::KeepWorkspace => {
-            return visitor.call(name, &[("workspace", "acme")]).await.status;
+            return attempt_on_a_person(app, visitor, deed, name).await;
         }
         Deed::DeleteDataset => app.file("acme", FIGURES).await.to_string(),
         Deed::SaveMapping => {
@@ -277,6 +307,17 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
         Deed::DeleteReport => app.report("acme").await.to_string(),
     };
     visitor.call(name, &[("workspace", "acme"), ("id", id.as_str())]).await.status
+}
+
+/// The same for what is done to another member.
+async fn attempt_on_a_person(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &str) -> StatusCode {
+    let person = app.bystander("acme").await.to_string();
+    let form = [("workspace", "acme"), ("person", person.as_str()), ("role", "member")];
+    let status = visitor.call(name, &form).await.status;
+    if deed == Deed::TransferOwnership && status.is_success() {
+        app.make_owner("acme", Role::Admin).await;
+    }
+    status
 }
 
 /// A file with a figure that no file before it had.

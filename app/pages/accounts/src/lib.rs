@@ -7,10 +7,12 @@ mod account;
 mod demo;
 mod forgotten;
 mod functions;
+mod keys;
 mod mail_notice;
 mod members;
 mod overview;
 mod prove;
+mod records;
 mod settings;
 mod sign_in;
 mod sign_up;
@@ -40,12 +42,14 @@ pub fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     .into_any_nested_route()
 }
 
-/// The overview, the members and the settings of a workspace.
+/// The overview, the members, the keys, the log and the settings of a workspace.
 #[component(transparent)]
 pub fn OverviewRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
     view! {
         <Route path=path!("") view=overview::OverviewPage ssr=SsrMode::Async />
         <Route path=path!("/members") view=members::MembersPage ssr=SsrMode::Async />
+        <Route path=path!("/keys") view=keys::KeysPage ssr=SsrMode::Async />
+        <Route path=path!("/audit") view=records::RecordsPage ssr=SsrMode::Async />
         <Route path=path!("/settings") view=settings::SettingsPage ssr=SsrMode::Async />
     }
     .into_inner()

@@ -1,9 +1,12 @@
 //! Keys for programs.
 
 use chrono::{DateTime, Utc};
-use kernel::{ApiKeyId, AppError, FieldErrors, Scope};
+use kernel::{ApiKeyId, Scope};
+#[cfg(feature = "server")]
+use kernel::{AppError, FieldErrors};
 use serde::{Deserialize, Serialize};
 
+#[cfg(feature = "server")]
 use super::profile::text_between;
 
 /// A key as people see it; the secret is never shown again.

@@ -1,0 +1,62 @@
+//! Reading the log of a workspace, with names in place of ids.
+
+use std::collections::BTreeMap;
+
+use kernel::{Actor, AppError, OrInternal, Permission, WorkspaceScope};
+use platform::audit::{self, AuditEvent, AuditFilter};
+
+use super::Accounts;
+use crate::{
+    model::{RecordLine, RecordsView},
+    store::{api_keys, members},
+};
+
+impl Accounts {
+    /// At most `most` deeds of the workspace before `before`, of one kind if there is an `action`.
+    pub async fn records(
+        &self,
+        actor: &Actor,
+        (before, action): (Option<i64>, Option<String>),
+        most: u32,
+    ) -> Result<RecordsView, AppError> {
+        let scope = actor.require(Permission::ReadAudit)?;
+        let filter = AuditFilter { before, action, ..AuditFilter::default() };
+        let events = audit::list(&self.db, scope, &filter, most).await?;
+        let is_full = u32::try_from(events.len()) == Ok(most);
+        let next = events.last().map(|event| event.seq).filter(|seq| is_full && *seq > 0);
+        let names = self.names(scope).await?;
+        Ok(RecordsView {
+            lines: events.into_iter().map(|event| line(event, &names)).collect(),
+            actions: audit::actions(&self.db, scope).await?,
+            next,
+        })
+    }
+
+    /// What people and keys of the workspace are called, by the way the log names them.
+    async fn names(&self, scope: WorkspaceScope) -> Result<BTreeMap<String, String>, AppError> {
+        const DOING: &str = "naming who did what";
+        let members = members::list(&self.db, scope).await.or_internal(DOING)?;
+        let keys = api_keys::list(&self.db, scope).await.or_internal(DOING)?;
+        let people = members.into_iter().map(|row| (format!("person:{}", row.id), row.display_name));
+        let keys = keys.into_iter().map(|row| (format!("key:{}", row.id), format!("Key “{}”", row.name)));
+        Ok(people.chain(keys).collect())
+    }
+}
+
+fn line(event: AuditEvent, names: &BTreeMap<String, String>) -> RecordLine {
+    let who = names.get(&event.actor).cloned().unwrap_or_else(|| match event.actor.split(':').next() {
+        Some("program") => "Quartile".to_owned(),
+        Some("person") => "Somebody who has left".to_owned(),
+        _ => event.actor.clone(),
+    });
+    let subject = names.get(&format!("person:{}", event.subject)).cloned().unwrap_or(event.subject);
+    RecordLine {
+        seq: event.seq,
+        happened_at: event.happened_at,
+        who,
+        action: event.action,
+        subject,
+        detail: event.detail,
+        place: event.place,
+    }
+}

@@ -1,0 +1,51 @@
+//! The audit log as a file.
+
+use axum::{
+    extract::{Path, State},
+    response::{IntoResponse, Response},
+};
+use chrono::SecondsFormat;
+use kernel::AppError;
+use reports::tables::{Cell, Column, Table, to_csv};
+use tower_sessions::Session;
+
+use super::answer::{Refusal, actor, attachment};
+use crate::services::Services;
+
+/// Every deed of the workspace, newest first, as CSV.
+pub(crate) async fn audit_csv(
+    State(services): State<Services>,
+    Path(workspace): Path<String>,
+    session: Session,
+) -> Result<Response, Refusal> {
+    let actor = actor(&services, &session, &workspace).await?;
+    let table = records_table(&services, &actor).await?;
+    let name = format!("{workspace}-audit-log.csv");
+    Ok((attachment(&name, "text/csv; charset=utf-8"), to_csv(&table)).into_response())
+}
+
+async fn records_table(services: &Services, actor: &kernel::Actor) -> Result<Table, AppError> {
+    const PAGE: u32 = 1000;
+    let (mut rows, mut before) = (Vec::new(), None);
+    loop {
+        let page = services.accounts.records(actor, (before, None), PAGE).await?;
+        rows.extend(page.lines.into_iter().map(|line| {
+            let when = line.happened_at.to_rfc3339_opts(SecondsFormat::Micros, true);
+            let place = line.seq.to_string();
+            let cells = [place, when, line.who, line.action, line.subject, line.detail, line.place];
+            cells.into_iter().map(Cell::text).collect()
+        }));
+        before = page.next;
+        if before.is_none() {
+            break;
+        }
+    }
+    let labels = ["Number", "When", "Who", "What", "To what", "Detail", "From"];
+    Ok(Table {
+        title: "Audit log".to_owned(),
+        columns: labels.into_iter().map(Column::text).collect(),
+        rows,
+        about: Vec::new(),
+        generated_at: services.ambient.now(),
+    })
+}
