@@ -136,6 +136,21 @@ impl Accounts {
     }
 }
 
+impl Accounts {
+    /// Adds what a person did with the own account to the chain of the instance, in a transaction that reaches everywhere.
+    pub(super) async fn note_on_instance(
+        &self,
+        tx: &mut Tx,
+        person: Option<UserId>,
+        (action, detail): (&str, &str),
+    ) -> Result<(), AppError> {
+        let actor = person.map_or_else(|| "stranger".to_owned(), |id| format!("person:{id}"));
+        let subject = person.map(|id| id.to_string()).unwrap_or_default();
+        let entry = audit::Entry { action, subject, detail: detail.to_owned() };
+        audit::record_on_instance(tx, &self.ambient, actor, entry).await
+    }
+}
+
 pub(super) fn refuse_unless_managed(
     actor: &Actor,
     roles: impl IntoIterator<Item = Role>,

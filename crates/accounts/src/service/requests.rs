@@ -53,7 +53,7 @@ impl Accounts {
         let pending: Pending =
             serde_json::from_str(&self.open_request(id, &row).await?).or_internal("reading a request")?;
         let person = Person { id: self.ambient.id(), display_name: pending.name, email: pending.email };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         self.use_link(&mut tx, (Purpose::SignUp, secret), id).await?;
         requests::delete(&mut tx, id).await.or_internal("removing a request")?;
         let confirmed_at = Some(self.ambient.now());
@@ -84,7 +84,7 @@ impl Accounts {
         let person = self.person_of(row).await?;
         check_new_password(password, &[&person.email, &person.display_name])?;
         let hash = self.passwords.hash(password).await?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         self.use_link(&mut tx, (Purpose::Reset, secret), id).await?;
         self.replace_password(&mut tx, &person, (&hash, true)).await?;
         self.end_everywhere(&mut tx, person.id).await?;
@@ -103,7 +103,7 @@ impl Accounts {
         tx.commit().await
     }
 
-    /// Sets a password and tells the person; `is_confirmed` if the address was shown to be theirs just now.
+    /// Sets a password and tells the person, in a transaction that reaches everywhere; `is_confirmed` if the address was shown to be theirs just now.
     pub(super) async fn replace_password(
         &self,
         tx: &mut Tx,
@@ -112,6 +112,8 @@ impl Accounts {
     ) -> Result<(), AppError> {
         let confirmed_at = is_confirmed.then(|| self.ambient.now());
         people::set_password(tx, person.id, hash, confirmed_at).await.or_internal("setting a password")?;
+        let how = if is_confirmed { "with a link" } else { "by the person" };
+        self.note_on_instance(tx, Some(person.id), ("password.changed", how)).await?;
         let text = format!(
             "Hello {},\n\nthe password of your Quartile account was changed just now.\n\nIf that was not you, set a new one at once:\n{}/forgotten-password\n",
             person.display_name, self.rules.base_url

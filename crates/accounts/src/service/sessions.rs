@@ -24,7 +24,10 @@ impl Accounts {
         session.insert(session_keys::USER, id).await.or_internal(DOING)?;
         session.insert(session_keys::STARTED, now).await.or_internal(DOING)?;
         session.insert(session_keys::PROVED, now).await.or_internal(DOING)?;
-        session.insert(session_keys::DEVICE, device).await.or_internal(DOING)
+        session.insert(session_keys::DEVICE, device).await.or_internal(DOING)?;
+        let mut tx = self.db.begin_everywhere().await?;
+        self.note_on_instance(&mut tx, Some(id), ("signed_in", device)).await?;
+        tx.commit().await
     }
 
     /// Notes that the person showed who they are just now, under a new session id.
@@ -75,8 +78,9 @@ impl Accounts {
 
     /// Ends every session of the person.
     pub async fn end_all_sessions(&self, id: UserId) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         self.end_everywhere(&mut tx, id).await?;
+        self.note_on_instance(&mut tx, Some(id), ("sessions.ended", "everywhere")).await?;
         tx.commit().await
     }
 
@@ -106,7 +110,7 @@ impl Accounts {
         let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
         check_new_password(password, &[&person.email, &person.display_name])?;
         let hash = self.passwords.hash(password).await?;
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         self.replace_password(&mut tx, &person, (&hash, false)).await?;
         self.end_everywhere(&mut tx, id).await?;
         tx.commit().await?;

@@ -38,7 +38,7 @@ impl Accounts {
     pub async fn sign_up(&self, new: NewPerson) -> Result<(Person, WorkspaceSummary), AppError> {
         let hash = self.passwords.hash(&new.password).await?;
         let person = Person { id: self.ambient.id(), display_name: new.display_name, email: new.email };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         self.insert_person(&mut tx, &person, (Some(&hash), None)).await?;
         let workspace = self.insert_workspace(&mut tx, &new.company, person.id).await?;
         tx.commit().await?;
@@ -61,13 +61,14 @@ impl Accounts {
         let hash = found.as_ref().and_then(|row| row.password_hash.clone());
         let is_right =
             password.len() <= LONGEST_PASSWORD_BYTES && self.passwords.verify(password, hash).await?;
+        let known = found.as_ref().map(|row| UserId::from(row.id));
         match found {
             Some(row) if is_right => {
                 self.forget_failures(&key).await?;
                 self.person_of(row).await
             }
             _ => {
-                self.count_failure(&key).await?;
+                self.count_failure(&key, known).await?;
                 Err(AppError::invalid(
                     "password",
                     "This address and password do not belong together. Check both; capitals matter in the password",
@@ -100,7 +101,7 @@ impl Accounts {
         let email = crate::model::parse_email_of_provider(&identity.email)?;
         let display_name = name_from_provider(identity.display_name.as_deref(), &email);
         let person = Person { id: self.ambient.id(), display_name, email };
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         let confirmed_at = Some(self.ambient.now());
         self.insert_person(&mut tx, &person, (None, confirmed_at)).await.map_err(|error| match error {
             AppError::Invalid { .. } => AppError::conflict(
@@ -141,7 +142,11 @@ impl Accounts {
                 "email",
                 "This address cannot be used to sign up. If it is yours, sign in instead",
             )),
-            other => other.or_internal("saving a person"),
+            other => {
+                other.or_internal("saving a person")?;
+                let how = if hash.is_some() { "with a password" } else { "with a provider" };
+                self.note_on_instance(tx, Some(person.id), ("person.signed_up", how)).await
+            }
         }
     }
 
@@ -183,9 +188,10 @@ impl Accounts {
         }
     }
 
-    async fn count_failure(&self, key: &[u8]) -> Result<(), AppError> {
+    async fn count_failure(&self, key: &[u8], known: Option<UserId>) -> Result<(), AppError> {
         let now = self.ambient.now();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
+        self.note_on_instance(&mut tx, known, ("sign_in.failed", "wrong password")).await?;
         let failures = failures::count(&mut tx, key, now, now - TimeDelta::hours(24))
             .await
             .or_internal("counting a wrong password")?;

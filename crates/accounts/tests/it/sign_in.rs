@@ -135,3 +135,29 @@ db_test!(passwords_are_kept_as_salted_argon2id_alone, |db: Db| {
     assert!(hashes.iter().all(|hash| hash.starts_with("$argon2id$v=19$m=19456,t=2,p=1$")), "{hashes:?}");
     assert_ne!(hashes[0], hashes[1], "the same password twice");
 });
+
+db_test!(what_people_do_with_their_accounts_is_in_the_log_without_their_addresses, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    assert!(accounts.sign_in(ADA, "not the right words at all", HERE).await.is_err());
+    assert!(accounts.sign_in("nobody@acme.example", "not the right words at all", HERE).await.is_err());
+    accounts.change_password(ada.id, "nine dry geese in a field").await.unwrap();
+    accounts.end_all_sessions(ada.id).await.unwrap();
+    let sql = "SELECT actor, action, subject || ' ' || detail FROM audit_events ORDER BY seq";
+    let events: Vec<(String, String, String)> =
+        on_everywhere!(&db, |c| sqlx::query_as(sql).fetch_all(c).await).unwrap();
+    let her = format!("person:{}", ada.id);
+    let seen: Vec<(&str, &str)> =
+        events.iter().map(|(actor, action, _)| (actor.as_str(), action.as_str())).collect();
+    assert_eq!(
+        seen,
+        [
+            (her.as_str(), "person.signed_up"),
+            (her.as_str(), "sign_in.failed"),
+            ("stranger", "sign_in.failed"),
+            (her.as_str(), "password.changed"),
+            (her.as_str(), "sessions.ended"),
+        ]
+    );
+    assert!(events.iter().all(|(_, _, words)| !words.contains("acme")), "{events:?}");
+});

@@ -41,7 +41,7 @@ db_test!(a_removed_report_is_gone_with_its_file, |db: Db| {
     }
 });
 
-db_test!(making_and_removing_are_in_the_audit_events, |db: Db| {
+db_test!(making_and_removing_are_in_the_audit_log, |db: Db| {
     let company = Company::new(&db).await;
     company.import().await;
     let report = company.report().await;
