@@ -7,10 +7,11 @@ mod serve;
 use std::path::Path;
 
 use kernel::Ambient;
+use platform::KeyRing;
 
 use crate::{
     config::{Config, ConfigError, Layers},
-    services::{Services, StartError},
+    services::StartError,
 };
 
 const USAGE: &str = "\
@@ -19,6 +20,7 @@ usage: quartile <command>
   serve [--addr ADDRESS:PORT] [--data FOLDER]   run the program
   migrate [--data FOLDER]                       bring the database schema up to date
   demo load|remove [--data FOLDER]              add or remove a synthetic company and 400 synthetic peers
+  keys init [--data FOLDER]                     make the key ring; SQLite makes its own at the first start
   audit verify [--heads FILE] [--data FOLDER]   walk the chains of the audit log; compare them with heads in a log
   config check                                  say whether the settings can be used
   config print                                  print every setting in force, with comments
@@ -42,6 +44,7 @@ pub fn run(
             with_runtime(audit::verify(config(options, environment)?, Some(Path::new(file))))
         }
         ["audit", "verify", options @ ..] => with_runtime(audit::verify(config(options, environment)?, None)),
+        ["keys", "init", options @ ..] => make_keys(&config(options, environment)?),
         ["config", "check"] => {
             config(&[], environment)?;
             say("The settings can be used.");
@@ -69,8 +72,27 @@ fn say(text: &str) {
 }
 
 async fn migrate(config: Config) -> Result<(), StartError> {
-    Services::open(config, Ambient::system()).await?;
+    let db = db::Db::open(&config.database, &config.server.data).await?;
+    db::migrate(&db, &config.database).await?;
+    db.close().await;
     say("The database schema is up to date.");
+    Ok(())
+}
+
+fn make_keys(config: &Config) -> Result<(), StartError> {
+    let file = &config.keys.file;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(|cause| {
+            StartError(format!("the folder {} cannot be made: {cause}", folder.display()))
+        })?;
+    }
+    if !KeyRing::new(&Ambient::system()).save_new(file)? {
+        return Err(StartError(format!(
+            "there is a key ring at {} already; it stays as it is",
+            file.display()
+        )));
+    }
+    say(&format!("The key ring is made: {}. Keep a copy of it apart from the backups.", file.display()));
     Ok(())
 }
 

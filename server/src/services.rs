@@ -1,6 +1,6 @@
 //! Wiring: every service, made once from the settings.
 
-use std::sync::Arc;
+use std::{path::Path, sync::Arc};
 
 use accounts::{AccountRequestJob, AccountRules, Accounts};
 use benchmarks::Benchmarks;
@@ -113,27 +113,41 @@ impl Services {
     }
 }
 
-/// Opens the vault with the ring of the settings. The first start of an instance makes its ring; a database that has keys already
-/// is never given a new one.
+/// Opens the vault with the ring of the settings. The first start on SQLite makes the ring, beside its database; on Postgres somebody
+/// has to make it, since a folder that goes with its machine would take every address with it. A database that has keys already is
+/// never given a new ring.
 async fn open_vault(db: &Db, config: &Config, ambient: &Ambient) -> Result<Vault, StartError> {
+    let file = &config.keys.file;
     let ring = match &config.keys.ring {
-        Some(text) => KeyRing::parse(text.reveal(), "in the setting keys.ring")?,
-        None => match KeyRing::load(&config.keys.file)? {
-            Some(ring) => ring,
-            None if Vault::has_keys(db).await? => {
-                return Err(StartError(format!(
-                    "the key ring {} is missing, and this database was sealed with it. Put the file back; without it nothing personal can be read",
-                    config.keys.file.display()
-                )));
-            }
-            None => {
-                let ring = KeyRing::new(ambient);
-                ring.save(&config.keys.file)?;
-                ring
-            }
-        },
+        Some(text) => Some(KeyRing::parse(text.reveal(), "in the setting keys.ring")?),
+        None => KeyRing::load(file)?,
+    };
+    let ring = match ring {
+        Some(ring) => ring,
+        None if Vault::has_keys(db).await? => {
+            return Err(StartError(format!(
+                "the key ring {} is missing, and this database was sealed with it. Put the file back; without it nothing personal can be read",
+                file.display()
+            )));
+        }
+        None if db.engine() == "postgres" => {
+            return Err(StartError(format!(
+                "there is no key ring at {}. Make one with `quartile keys init` and give it to every node, as this file or in the setting keys.ring",
+                file.display()
+            )));
+        }
+        None => make_ring(file, ambient)?,
     };
     Ok(Vault::open_with(db.clone(), ambient.clone(), ring).await?)
+}
+
+/// Makes a ring and keeps it in the file, or takes the one that another process has just put there.
+fn make_ring(file: &Path, ambient: &Ambient) -> Result<KeyRing, StartError> {
+    let ring = KeyRing::new(ambient);
+    if ring.save_new(file)? {
+        return Ok(ring);
+    }
+    KeyRing::load(file)?.ok_or_else(|| StartError(format!("the key ring {} came and went", file.display())))
 }
 
 fn mailer(

@@ -21,6 +21,9 @@ const TENANT_TABLES: &str = "
     WHERE table_schema = current_schema() AND column_name = 'workspace_id'
     ORDER BY table_name";
 const WALLED: &str = "SELECT tablename::TEXT FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'workspace'";
+const GUARDED: &str = "
+    SELECT DISTINCT event_object_table::TEXT FROM information_schema.triggers
+    WHERE trigger_schema = current_schema() AND trigger_name = 'no_changes'";
 const WEAKNESSES: &str = "
     SELECT rolsuper, rolbypassrls,
            EXISTS (SELECT 1 FROM pg_tables
@@ -58,9 +61,10 @@ pub async fn build(owner: &mut PgConnection, role: &str) -> Result<(), sqlx::Err
     let tenants: Vec<String> = sqlx::query_scalar(TENANT_TABLES).fetch_all(&mut *owner).await?;
     for table in tenants.iter().filter(|table| !walled.contains(table) && !OPEN.contains(&table.as_str())) {
         wall(owner, &quoted(table)).await?;
-        if APPEND_ONLY.contains(&table.as_str()) {
-            refuse_changes(owner, &quoted(table)).await?;
-        }
+    }
+    let guarded: Vec<String> = sqlx::query_scalar(GUARDED).fetch_all(&mut *owner).await?;
+    for table in APPEND_ONLY.iter().filter(|table| !guarded.iter().any(|guarded| guarded == *table)) {
+        refuse_changes(owner, &quoted(table)).await?;
     }
     Ok(())
 }

@@ -152,7 +152,7 @@ impl WorkspaceScope {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Who {
     Person(UserId),
-    Key(ApiKeyId),
+    Key { id: ApiKeyId, manages_members: bool },
     Stranger,
     Program,
 }
@@ -175,7 +175,8 @@ impl Actor {
     /// whoever takes its requests checks the scope of each.
     pub fn key(id: ApiKeyId, workspace_id: WorkspaceId, scopes: &[Scope]) -> Self {
         let role = scopes.iter().map(|scope| scope.least_role()).min().unwrap_or(Role::Viewer);
-        Self { who: Who::Key(id), workspace_id, role }
+        let manages_members = scopes.contains(&Scope::MembersWrite);
+        Self { who: Who::Key { id, manages_members }, workspace_id, role }
     }
 
     /// A stranger looking at a workspace that is open to everyone (the synthetic demo).
@@ -192,15 +193,22 @@ impl Actor {
     pub fn user_id(&self) -> Option<UserId> {
         match self.who {
             Who::Person(id) => Some(id),
-            Who::Key(_) | Who::Stranger | Who::Program => None,
+            Who::Key { .. } | Who::Stranger | Who::Program => None,
         }
+    }
+
+    /// Whether it may see and change who belongs to the workspace. The role of a key follows from all of its scopes, so a key also
+    /// needs the scope for it.
+    pub fn manages_members(&self) -> bool {
+        let has_scope = !matches!(self.who, Who::Key { manages_members: false, .. });
+        has_scope && self.role.allows(Permission::ManageMembers)
     }
 
     /// How the audit log names who acts.
     pub fn name(&self) -> String {
         match self.who {
             Who::Person(id) => format!("person:{id}"),
-            Who::Key(id) => format!("key:{id}"),
+            Who::Key { id, .. } => format!("key:{id}"),
             Who::Stranger => "stranger".to_owned(),
             Who::Program => "program".to_owned(),
         }

@@ -24,6 +24,12 @@ pub(super) async fn verify(config: Config, log: Option<&Path>) -> Result<(), Sta
         let text = std::fs::read_to_string(file)
             .map_err(|cause| StartError(format!("{} cannot be read: {cause}", file.display())))?;
         let heads = audit::read_heads(&text);
+        if heads.is_empty() {
+            faults.push(format!(
+                "{} holds no heads; they are in logs of format json and level info",
+                file.display()
+            ));
+        }
         for head in &heads {
             let fault = head.compare(&services.db, &services.vault).await?;
             faults.extend(fault.map(|fault| words(head, &fault)));

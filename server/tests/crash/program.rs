@@ -52,6 +52,8 @@ impl Program {
             .args(["serve", "--addr", &format!("127.0.0.1:{port}"), "--data"])
             .arg(place.folder.path().join("data"))
             .current_dir(place.folder.path())
+            // Known to everybody; never for real data.
+            .env("QUARTILE__KEYS__RING", "[keys]\n1 = \"dGhpcyByaW5nIGlzIGtub3duIHRvIGV2ZXJ5Ym9keSE=\"")
             .env("QUARTILE__DATABASE__URL", &place.database)
             .env("QUARTILE__DATABASE__OWNER_URL", &place.owner)
             .stdin(Stdio::null())

@@ -83,3 +83,35 @@ router_test!(a_deactivated_person_is_signed_out_and_cannot_sign_in, {
     assert_eq!(ada.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
     assert_eq!(app.stranger().call("sign_in", &SIGN_IN).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 });
+
+router_test!(an_open_screen_gives_nobody_keys_or_owners, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    let person = app.bystander("acme").await.to_string();
+    forget_proofs(&app).await;
+    let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
+    let wish = axum::body::Body::from(r#"{"name":"Billing","scopes":["metrics:read"]}"#);
+    let answer = ada.ask(http::Method::POST, "/api/v1/api-keys", &headers, wish).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
+    for (function, form) in [
+        (
+            "make_key",
+            vec![("input[name]", "Billing"), ("input[days]", "90"), ("input[scopes][metrics:read]", "on")],
+        ),
+        ("invite", vec![("input[email]", ""), ("input[role]", "owner")]),
+        ("change_role", vec![("person", person.as_str()), ("role", "owner")]),
+        ("transfer_ownership", vec![("person", person.as_str())]),
+        ("delete_workspace", vec![]),
+    ] {
+        let form: Vec<(&str, &str)> = std::iter::once(("workspace", "acme")).chain(form).collect();
+        let answer = ada.submit(function, &form, "/w/acme/members").await;
+        assert!(
+            answer.location().starts_with("/account/prove?next=/w/acme/"),
+            "{function}: {}",
+            answer.location()
+        );
+    }
+    let members = app.services.accounts.list_members(&app.system("acme").await).await.unwrap();
+    assert_eq!(members.members.iter().filter(|member| member.role == kernel::Role::Owner).count(), 1);
+    assert!(members.invitations.is_empty());
+});

@@ -89,13 +89,14 @@ fn KeyRow(key: ApiKeyView, slug: String) -> impl IntoView {
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.key()).collect();
     let from = (!key.networks.is_empty()).then(|| format!("only from {}", key.networks.join(", ")));
     let ends = key.revoked_at.unwrap_or(key.expires_at);
-    let is_live = key.revoked_at.is_none();
+    let is_replaced = key.revoked_at.is_some();
+    let is_live = !key.has_ended;
     let fields = vec![("workspace".to_owned(), slug.clone()), ("id".to_owned(), id.clone())];
     let revoke_id = id.clone();
     view! {
         <tr>
             <th scope="row">
-                {key.name.clone()} {(!is_live).then(|| view! { " " <Chip tone=ChipTone::Warning>"ended or replaced"</Chip> })}
+                {key.name.clone()} {is_replaced.then(|| view! { " " <Chip tone=ChipTone::Warning>{if is_live { "replaced" } else { "ended" }}</Chip> })}
                 <br /> <span class="muted text-s"><code>{format!("mk_live_{}_…", key.public_id)}</code></span>
             </th>
             <td>{scopes.join(", ")} {from.map(|from| view! { <br /> <span class="muted text-s">{from}</span> })}</td>
@@ -111,11 +112,16 @@ fn KeyRow(key: ApiKeyView, slug: String) -> impl IntoView {
                     .then(|| {
                         view! {
                             <span class="actions">
-                                <form method="post" action=ROTATE_KEY>
-                                    <input type="hidden" name="workspace" value=slug />
-                                    <input type="hidden" name="id" value=id />
-                                    <Button>"Replace"</Button>
-                                </form>
+                                {(!is_replaced)
+                                    .then(|| {
+                                        view! {
+                                            <form method="post" action=ROTATE_KEY>
+                                                <input type="hidden" name="workspace" value=slug />
+                                                <input type="hidden" name="id" value=id />
+                                                <Button>"Replace"</Button>
+                                            </form>
+                                        }
+                                    })}
                                 <Confirm
                                     id=format!("revoke-{revoke_id}")
                                     trigger="End…"

@@ -30,6 +30,8 @@ pub struct ApiKeyView {
     pub last_used_at: Option<DateTime<Utc>>,
     /// When it was or will be ended by somebody.
     pub revoked_at: Option<DateTime<Utc>>,
+    /// Whether it opens nothing any more.
+    pub has_ended: bool,
 }
 
 /// A key about to be made, checked.

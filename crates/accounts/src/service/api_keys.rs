@@ -2,7 +2,7 @@
 
 use std::net::IpAddr;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use ipnet::IpNet;
 use kernel::{Actor, ApiKeyId, AppError, OrInternal, Permission, Scope};
 
@@ -69,6 +69,7 @@ impl Accounts {
             expires_at: row.expires_at,
             last_used_at: None,
             revoked_at: None,
+            has_ended: false,
         };
         Ok((view, text.reveal()))
     }
@@ -77,7 +78,8 @@ impl Accounts {
     pub async fn list_api_keys(&self, actor: &Actor) -> Result<Vec<ApiKeyView>, AppError> {
         let scope = actor.require(Permission::ManageKeys)?;
         let rows = api_keys::list(&self.db, scope).await.or_internal("listing keys")?;
-        Ok(rows.into_iter().map(view).collect())
+        let now = self.ambient.now();
+        Ok(rows.into_iter().map(|row| view(row, now)).collect())
     }
 
     /// Ends a key at once.
@@ -151,7 +153,7 @@ impl Accounts {
     }
 }
 
-fn view(row: KeyRow) -> ApiKeyView {
+fn view(row: KeyRow, now: DateTime<Utc>) -> ApiKeyView {
     ApiKeyView {
         id: row.id.into(),
         name: row.name,
@@ -162,6 +164,7 @@ fn view(row: KeyRow) -> ApiKeyView {
         expires_at: row.expires_at,
         last_used_at: row.last_used_at,
         revoked_at: row.revoked_at,
+        has_ended: row.expires_at <= now || row.revoked_at.is_some_and(|at| at <= now),
     }
 }
 

@@ -9,14 +9,14 @@ use platform::audit;
 use super::Accounts;
 use crate::{
     model::{MemberView, MembersView},
-    store::{members, workspaces},
+    store::{invitations, members, workspaces},
 };
 
 impl Accounts {
     /// Everybody who belongs to the workspace, and whom it has invited. Addresses are masked for those who do not manage members.
     pub async fn list_members(&self, actor: &Actor) -> Result<MembersView, AppError> {
         let scope = actor.require(Permission::View)?;
-        let manages = actor.role().allows(Permission::ManageMembers);
+        let manages = actor.manages_members();
         let mut list = Vec::new();
         for row in members::list(&self.db, scope).await.or_internal("listing members")? {
             let email = self.open_email(row.id, row.email_sealed.as_deref(), row.email_index).await?;
@@ -39,10 +39,12 @@ impl Accounts {
     pub async fn change_role(&self, actor: &Actor, person: UserId, role: Role) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageMembers)?;
         let mut tx = self.db.begin_in(scope).await?;
-        let before = self.lock_member(&mut tx, scope, person).await?;
+        let before = self.lock_member(&mut tx, (actor, scope), person).await?;
         refuse_unless_managed(actor, [before, role])?;
         refuse_to_lose_the_last_owner(&mut tx, scope, before, Some(role)).await?;
         members::set_role(&mut tx, scope, person, role).await.or_internal("changing a role")?;
+        // What somebody offered to others is worth no more than what they have themselves.
+        invitations::delete_of(&mut tx, scope, person).await.or_internal("taking invitations back")?;
         let detail = format!("{} to {}", before.key(), role.key());
         self.note(&mut tx, (actor, scope), "member.role_changed", (person.to_string(), detail)).await?;
         tx.commit().await
@@ -54,12 +56,13 @@ impl Accounts {
         let needed = if is_self { Permission::View } else { Permission::ManageMembers };
         let scope = actor.require(needed)?;
         let mut tx = self.db.begin_in(scope).await?;
-        let role = self.lock_member(&mut tx, scope, person).await?;
+        let role = self.lock_member(&mut tx, (actor, scope), person).await?;
         if !is_self {
             refuse_unless_managed(actor, [role])?;
         }
         refuse_to_lose_the_last_owner(&mut tx, scope, role, None).await?;
         members::delete(&mut tx, scope, person).await.or_internal("removing a member")?;
+        invitations::delete_of(&mut tx, scope, person).await.or_internal("taking invitations back")?;
         let action = if is_self { "member.left" } else { "member.removed" };
         self.note(&mut tx, (actor, scope), action, (person.to_string(), role.key().to_owned())).await?;
         tx.commit().await
@@ -73,9 +76,10 @@ impl Accounts {
             return Err(AppError::invalid("person", "You are the owner already. Choose another member"));
         }
         let mut tx = self.db.begin_in(scope).await?;
-        self.lock_member(&mut tx, scope, to).await?;
+        self.lock_member(&mut tx, (actor, scope), to).await?;
         members::set_role(&mut tx, scope, to, Role::Owner).await.or_internal("giving a workspace away")?;
         members::set_role(&mut tx, scope, from, Role::Admin).await.or_internal("giving a workspace away")?;
+        invitations::delete_of(&mut tx, scope, from).await.or_internal("taking invitations back")?;
         self.note(&mut tx, (actor, scope), "workspace.transferred", (to.to_string(), String::new())).await?;
         tx.commit().await
     }
@@ -113,14 +117,22 @@ impl Accounts {
         Ok(deleted)
     }
 
-    /// Waits for others who change members, and tells the person's role.
+    /// Waits for others who change members, and tells the person's role. While it waited, the actor's own may have changed.
     async fn lock_member(
         &self,
         tx: &mut Tx,
-        scope: WorkspaceScope,
+        (actor, scope): (&Actor, WorkspaceScope),
         person: UserId,
     ) -> Result<Role, AppError> {
         members::lock(tx, scope).await.or_internal("locking members")?;
+        if let Some(id) = actor.user_id() {
+            let own = members::role(tx, scope, id).await.or_internal("loading a member")?;
+            if own != Some(actor.role()) {
+                return Err(AppError::conflict(
+                    "Your own role was changed a moment ago. Reload the page and try again",
+                ));
+            }
+        }
         let role = members::role(tx, scope, person).await.or_internal("loading a member")?;
         role.ok_or_else(|| AppError::not_found("member"))
     }

@@ -86,8 +86,8 @@ impl Accounts {
         let hash = self.passwords.hash(password).await?;
         let mut tx = self.db.begin_everywhere().await?;
         self.use_link(&mut tx, (Purpose::Reset, secret), id).await?;
-        self.replace_password(&mut tx, &person, (&hash, true)).await?;
         self.end_everywhere(&mut tx, person.id).await?;
+        self.replace_password(&mut tx, &person, (&hash, true)).await?;
         tx.commit().await?;
         self.mailer.wake();
         Ok(())

@@ -111,8 +111,9 @@ impl Accounts {
         check_new_password(password, &[&person.email, &person.display_name])?;
         let hash = self.passwords.hash(password).await?;
         let mut tx = self.db.begin_everywhere().await?;
-        self.replace_password(&mut tx, &person, (&hash, false)).await?;
+        // First the rows, then the log: everybody takes its lock last, so that nobody waits in a circle.
         self.end_everywhere(&mut tx, id).await?;
+        self.replace_password(&mut tx, &person, (&hash, false)).await?;
         tx.commit().await?;
         self.mailer.wake();
         Ok(())

@@ -19,6 +19,7 @@ const FIND: &str = "
     FROM invitations
     WHERE secret_hash = $1 AND expires_at > $2";
 const DELETE: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND id = $2";
+const DELETE_OF: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2";
 const DELETE_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= $1";
 
 /// An invitation about to be stored.
@@ -88,6 +89,16 @@ pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: Uuid) -> Resu
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
+}
+
+/// Takes back whatever a person has asked others to, and nobody has taken up.
+pub(crate) async fn delete_of(tx: &mut Tx, scope: WorkspaceScope, person: UserId) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_OF)
+        .bind(scope.workspace_id().uuid())
+        .bind(person.uuid())
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// In a transaction that reaches everywhere.

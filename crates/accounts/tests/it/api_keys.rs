@@ -113,6 +113,19 @@ db_test!(nobody_gives_a_key_more_than_they_may_do_and_a_key_makes_none, |db: Db|
     assert_eq!(refused.unwrap_err().status(), 403);
 });
 
+db_test!(a_key_for_other_things_of_an_admin_sees_no_addresses, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    for (scopes, email) in [
+        (["members:read", "audit:read"], "a***@a***.example"),
+        (["members:read", "members:write"], "ada@acme.example"),
+    ] {
+        let (_, text) = make(&accounts, &ada, &scopes).await;
+        let program = accounts.authenticate_key(&text, None).await.unwrap().actor;
+        assert_eq!(accounts.list_members(&program).await.unwrap().members[0].email, email);
+    }
+});
+
 db_test!(every_wrong_field_of_a_key_gets_its_own_sentence, |_db: Db| {
     let wrong = NewApiKeyInput {
         name: String::new(),

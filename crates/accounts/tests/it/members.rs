@@ -189,6 +189,23 @@ db_test!(a_workspace_goes_two_weeks_after_its_owner_asked_unless_they_think_agai
     assert_eq!((count(&db, "users").await, count(&db, "workspaces").await), (2, 1));
 });
 
+db_test!(what_somebody_offered_ends_with_their_own_right_to_it, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let admin = with_role(&accounts, &ada, Role::Admin).await;
+    let other = with_role(&accounts, &ada, Role::Owner).await;
+    let from_admin = accounts.invite(&admin, asking("", Role::Analyst)).await.unwrap();
+    let from_owner = accounts.invite(&other, asking("", Role::Owner)).await.unwrap();
+    accounts.change_role(&ada, id(&admin), Role::Viewer).await.unwrap();
+    accounts.remove_member(&ada, id(&other)).await.unwrap();
+    for link in [from_admin, from_owner] {
+        assert_eq!(accounts.accept_invitation(id(&other), secret(&link)).await.unwrap_err().status(), 409);
+    }
+    // Whoever lost a role between two requests does nothing with it in the second.
+    let refused = accounts.change_role(&admin, id(&ada), Role::Viewer).await.unwrap_err();
+    assert_eq!(refused.status(), 409);
+});
+
 db_test!(every_change_of_members_is_in_the_log, |db: Db| {
     let accounts = accounts(&db).await;
     let ada = ada(&accounts).await;

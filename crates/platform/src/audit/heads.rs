@@ -9,9 +9,10 @@ use uuid::Uuid;
 use crate::Vault;
 
 const HEADS: &str = "
-    SELECT workspace_id, seq, hash FROM audit_events AS events
-    WHERE seq = (SELECT MAX(seq) FROM audit_events AS others WHERE others.workspace_id = events.workspace_id)
-    ORDER BY workspace_id";
+    SELECT events.workspace_id, events.seq, events.hash
+    FROM (SELECT workspace_id, MAX(seq) AS seq FROM audit_events GROUP BY workspace_id) AS ends
+    JOIN audit_events AS events ON events.workspace_id = ends.workspace_id AND events.seq = ends.seq
+    ORDER BY events.workspace_id";
 const HASH_AT: &str = "SELECT hash FROM audit_events WHERE workspace_id = $1 AND seq = $2";
 const KEY: &str = "audit head";
 

@@ -84,18 +84,27 @@ impl KeyRing {
         if keys.is_empty() { Err(malformed()) } else { Ok(Self { keys }) }
     }
 
-    /// Writes the ring to a file that only this user can read, all or nothing.
-    pub fn save(&self, file: &Path) -> Result<(), RingError> {
+    /// Writes the ring to a new file that only this user can read, all or nothing. `false` if there is a file already, which
+    /// stays as it is: another process was first.
+    pub fn save_new(&self, file: &Path) -> Result<bool, RingError> {
         let failed = |cause| RingError::File { file: file.display().to_string(), cause };
-        let fresh = file.with_extension("new");
+        let fresh = file.with_extension(format!("new-{}", std::process::id()));
         let _leftover = std::fs::remove_file(&fresh);
         let mut options = std::fs::OpenOptions::new();
         let mut writer = options.write(true).create_new(true).mode(0o600).open(&fresh).map_err(failed)?;
         writer.write_all(self.to_text().as_bytes()).map_err(failed)?;
         writer.sync_all().map_err(failed)?;
-        std::fs::rename(&fresh, file).map_err(failed)?;
+        // A link never replaces what is there.
+        let linked = std::fs::hard_link(&fresh, file);
+        std::fs::remove_file(&fresh).map_err(failed)?;
+        match linked {
+            Ok(()) => {}
+            Err(cause) if cause.kind() == std::io::ErrorKind::AlreadyExists => return Ok(false),
+            Err(cause) => return Err(failed(cause)),
+        }
         let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)?;
+        Ok(true)
     }
 
     fn to_text(&self) -> Zeroizing<String> {
@@ -150,7 +159,8 @@ mod tests {
         assert!(KeyRing::load(&file).unwrap().is_none());
         let mut ring = KeyRing::new(&Ambient::system());
         ring.grow(&Ambient::system());
-        ring.save(&file).unwrap();
+        assert!(ring.save_new(&file).unwrap());
+        assert!(!KeyRing::new(&Ambient::system()).save_new(&file).unwrap(), "the ring in use stays");
         let read = KeyRing::load(&file).unwrap().unwrap();
         assert_eq!(read.fingerprints(), ring.fingerprints());
         assert_eq!(read.current().0, 2);

@@ -55,6 +55,20 @@ pub(crate) struct Person {
 pub(crate) struct PersonWithin {
     /// Who acts.
     pub(crate) actor: Actor,
+    session: Option<Session>,
+}
+
+impl PersonWithin {
+    /// Refuses a browser whose person showed who they are too long ago, as the pages do.
+    pub(crate) async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
+        let Some(session) = &self.session else { return Ok(()) };
+        if services.accounts.is_proved(session).await? {
+            return Ok(());
+        }
+        Err(AppError::forbidden(
+            "Confirm with your password first, at /account/prove, and then do this again",
+        ))
+    }
 }
 
 enum Caller {
@@ -109,7 +123,7 @@ impl FromRequestParts<Services> for PersonWithin {
 
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
         let person = Person::from_request_parts(parts, services).await?;
-        Ok(Self { actor: enter(parts, services, person.id).await? })
+        Ok(Self { actor: enter(parts, services, person.id).await?, session: person.session })
     }
 }
 

@@ -101,6 +101,7 @@ pub(crate) async fn make(
     person: PersonWithin,
     Body(wish): Body<KeyWish>,
 ) -> Result<(StatusCode, Json<NewKey>), Problem> {
+    person.require_proof(&services).await?;
     let KeyWish { name, scopes, networks, days } = wish;
     let new = NewApiKeyInput { name, scopes, networks, days }.parse()?;
     let (view, secret) = services.accounts.make_api_key(&person.actor, new).await?;
@@ -129,6 +130,7 @@ pub(crate) async fn rotate(
     person: PersonWithin,
     Id(id): Id<ApiKeyId>,
 ) -> Result<(StatusCode, Json<NewKey>), Problem> {
+    person.require_proof(&services).await?;
     let (view, secret) = services.accounts.rotate_api_key(&person.actor, id).await?;
     Ok((StatusCode::CREATED, Json(NewKey { secret, key: view.into() })))
 }

@@ -53,8 +53,13 @@ pub async fn get_members(workspace: String) -> Result<MembersPageView, ApiError>
 pub async fn invite(workspace: String, input: InviteInput) -> Result<(), ApiError> {
     let (accounts, actor) = api::enter::<accounts::Accounts>(&workspace).await?;
     let session = api::session().await?;
+    actor.require(kernel::Permission::ManageMembers)?;
+    let new = accounts::NewInvitation::parse(&input.email, &input.role);
+    let new = new.map_err(|error| ApiError::with_typed(error, &input))?;
+    if new.role <= kernel::Role::Admin && !api::is_proved(&format!("/w/{workspace}/members")).await? {
+        return Ok(());
+    }
     let made = async {
-        let new = accounts::NewInvitation::parse(&input.email, &input.role)?;
         let is_link = new.email.is_none();
         accounts.invite(&actor, new).await.map(|link| (is_link, link))
     };
@@ -84,6 +89,10 @@ pub async fn change_role(workspace: String, person: String, role: String) -> Res
     let person = person.parse().map_err(|_| AppError::not_found("member"))?;
     let role =
         kernel::Role::from_key(&role).ok_or_else(|| AppError::invalid("role", "Choose one of the roles"))?;
+    actor.require(kernel::Permission::ManageMembers)?;
+    if role <= kernel::Role::Admin && !api::is_proved(&format!("/w/{workspace}/members")).await? {
+        return Ok(());
+    }
     accounts.change_role(&actor, person, role).await?;
     leptos_axum::redirect(&format!("/w/{workspace}/members?made=role"));
     Ok(())
