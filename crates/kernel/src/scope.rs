@@ -22,12 +22,6 @@ pub enum Scope {
     /// Read figures and the catalogue.
     #[serde(rename = "metrics:read")]
     MetricsRead,
-    /// Write observations.
-    #[serde(rename = "metrics:write")]
-    MetricsWrite,
-    /// Read where the company stands.
-    #[serde(rename = "benchmarks:read")]
-    BenchmarksRead,
     /// List and download reports.
     #[serde(rename = "reports:read")]
     ReportsRead,
@@ -43,27 +37,21 @@ pub enum Scope {
     /// Read who did what.
     #[serde(rename = "audit:read")]
     AuditRead,
-    /// See background jobs.
-    #[serde(rename = "jobs:read")]
-    JobsRead,
 }
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 13] = [
+    pub const ALL: [Self; 10] = [
         Self::WorkspaceRead,
         Self::WorkspaceWrite,
         Self::DataRead,
         Self::DataWrite,
         Self::MetricsRead,
-        Self::MetricsWrite,
-        Self::BenchmarksRead,
         Self::ReportsRead,
         Self::ReportsWrite,
         Self::MembersRead,
         Self::MembersWrite,
         Self::AuditRead,
-        Self::JobsRead,
     ];
 
     /// The stored and transmitted name.
@@ -74,14 +62,11 @@ impl Scope {
             Self::DataRead => "data:read",
             Self::DataWrite => "data:write",
             Self::MetricsRead => "metrics:read",
-            Self::MetricsWrite => "metrics:write",
-            Self::BenchmarksRead => "benchmarks:read",
             Self::ReportsRead => "reports:read",
             Self::ReportsWrite => "reports:write",
             Self::MembersRead => "members:read",
             Self::MembersWrite => "members:write",
             Self::AuditRead => "audit:read",
-            Self::JobsRead => "jobs:read",
         }
     }
 
@@ -94,15 +79,13 @@ impl Scope {
     pub fn least_role(self) -> Role {
         match self {
             Self::WorkspaceWrite | Self::MembersWrite | Self::AuditRead => Role::Admin,
-            Self::DataWrite | Self::MetricsWrite => Role::Analyst,
+            Self::DataWrite => Role::Analyst,
             Self::ReportsWrite => Role::Member,
             Self::WorkspaceRead
             | Self::DataRead
             | Self::MetricsRead
-            | Self::BenchmarksRead
             | Self::ReportsRead
-            | Self::MembersRead
-            | Self::JobsRead => Role::Viewer,
+            | Self::MembersRead => Role::Viewer,
         }
     }
 
@@ -114,14 +97,11 @@ impl Scope {
             Self::DataRead => "list and download files, read imports",
             Self::DataWrite => "upload files, import, undo, delete",
             Self::MetricsRead => "read figures and the catalogue",
-            Self::MetricsWrite => "write observations",
-            Self::BenchmarksRead => "read where the company stands",
             Self::ReportsRead => "list and download reports",
             Self::ReportsWrite => "make and remove reports",
             Self::MembersRead => "list members",
             Self::MembersWrite => "invite and remove members, change roles",
             Self::AuditRead => "read the audit log",
-            Self::JobsRead => "see background jobs",
         }
     }
 }

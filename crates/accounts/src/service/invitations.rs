@@ -6,11 +6,11 @@ use kernel::{
     Actor, AppError, InvitationId, OrInternal, Permission, Role, UserId, WorkspaceId, WorkspaceScope,
 };
 use platform::{Mail, Owner, Place};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Accounts, members::refuse_unless_managed};
 use crate::{
+    engine::secret_hash as hash,
     model::{InvitationView, NewInvitation, OpenInvitation, WorkspaceSummary},
     store::{
         invitations::{self, InvitationRow, NewRow},
@@ -166,10 +166,6 @@ fn scope_of(row: &InvitationRow) -> Result<WorkspaceScope, AppError> {
 
 fn place(id: Uuid, workspace: WorkspaceId) -> Place {
     Place { table: "invitations", column: "email_sealed", row: id, owner: Owner::Workspace(workspace) }
-}
-
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
 }
 
 fn worn_out() -> AppError {

@@ -4,10 +4,10 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::TimeDelta;
 use db::Tx;
 use kernel::{AppError, OrInternal};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::Accounts;
+use crate::engine::secret_hash as hash;
 use crate::store::requests::{self, Link};
 
 /// What a link is good for.
@@ -80,10 +80,6 @@ impl Accounts {
         }
         requests::delete_links(tx, subject, purpose.key()).await.or_internal("removing links")
     }
-}
-
-fn hash(secret: &str) -> Vec<u8> {
-    Sha256::digest(secret).to_vec()
 }
 
 fn worn_out() -> AppError {

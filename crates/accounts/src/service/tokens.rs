@@ -8,10 +8,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{AppError, OrInternal, UserId};
 use platform::{Mail, Owner, Place, audit};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{Accounts, signing::AccessClaims};
+use crate::engine::secret_hash as hash;
 use crate::store::tokens::{self, TokenRow};
 
 /// How long an access token is good.
@@ -149,10 +149,6 @@ impl Accounts {
     fn refresh_text(&self) -> String {
         format!("mr_{}", URL_SAFE_NO_PAD.encode(self.ambient.secret::<32>()))
     }
-}
-
-fn hash(text: &str) -> Vec<u8> {
-    Sha256::digest(text).to_vec()
 }
 
 fn place(hash: &[u8]) -> Place {

@@ -31,8 +31,7 @@ impl<T: DeserializeOwned> FromRequest<Services> for Body<T> {
             return Err(Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
         }
         let bytes = Bytes::from_request(request, services).await.map_err(|refused| {
-            let status = refused.into_response_status();
-            Problem::plain(status, "The body is too large or broke off. The largest one is 1 MB")
+            Problem::plain(refused.status(), "The body is too large or broke off. The largest one is 1 MB")
         })?;
         // Types could also be read from lists of their values, which nobody means.
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
@@ -62,16 +61,6 @@ impl<T: DeserializeOwned> FromRequest<Services> for Body<T> {
 fn in_words(cause: &serde_json::Error) -> String {
     let text: String = cause.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
     text
-}
-
-trait Status {
-    fn into_response_status(self) -> StatusCode;
-}
-
-impl Status for axum::extract::rejection::BytesRejection {
-    fn into_response_status(self) -> StatusCode {
-        self.status()
-    }
 }
 
 /// Parameters of the address; an unknown one is refused.
