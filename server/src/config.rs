@@ -55,6 +55,18 @@ impl ServerConfig {
     pub fn is_https(&self) -> bool {
         self.base_url.starts_with("https://")
     }
+
+    /// Whether people type an address that only this machine answers to.
+    pub fn is_on_this_machine_only(&self) -> bool {
+        let host =
+            url::Url::parse(&self.base_url).ok().and_then(|url| url.host().map(|host| host.to_owned()));
+        match host {
+            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(url::Host::Ipv4(address)) => address.is_loopback(),
+            Some(url::Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
 }
 
 /// Where the keys that seal personal data are.
@@ -276,6 +288,22 @@ mod tests {
         assert!(error.contains("database.connections") && error.contains("line 2"), "{error}");
         let error = read("[server\n", &[]).unwrap_err();
         assert!(error.contains("line 1"), "{error}");
+    }
+
+    #[test]
+    fn an_address_that_others_can_type_is_told_from_one_of_this_machine() {
+        let is_local =
+            |url| read("", &[("QUARTILE__SERVER__BASE_URL", url)]).unwrap().server.is_on_this_machine_only();
+        for url in
+            ["http://localhost:3000", "http://127.0.0.1:80", "http://[::1]:3000", "http://quartile.localhost"]
+        {
+            assert!(is_local(url), "{url}");
+        }
+        for url in
+            ["https://quartile.example", "http://10.0.0.7:3000", "http://localhost.example", "http://[::2]"]
+        {
+            assert!(!is_local(url), "{url}");
+        }
     }
 
     #[test]

@@ -166,7 +166,9 @@ fn mailer(
 fn account_rules(config: &Config) -> AccountRules {
     AccountRules {
         base_url: config.server.base_url.clone(),
-        confirms_addresses: config.mail.smtp.is_some(),
+        // Whoever can reach the sign-up learns which addresses are known unless these are confirmed first; on an address of this machine
+        // that is the person who runs the program.
+        confirms_addresses: config.mail.smtp.is_some() || !config.server.is_on_this_machine_only(),
         session_idle: config.sessions.idle,
         session_life: config.sessions.life,
     }

@@ -104,6 +104,22 @@ fn secret(path: &str) -> &str {
     path.split_once("link=").unwrap().1
 }
 
+router_test!(an_instance_that_others_reach_tells_nobody_whose_address_it_knows, {
+    let app = TestApp::start_with(&[("QUARTILE__SERVER__BASE_URL", "http://quartile.example")]).await;
+    let known = accounts::NewPerson::parse("Ada Moreau", ADA, "acme", PASSWORD).unwrap();
+    app.services.accounts.sign_up(known).await.unwrap();
+    let mut answers = Vec::new();
+    for email in [ADA, "nobody@acme.example"] {
+        let answer = app.stranger().submit("sign_up", &sign_up_form(email), "/sign-up").await;
+        answers.push((answer.status, answer.location().to_owned(), answer.text()));
+    }
+    assert_eq!(answers.first().unwrap().1, "/sign-up/sent");
+    assert_eq!(answers.first(), answers.last());
+    let page = app.stranger().get("/sign-up/sent").await.text();
+    let folder = app.folder.path().join("data/mail");
+    assert!(page.contains(&folder.display().to_string()), "where its messages are without a mail server");
+});
+
 router_test!(with_a_mail_server_an_account_is_made_once_its_address_is_confirmed, {
     let sink = Sink::default();
     let app = app_with(&sink).await;
