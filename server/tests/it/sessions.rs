@@ -8,7 +8,8 @@ const FORM: [(&str, &str); 2] = [("input[email]", "ada@acme.example"), ("input[p
 
 async fn set_cookie(settings: &[(&str, &str)]) -> String {
     let app = TestApp::start_with(settings).await;
-    app.sign_up("ada@acme.example").await;
+    let new = accounts::NewPerson::parse("Ada Moreau", "ada@acme.example", "acme", PASSWORD).unwrap();
+    app.services.accounts.sign_up(new).await.unwrap();
     app.stranger().submit("sign_in", &FORM, "/sign-in").await.header("set-cookie").to_owned()
 }
 
