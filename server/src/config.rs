@@ -2,17 +2,21 @@
 //! says where it stands.
 
 mod layers;
+mod limits;
 mod mail;
 mod secret;
+mod server;
 
-use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
+use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::TimeDelta;
 use kernel::Currency;
 
 pub use layers::{ConfigError, Layers};
+pub use limits::LimitsConfig;
 pub use mail::{MailConfig, SmtpConfig};
 pub use secret::Secret;
+pub use server::ServerConfig;
 
 /// The settings in force.
 #[derive(Clone, Debug)]
@@ -27,6 +31,8 @@ pub struct Config {
     pub sessions: SessionConfig,
     /// How messages leave the program.
     pub mail: MailConfig,
+    /// How often somebody may ask.
+    pub limits: LimitsConfig,
     /// Sign-in with Google, if it is set up.
     pub google: Option<GoogleConfig>,
     /// What an upload may be.
@@ -35,38 +41,6 @@ pub struct Config {
     pub exchange: ExchangeConfig,
     /// How the log is written.
     pub log: LogConfig,
-}
-
-/// How the program is reached and where its files lie.
-#[derive(Clone, Debug)]
-pub struct ServerConfig {
-    /// Where it listens.
-    pub address: SocketAddr,
-    /// The address people type.
-    pub base_url: String,
-    /// The folder of the database, uploads and reports.
-    pub data: PathBuf,
-    /// The folder of scripts, styles and fonts.
-    pub site: PathBuf,
-}
-
-impl ServerConfig {
-    /// Whether people come over TLS, so that cookies can be kept off plain connections.
-    pub fn is_https(&self) -> bool {
-        self.base_url.starts_with("https://")
-    }
-
-    /// Whether people type an address that only this machine answers to.
-    pub fn is_on_this_machine_only(&self) -> bool {
-        let host =
-            url::Url::parse(&self.base_url).ok().and_then(|url| url.host().map(|host| host.to_owned()));
-        match host {
-            Some(url::Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(url::Host::Ipv4(address)) => address.is_loopback(),
-            Some(url::Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
-    }
 }
 
 /// Where the keys that seal personal data are.
@@ -131,12 +105,7 @@ impl Config {
     /// Checks every setting of the layers.
     pub fn read(layers: &Layers) -> Result<Self, ConfigError> {
         Ok(Self {
-            server: ServerConfig {
-                address: layers.parse("server.address", "an address and a port like 127.0.0.1:3000")?,
-                base_url: base_url(layers)?,
-                data: layers.text("server.data")?.into(),
-                site: site_folder(&layers.text("server.site")?),
-            },
+            server: server::read(layers)?,
             database: db::DbSettings {
                 url: layers.checked(
                     "database.url",
@@ -161,6 +130,7 @@ impl Config {
                 life: TimeDelta::hours(i64::from(layers.whole("sessions.life_hours", 1, 720)?)),
             },
             mail: mail::read(layers)?,
+            limits: limits::read(layers)?,
             google: google(layers)?,
             uploads: UploadConfig {
                 most_bytes: u64::from(layers.whole("uploads.most_bytes", 1, u32::MAX)?),
@@ -176,20 +146,6 @@ impl Config {
             },
         })
     }
-}
-
-fn base_url(layers: &Layers) -> Result<String, ConfigError> {
-    let url = layers.checked(
-        "server.base_url",
-        "an address like https://quartile.example without a path",
-        |url| {
-            ["http://", "https://"].iter().any(|scheme| {
-                url.strip_prefix(scheme)
-                    .is_some_and(|rest| !rest.is_empty() && !rest.trim_end_matches('/').contains('/'))
-            })
-        },
-    )?;
-    Ok(url.trim_end_matches('/').to_owned())
 }
 
 fn keys(layers: &Layers) -> Result<KeysConfig, ConfigError> {
@@ -230,15 +186,6 @@ fn exchange(layers: &Layers) -> Result<ExchangeConfig, ConfigError> {
         })
         .collect::<Result<_, ConfigError>>()?;
     Ok(ExchangeConfig { source: layers.text("exchange.source")?, per_euro })
-}
-
-fn site_folder(setting: &str) -> PathBuf {
-    if !setting.is_empty() {
-        return setting.into();
-    }
-    let beside =
-        std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("site")));
-    beside.filter(|folder| folder.join("pkg").is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
 }
 
 #[cfg(test)]

@@ -1,11 +1,19 @@
 //! What happens to every request before and after its handler.
 
+mod asker;
+mod limits;
+mod origin;
+mod panics;
 mod refusals;
 mod request_log;
 mod same_origin;
 mod security_headers;
 mod time_limit;
 
+pub(crate) use asker::{Asker, add_limit_headers};
+pub(crate) use limits::{limit_address, limit_assets, limit_route, limit_visitor};
+pub(crate) use origin::{OriginState, find_origin};
+pub(crate) use panics::catch_panics;
 pub(crate) use refusals::carry_refusals;
 pub(crate) use request_log::log_request;
 pub(crate) use same_origin::refuse_foreign_writes;

@@ -14,11 +14,9 @@ use leptos_axum::{
     LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context,
 };
 use metrics_exporter_prometheus::PrometheusHandle;
+use platform::Class;
 use tokio::sync::watch;
-use tower_http::{
-    catch_panic::CatchPanicLayer, compression::CompressionLayer, services::ServeDir,
-    set_header::SetResponseHeaderLayer,
-};
+use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 use tower_sessions::{
     Expiry, SessionManagerLayer,
     cookie::{SameSite, time::Duration},
@@ -27,7 +25,8 @@ use tower_sessions::{
 use crate::{
     config::Config,
     middleware::{
-        CspNonce, LONGEST_REQUEST, SecurityState, add_security_headers, carry_refusals, limit_time,
+        CspNonce, LONGEST_REQUEST, OriginState, SecurityState, add_security_headers, carry_refusals,
+        catch_panics, find_origin, limit_address, limit_assets, limit_route, limit_time, limit_visitor,
         log_request, refuse_foreign_writes,
     },
     rest,
@@ -53,40 +52,61 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/sign-in/google", get(google::start))
         .route("/sign-in/google/callback", get(google::finish))
         .route("/theme", post(theme::choose))
+        .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
+        .merge(exports(services))
+        .with_state(services.clone())
+        .merge(rest::v1::router(services))
+        .merge(pages(services, &options))
+        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
+        .merge(uploads(services))
+        .layer(from_fn_with_state(services.limits.clone(), limit_visitor))
+        .layer(sessions(services))
+        .layer(from_fn_with_state(security.clone(), carry_refusals))
+        .layer(from_fn(refuse_foreign_writes))
+        .layer(from_fn_with_state(services.limits.clone(), limit_address))
+        .layer(DefaultBodyLimit::max(1024 * 1024));
+    let origins = OriginState {
+        ambient: services.ambient.clone(),
+        trusted_proxies: services.config.server.trusted_proxies.clone(),
+    };
+    let limit_strangers = from_fn_with_state(services.limits.clone(), limit_visitor);
+    Ok(Router::new()
+        .route("/health", get(|| async { "ok" }))
+        .route("/health/ready", get(ready))
+        .route("/metrics", get(measurements))
+        .route(
+            "/csp-report",
+            post(csp_report).layer(from_fn_with_state(LONGEST_REQUEST, limit_time)).layer(limit_strangers),
+        )
+        .with_state((services.clone(), health))
+        .merge(product)
+        .merge(
+            static_files(&services.config).layer(from_fn_with_state(services.limits.clone(), limit_assets)),
+        )
+        .layer(CompressionLayer::new())
+        .layer(from_fn(catch_panics))
+        .layer(from_fn_with_state(security, add_security_headers))
+        .layer(from_fn(log_request))
+        .layer(from_fn_with_state(origins, find_origin)))
+}
+
+/// What may be large and slow; it has limits of its own.
+fn uploads(services: &Services) -> Router {
+    let limit = from_fn_with_state((services.limits.clone(), Class::Upload), limit_route);
+    let upload = post(rest::datasets::upload).layer(DefaultBodyLimit::disable()).layer(limit);
+    Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone())
+}
+
+/// Documents and tables to take away.
+fn exports(services: &Services) -> Router<Services> {
+    Router::new()
         .route("/w/{workspace}/data/{dataset}/original", get(rest::datasets::download))
         .route("/w/{workspace}/reports/{report}/report.pdf", get(rest::reports::download))
         .route("/w/{workspace}/data/{dataset}/rejected.csv", get(rest::metrics::rejected_rows))
         .route("/w/{workspace}/figures.csv", get(rest::metrics::figures_csv))
         .route("/w/{workspace}/figures.xlsx", get(rest::metrics::figures_xlsx))
         .route("/w/{workspace}/audit.csv", get(rest::records::audit_csv))
-        .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
-        .with_state(services.clone())
-        .merge(rest::v1::router(services))
-        .merge(pages(services, &options))
-        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
-        .merge(uploads(services))
-        .layer(sessions(services))
-        .layer(from_fn_with_state(security.clone(), carry_refusals))
-        .layer(from_fn(refuse_foreign_writes))
-        .layer(DefaultBodyLimit::max(1024 * 1024));
-    Ok(Router::new()
-        .route("/health", get(|| async { "ok" }))
-        .route("/health/ready", get(ready))
-        .route("/metrics", get(measurements))
-        .route("/csp-report", post(csp_report).layer(from_fn_with_state(LONGEST_REQUEST, limit_time)))
-        .with_state((services.clone(), health))
-        .merge(product)
-        .merge(static_files(&services.config))
-        .layer(CompressionLayer::new())
-        .layer(CatchPanicLayer::custom(answer_to_panic))
-        .layer(from_fn_with_state(security, add_security_headers))
-        .layer(from_fn_with_state(services.ambient.clone(), log_request)))
-}
-
-/// What may be large and slow; it has limits of its own.
-fn uploads(services: &Services) -> Router {
-    let upload = post(rest::datasets::upload).layer(DefaultBodyLimit::disable());
-    Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone())
+        .layer(from_fn_with_state((services.limits.clone(), Class::Export), limit_route))
 }
 
 /// Pages and server functions; both are handed the services and the nonce of their answer.
@@ -195,16 +215,4 @@ async fn csp_report(body: String) -> StatusCode {
     tracing::warn!(report, "A browser refused something on a page of ours");
     metrics_facade::counter!("csp_reports_total").increment(1);
     StatusCode::NO_CONTENT
-}
-
-#[expect(clippy::needless_pass_by_value, reason = "the layer hands the panic over")]
-fn answer_to_panic(panic: Box<dyn std::any::Any + Send>) -> Response {
-    let cause =
-        panic.downcast_ref::<String>().map(String::as_str).or_else(|| panic.downcast_ref::<&str>().copied());
-    tracing::error!(cause, "A handler panicked");
-    (
-        StatusCode::INTERNAL_SERVER_ERROR,
-        "Something went wrong on our side. The operator finds the cause in the log",
-    )
-        .into_response()
 }

@@ -4,11 +4,11 @@ use std::{path::Path, sync::Arc};
 
 use accounts::{AccountRequestJob, AccountRules, Accounts};
 use benchmarks::Benchmarks;
-use datasets::{Datasets, ReadFileJob, TableMaker, engine::Limits};
+use datasets::{Datasets, ReadFileJob, TableMaker, engine::Limits as ReadLimits};
 use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
-use platform::{Files, JobHandler, Jobs, KeyRing, Mailer, SendMailJob, Transport, Vault};
+use platform::{Files, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, Transport, Vault};
 use reports::{Reports, document::Typesetter};
 
 use crate::config::Config;
@@ -30,6 +30,8 @@ pub struct Services {
     pub mailer: Mailer,
     /// The queue of background work.
     pub jobs: Jobs,
+    /// How often somebody may ask.
+    pub limits: Limits,
     /// People, workspaces and profiles.
     pub accounts: Accounts,
     /// Uploaded files.
@@ -58,16 +60,18 @@ impl Services {
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let vault = open_vault(&db, &config, &ambient).await?;
         let mailer = mailer(&db, &config, (&ambient, &vault, &jobs))?;
+        let limits = request_limits(&config);
         let accounts = Accounts::new(
             (db.clone(), ambient.clone()),
             vault.clone(),
             (jobs.clone(), mailer.clone()),
-            account_rules(&config),
+            (account_rules(&config), limits.clone()),
         );
         accounts.seal_addresses().await?;
-        let limits = limits(&config);
+        let read_limits = limits_of_files(&config);
         let base = || (db.clone(), ambient.clone());
-        let datasets = Datasets::new(base(), (files.clone(), jobs.clone()), limits, table_maker(limits));
+        let datasets =
+            Datasets::new(base(), (files.clone(), jobs.clone()), read_limits, table_maker(read_limits));
         let exchange =
             Exchange { source: config.exchange.source.clone(), per_euro: config.exchange.per_euro.clone() };
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
@@ -83,6 +87,7 @@ impl Services {
             vault,
             mailer,
             jobs,
+            limits,
             accounts,
             datasets,
             metrics,
@@ -182,11 +187,16 @@ fn upload_limits(config: &Config) -> datasets_pages::UploadLimits {
     }
 }
 
-fn limits(config: &Config) -> Limits {
+fn request_limits(config: &Config) -> Limits {
+    let exempt = config.limits.exempt.clone();
+    Limits::new(|class| config.limits.pace(class), exempt)
+}
+
+fn limits_of_files(config: &Config) -> ReadLimits {
     let whole = |number: u32| usize::try_from(number).unwrap_or(usize::MAX);
     let cell_bytes = whole(config.uploads.most_cell_bytes);
-    let smallest = Limits::default();
-    Limits {
+    let smallest = ReadLimits::default();
+    ReadLimits {
         columns: whole(config.uploads.most_columns),
         cell_bytes,
         record_bytes: smallest.record_bytes.max(cell_bytes),
@@ -196,12 +206,12 @@ fn limits(config: &Config) -> Limits {
 
 #[cfg(feature = "tables")]
 #[expect(clippy::unnecessary_wraps, reason = "without the feature there is none")]
-fn table_maker(limits: Limits) -> Option<Arc<dyn TableMaker>> {
+fn table_maker(limits: ReadLimits) -> Option<Arc<dyn TableMaker>> {
     Some(Arc::new(table_engine::ParquetTables::new(limits)))
 }
 
 #[cfg(not(feature = "tables"))]
-fn table_maker(_limits: Limits) -> Option<Arc<dyn TableMaker>> {
+fn table_maker(_limits: ReadLimits) -> Option<Arc<dyn TableMaker>> {
     None
 }
 

@@ -1,19 +1,15 @@
 //! Who acts, found from the session of the request.
 
-use std::net::SocketAddr;
-
-use accounts::Accounts;
-use axum::{
-    extract::ConnectInfo,
-    http::{
-        StatusCode,
-        header::{ACCEPT, USER_AGENT},
-        request::Parts,
-    },
+use accounts::{Accounts, Attempt};
+use axum::http::{
+    StatusCode,
+    header::{ACCEPT, USER_AGENT},
+    request::Parts,
 };
 use kernel::{Actor, AppError, OrInternal, UserId};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
+use platform::Origin;
 use tower_sessions::Session;
 
 /// Under which name a session holds the id of the person.
@@ -86,11 +82,10 @@ pub async fn end_session() -> Result<(), AppError> {
     session().await?.flush().await.or_internal("ending the session")
 }
 
-/// The network address of the caller.
-pub fn client_address() -> String {
-    let peer =
-        use_context::<Parts>().and_then(|parts| parts.extensions.get::<ConnectInfo<SocketAddr>>().copied());
-    peer.map(|ConnectInfo(peer)| peer.ip().to_string()).unwrap_or_default()
+/// Where the caller tries to sign in from.
+pub fn attempt() -> Attempt {
+    let origin = use_context::<Parts>().and_then(|parts| parts.extensions.get::<Origin>().cloned());
+    Attempt { address: origin.and_then(|origin| origin.address) }
 }
 
 /// Whether a browser without JavaScript (or before it has loaded) sent a form.

@@ -11,7 +11,7 @@ mod page;
 
 #[cfg(feature = "ssr")]
 pub use actor::{
-    USER_KEY, begin_session, client_address, end_session, enter, form_post, is_proved, keep_in_session,
+    USER_KEY, attempt, begin_session, end_session, enter, form_post, is_proved, keep_in_session,
     read_session, session, take_from_session, user_id,
 };
 pub use error::ApiError;

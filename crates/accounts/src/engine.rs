@@ -8,7 +8,7 @@ mod slug;
 
 pub use device::device_name;
 pub use key_text::KeyText;
-pub(crate) use ladder::pause_after;
+pub(crate) use ladder::{pause_after, pause_of_place_after};
 pub(crate) use passwords::Passwords;
 pub(crate) use slug::slug_of;
 

@@ -27,7 +27,7 @@ use signing::Signing;
 use chrono::TimeDelta;
 use db::{Db, Tx};
 use kernel::{Ambient, AppError, OrInternal, UserId};
-use platform::{Jobs, Mailer, Owner, Place, Vault};
+use platform::{Jobs, Limits, Mailer, Owner, Place, Vault};
 use uuid::Uuid;
 
 use crate::{
@@ -59,6 +59,7 @@ pub struct Accounts {
     jobs: Jobs,
     mailer: Mailer,
     rules: AccountRules,
+    limits: Limits,
     signing: Signing,
 }
 
@@ -68,7 +69,7 @@ impl Accounts {
         (db, ambient): (Db, Ambient),
         vault: Vault,
         (jobs, mailer): (Jobs, Mailer),
-        rules: AccountRules,
+        (rules, limits): (AccountRules, Limits),
     ) -> Self {
         Self {
             db,
@@ -78,6 +79,7 @@ impl Accounts {
             jobs,
             mailer,
             rules,
+            limits,
             signing: Signing::default(),
         }
     }

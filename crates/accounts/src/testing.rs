@@ -23,5 +23,10 @@ pub async fn accounts(db: &Db, ambient: &Ambient) -> Accounts {
     let vault = platform::testing::vault(db, ambient).await;
     let mailer = platform::testing::mailer(db, ambient, &vault, &folder);
     let jobs = Jobs::new(db.clone(), ambient.clone());
-    Accounts::new((db.clone(), ambient.clone()), vault, (jobs, mailer), rules())
+    Accounts::new(
+        (db.clone(), ambient.clone()),
+        vault,
+        (jobs, mailer),
+        (rules(), platform::testing::limits()),
+    )
 }

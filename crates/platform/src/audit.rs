@@ -5,7 +5,6 @@
 
 mod chain;
 mod heads;
-mod origin;
 mod reading;
 
 use db::{Tx, on_tx};
@@ -14,9 +13,9 @@ use uuid::Uuid;
 
 pub use chain::{Break, verify};
 pub use heads::{Head, HeadError, heads, read_heads};
-pub use origin::{Origin, request_id, with_origin};
 pub use reading::{AuditEvent, AuditFilter, actions, list};
 
+use crate::origin;
 use chain::{EventRow, GENESIS};
 
 const LAST: &str = "
@@ -73,7 +72,6 @@ async fn append(
         on_tx!(&mut *tx, |c| sqlx::query_as(LAST).bind(workspace.uuid()).fetch_optional(c).await)
             .or_internal(DOING)?;
     let (seq, prev_hash) = last.map_or_else(|| (0, GENESIS.to_vec()), |(seq, hash)| (seq + 1, hash));
-    let origin = origin::current();
     let mut row = EventRow {
         workspace_id: workspace.uuid(),
         seq,
@@ -82,8 +80,8 @@ async fn append(
         action: entry.action.to_owned(),
         subject: entry.subject,
         detail: entry.detail,
-        place: origin.place,
-        request_id: origin.request_id,
+        place: origin::place(),
+        request_id: origin::request_id(),
         prev_hash,
         hash: Vec::new(),
     };

@@ -5,12 +5,18 @@
 pub mod audit;
 pub mod files;
 pub mod jobs;
+pub mod limits;
 pub mod mail;
+mod networks;
+mod origin;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;
 
 pub use files::{FileError, Files, Spool, Spooled};
 pub use jobs::{Job, JobHandler, Jobs, Lane};
+pub use limits::{Class, Limits};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};
+pub use networks::Networks;
+pub use origin::{Origin, request_id, visitor_of, with_origin};
 pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash};

@@ -5,7 +5,7 @@ use std::path::Path;
 use db::Db;
 use kernel::Ambient;
 
-use crate::{Jobs, KeyRing, Mailer, Transport, Vault};
+use crate::{Jobs, KeyRing, Limits, Mailer, Networks, Transport, Vault};
 
 /// The same ring for every service of a test; never for real data.
 #[expect(clippy::expect_used, reason = "a test that has no keys has to fail loudly")]
@@ -18,6 +18,13 @@ pub fn ring() -> KeyRing {
 #[expect(clippy::expect_used, reason = "a test that has no keys has to fail loudly")]
 pub async fn vault(db: &Db, ambient: &Ambient) -> Vault {
     Vault::open_with(db.clone(), ambient.clone(), ring()).await.expect("the vault of the tests")
+}
+
+/// Limits that no test reaches.
+#[expect(clippy::expect_used, reason = "a test whose limits cannot be read has to fail loudly")]
+pub fn limits() -> Limits {
+    let pace = "100000/s".parse().expect("the pace of the tests");
+    Limits::new(|_| pace, Networks::default())
 }
 
 /// Writes messages to files in `folder`.

@@ -3,12 +3,11 @@
 //! Leptos gives no protection of its own against that, so every unsafe method must come from our own pages: browsers say so in
 //! `Sec-Fetch-Site`, older ones in `Origin`. A request with neither may pass only without a cookie.
 
-use axum::{
-    extract::Request,
-    middleware::Next,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderMap, Method, StatusCode, header};
+use axum::{extract::Request, middleware::Next, response::Response};
+use http::{HeaderMap, Method, header};
+use kernel::AppError;
+
+use super::Asker;
 
 /// Answers 403 to unsafe requests from elsewhere.
 pub(crate) async fn refuse_foreign_writes(request: Request, next: Next) -> Response {
@@ -20,11 +19,9 @@ pub(crate) async fn refuse_foreign_writes(request: Request, next: Next) -> Respo
         return next.run(request).await;
     }
     tracing::warn!("A write from another site was refused");
-    (
-        StatusCode::FORBIDDEN,
+    Asker::of(&request).refuse(AppError::forbidden(
         "This request came from another site and was refused. Open Quartile itself and try again there",
-    )
-        .into_response()
+    ))
 }
 
 fn comes_from_our_pages(headers: &HeaderMap) -> bool {

@@ -5,20 +5,23 @@ use std::time::Duration;
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::{StatusCode, header};
+use kernel::AppError;
+
+use super::Asker;
 
 /// How long an answer may take to begin. The slowest of all, a report, takes about a second.
 pub(crate) const LONGEST_REQUEST: Duration = Duration::from_secs(30);
 
 /// Gives a request up that was not answered in time. For everything but uploads, which take as long as their line does.
 pub(crate) async fn limit_time(State(most): State<Duration>, request: Request, next: Next) -> Response {
+    let asker = Asker::of(&request);
     let Ok(response) = tokio::time::timeout(most, next.run(request)).await else {
         tracing::error!("A request was given up: its answer took too long");
-        let sentence =
+        let message =
             "This took too long and was given up. Reload the page to see what was done before you try again";
-        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")], sentence).into_response();
+        return asker.refuse(AppError::Unavailable { message: message.to_owned() });
     };
     response
 }
@@ -26,6 +29,7 @@ pub(crate) async fn limit_time(State(most): State<Duration>, request: Request, n
 #[cfg(test)]
 mod tests {
     use axum::{Router, body::Body, middleware::from_fn_with_state, routing::get};
+    use http::StatusCode;
     use tower::ServiceExt;
 
     use super::*;

@@ -2,51 +2,11 @@
 
 use std::str::FromStr;
 
-use axum::{
-    Json,
-    response::{IntoResponse, Response},
-};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, header};
 use kernel::{Actor, AppError, OrInternal};
-use serde_json::json;
 use tower_sessions::Session;
 
 use crate::services::Services;
-
-/// An error as problem details (RFC 9457).
-pub(crate) struct Refusal(pub AppError);
-
-impl From<AppError> for Refusal {
-    fn from(error: AppError) -> Self {
-        Self(error)
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        let status = StatusCode::from_u16(self.0.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let errors: Vec<_> = self
-            .0
-            .fields()
-            .iter()
-            .map(|field| json!({ "field": field.field, "detail": field.message }))
-            .collect();
-        let body = json!({
-            "type": "about:blank",
-            "title": status.canonical_reason(),
-            "status": status.as_u16(),
-            "detail": self.0.to_string(),
-            "errors": errors,
-        });
-        let mut response = (status, Json(body)).into_response();
-        let headers = response.headers_mut();
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
-        if let AppError::RateLimited { retry_after_seconds } = self.0 {
-            headers.insert(header::RETRY_AFTER, HeaderValue::from(retry_after_seconds));
-        }
-        response
-    }
-}
 
 /// Who acts in the workspace with that address.
 pub(super) async fn actor(
@@ -64,7 +24,7 @@ pub(crate) fn id<T: FromStr>(text: &str, what: &str) -> Result<T, AppError> {
 }
 
 /// Whether a browser asks for a page, as forms without JavaScript do.
-pub(super) fn wants_page(headers: &HeaderMap) -> bool {
+pub(crate) fn wants_page(headers: &HeaderMap) -> bool {
     let accept = headers.get(header::ACCEPT).and_then(|value| value.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }

@@ -17,8 +17,9 @@ use reports::tables::figures_title;
 use tower_sessions::Session;
 
 use super::{
-    answer::{Refusal, actor, attachment},
+    answer::{actor, attachment},
     metrics::FileQuery,
+    problem::Problem,
 };
 use crate::services::Services;
 
@@ -40,7 +41,7 @@ pub(crate) async fn chart(
     Path((workspace, file)): Path<(String, String)>,
     Query(query): Query<FileQuery>,
     session: Session,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Problem> {
     let actor = actor(&services, &session, &workspace).await?;
     let (name, ending) = file.rsplit_once('.').ok_or_else(|| AppError::not_found("chart"))?;
     if !["svg", "png"].contains(&ending) {

@@ -15,7 +15,10 @@ use platform::Spool;
 use serde_json::json;
 use tower_sessions::Session;
 
-use super::answer::{Refusal, actor, attachment, wants_page};
+use super::{
+    answer::{actor, attachment, wants_page},
+    problem::Problem,
+};
 use crate::services::Services;
 
 /// What a multipart form adds to a file at most: a file that is only just too large is found while it arrives.
@@ -52,7 +55,7 @@ pub(crate) async fn upload(
             let _ = session.insert(datasets_pages::UPLOAD_PROBLEM_KEY, error.to_string()).await;
             Redirect::to(&format!("/w/{workspace}/data?refused=upload")).into_response()
         }
-        Err(error) => Refusal(error).into_response(),
+        Err(error) => Problem::from(error).into_response(),
     }
 }
 
@@ -61,7 +64,7 @@ pub(crate) async fn download(
     State(services): State<Services>,
     Path((workspace, id)): Path<(String, String)>,
     session: Session,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Problem> {
     let actor = actor(&services, &session, &workspace).await?;
     let (name, size_bytes, stream) =
         services.datasets.download(&actor, super::answer::id(&id, "file")?).await?;

@@ -10,7 +10,10 @@ use reports::tables::{Table, figures_table, figures_title, to_csv, to_xlsx};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use super::answer::{Refusal, actor, attachment};
+use super::{
+    answer::{actor, attachment},
+    problem::Problem,
+};
 use crate::services::Services;
 
 const CSV: &str = "text/csv; charset=utf-8";
@@ -44,7 +47,7 @@ pub(crate) async fn figures_csv(
     Path(workspace): Path<String>,
     Query(query): Query<FileQuery>,
     session: Session,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Problem> {
     let (name, table) = figures(&services, &session, &workspace, &query).await?;
     Ok((attachment(&format!("{name}.csv"), CSV), to_csv(&table)).into_response())
 }
@@ -55,7 +58,7 @@ pub(crate) async fn figures_xlsx(
     Path(workspace): Path<String>,
     Query(query): Query<FileQuery>,
     session: Session,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Problem> {
     let (name, table) = figures(&services, &session, &workspace, &query).await?;
     let file = to_xlsx(&table).or_internal("writing a spreadsheet")?;
     Ok((attachment(&format!("{name}.xlsx"), XLSX), file).into_response())
@@ -66,7 +69,7 @@ pub(crate) async fn rejected_rows(
     State(services): State<Services>,
     Path((workspace, id)): Path<(String, String)>,
     session: Session,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Problem> {
     let actor = actor(&services, &session, &workspace).await?;
     let rows = services.metrics.rejected_rows(&actor, super::answer::id(&id, "file")?).await?;
     Ok((attachment("rejected-rows.csv", CSV), rows).into_response())

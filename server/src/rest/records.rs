@@ -9,7 +9,10 @@ use kernel::AppError;
 use reports::tables::{Cell, Column, Table, to_csv};
 use tower_sessions::Session;
 
-use super::answer::{Refusal, actor, attachment};
+use super::{
+    answer::{actor, attachment},
+    problem::Problem,
+};
 use crate::services::Services;
 
 /// Every deed of the workspace, newest first, as CSV.
@@ -17,7 +20,7 @@ pub(crate) async fn audit_csv(
     State(services): State<Services>,
     Path(workspace): Path<String>,
     session: Session,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Problem> {
     let actor = actor(&services, &session, &workspace).await?;
     let table = records_table(&services, &actor).await?;
     let name = format!("{workspace}-audit-log.csv");

@@ -6,7 +6,10 @@ use axum::{
 };
 use tower_sessions::Session;
 
-use super::answer::{Refusal, actor, attachment};
+use super::{
+    answer::{actor, attachment},
+    problem::Problem,
+};
 use crate::services::Services;
 
 /// The file of a report.
@@ -14,7 +17,7 @@ pub(crate) async fn download(
     State(services): State<Services>,
     Path((workspace, id)): Path<(String, String)>,
     session: Session,
-) -> Result<Response, Refusal> {
+) -> Result<Response, Problem> {
     let actor = actor(&services, &session, &workspace).await?;
     let (name, bytes) = services.reports.download(&actor, super::answer::id(&id, "report")?).await?;
     Ok((attachment(&name, "application/pdf"), bytes).into_response())

@@ -11,7 +11,6 @@ mod exchange;
 mod keys;
 mod members;
 mod metrics;
-mod problem;
 mod records;
 mod reports;
 mod workspaces;
@@ -20,14 +19,15 @@ use axum::{Json, Router, http::StatusCode, routing::get};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        OpenApi as Document,
+        OpenApi as Document, Ref, RefOr, ResponseBuilder,
+        content::ContentBuilder,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
+use super::problem::Problem;
 use crate::services::Services;
-use problem::Problem;
 
 /// Names the workspace that a person works in; a key has its own.
 pub(crate) const WORKSPACE_HEADER: &str = "quartile-workspace";
@@ -103,12 +103,40 @@ fn operations() -> OpenApiRouter<Services> {
 
 /// What the API offers, as OpenAPI 3.1.
 pub fn description() -> Document {
-    operations().into_openapi()
+    complete(operations().into_openapi())
+}
+
+/// Adds what every operation may answer whatever it does.
+fn complete(mut document: Document) -> Document {
+    let refusals = [("429", "Too often; Retry-After says when to come back"), ("503", "Not now; try again")];
+    for item in document.paths.paths.values_mut() {
+        let operations =
+            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete, &mut item.head];
+        for operation in operations.into_iter().flatten() {
+            for (status, response) in &mut operation.responses.responses {
+                let is_refusal = status.starts_with(['4', '5']);
+                if let RefOr::T(response) = response
+                    && let Some(content) =
+                        is_refusal.then(|| response.content.shift_remove("application/json")).flatten()
+                {
+                    response.content.insert("application/problem+json".to_owned(), content);
+                }
+            }
+            for (status, words) in refusals {
+                let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
+                let response =
+                    ResponseBuilder::new().description(words).content("application/problem+json", content);
+                operation.responses.responses.insert(status.to_owned(), response.build().into());
+            }
+        }
+    }
+    document
 }
 
 /// The API under `/api/v1`; `/api` answers as the current version.
 pub(crate) fn router(services: &Services) -> Router {
     let (operations, document) = operations().split_for_parts();
+    let document = complete(document);
     let api = operations
         .route("/openapi.json", get(move || async move { Json(document) }))
         .with_state(services.clone())

@@ -13,6 +13,7 @@ use kernel::{
 };
 use metrics::model::FiguresQuery;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
+use platform::Class;
 use reports::{
     Reports,
     document::{ReportDocument, Typesetter, TypesettingError},
@@ -103,6 +104,10 @@ impl TestApp {
             ("QUARTILE__SERVER__DATA".to_owned(), path("data")),
             ("QUARTILE__SERVER__SITE".to_owned(), path("site")),
         ];
+        // All visitors of a test come from one address within a moment.
+        let classes =
+            Class::ALL.iter().map(|class| format!("QUARTILE__LIMITS__{}", class.key().to_uppercase()));
+        environment.extend(classes.map(|name| (name, "100000/s".to_owned())));
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::read(&Layers::new(None, environment).unwrap()).unwrap();
         let mut services = Box::pin(Services::open(config, Ambient::system())).await.unwrap();

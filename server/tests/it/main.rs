@@ -15,6 +15,7 @@ mod crowd;
 mod datasets;
 mod downloads;
 mod failures;
+mod gateway;
 mod headers;
 mod health;
 mod mail;

@@ -25,7 +25,7 @@ pub(crate) struct Visitor<'a> {
     app: &'a TestApp,
     /// Cookies by name.
     pub(crate) cookies: BTreeMap<String, String>,
-    address: SocketAddr,
+    pub(crate) address: SocketAddr,
 }
 
 impl<'a> Visitor<'a> {

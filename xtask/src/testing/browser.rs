@@ -77,6 +77,12 @@ fn serve(mut command: Command, port: u16, folder: &Path) -> Command {
     command.arg("serve").arg("--addr").arg(format!("127.0.0.1:{port}"));
     command.arg("--data").arg(folder.join("data")).current_dir(folder);
     command.env("QUARTILE__SERVER__BASE_URL", local(port)).env("QUARTILE__LOG__FORMAT", "text");
+    // All the people of the journeys come from one address at the same time.
+    for class in
+        ["ADDRESS", "ASSETS", "ANONYMOUS", "SIGN_IN", "SIGN_IN_ACCOUNT", "INTERFACE", "UPLOAD", "EXPORT"]
+    {
+        command.env(format!("QUARTILE__LIMITS__{class}"), "10000/s");
+    }
     command
 }
 

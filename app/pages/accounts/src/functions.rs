@@ -135,9 +135,7 @@ pub async fn sign_up(input: SignUpInput) -> Result<(), ApiError> {
 #[server]
 pub async fn sign_in(input: SignInInput) -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
-    let address = api::client_address();
-    let person =
-        accounts.sign_in(&input.email, &input.password, accounts::Attempt { address: &address }).await;
+    let person = accounts.sign_in(&input.email, &input.password, api::attempt()).await;
     let person = person.map_err(|error| ApiError::with_typed(error, &input))?;
     api::begin_session(person.id).await?;
     let workspaces = accounts.list_workspaces(person.id).await?;
@@ -225,9 +223,8 @@ pub async fn change_password(password: String) -> Result<(), ApiError> {
 #[server]
 pub async fn prove(input: ProveInput) -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
-    let (session, address) = (api::session().await?, api::client_address());
+    let (session, attempt) = (api::session().await?, api::attempt());
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
-    let attempt = accounts::Attempt { address: &address };
     let proved = accounts.prove(user_id, &input.password, attempt).await;
     proved.map_err(|error| ApiError::with_typed(error, &input))?;
     accounts.note_proof(&session).await?;

@@ -14,6 +14,11 @@ pub(crate) fn pause_after(failures: i64) -> TimeDelta {
     }
 }
 
+/// The pause of a whole network place, whose people may all have mistyped on the same day: the same ladder with rungs thrice as far apart.
+pub(crate) fn pause_of_place_after(failures: i64) -> TimeDelta {
+    pause_after(failures / 3)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -23,5 +28,7 @@ mod tests {
         assert_eq!(pause_after(6), TimeDelta::zero());
         assert_eq!(pause_after(7), TimeDelta::minutes(1));
         assert!((0..40).map(pause_after).is_sorted());
+        assert_eq!(pause_of_place_after(20), TimeDelta::zero());
+        assert_eq!(pause_of_place_after(21), TimeDelta::minutes(1));
     }
 }

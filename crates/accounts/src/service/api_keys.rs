@@ -3,8 +3,8 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use ipnet::IpNet;
 use kernel::{Actor, ApiKeyId, AppError, OrInternal, Permission, Scope};
+use platform::Networks;
 
 use super::Accounts;
 use crate::{
@@ -178,15 +178,9 @@ fn is_same(one: &[u8], other: &[u8]) -> bool {
 }
 
 fn is_allowed(networks: &str, from: Option<IpAddr>) -> bool {
-    let mut networks = networks.split_whitespace().peekable();
-    if networks.peek().is_none() {
-        return true;
-    }
-    let Some(from) = from.map(|address| address.to_canonical()) else { return false };
-    networks.any(|network| match network.parse::<IpNet>() {
-        Ok(network) => network.contains(&from),
-        Err(_) => network.parse() == Ok(from),
-    })
+    // They were checked when the key was made.
+    let Ok(networks) = networks.parse::<Networks>() else { return false };
+    networks.is_empty() || from.is_some_and(|from| networks.contain(from))
 }
 
 #[cfg(test)]

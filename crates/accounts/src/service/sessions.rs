@@ -91,12 +91,7 @@ impl Accounts {
     }
 
     /// Checks that whoever acts as the person knows the password, before something dangerous.
-    pub async fn prove(
-        &self,
-        id: UserId,
-        password: &str,
-        attempt: super::Attempt<'_>,
-    ) -> Result<(), AppError> {
+    pub async fn prove(&self, id: UserId, password: &str, attempt: super::Attempt) -> Result<(), AppError> {
         let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
         self.sign_in(&person.email, password, attempt).await.map_err(|error| match error {
             AppError::Invalid { .. } => AppError::invalid("password", "This is not your password. Try again"),

@@ -1,22 +1,48 @@
 //! Proving who one is: password or OpenID Connect.
 
+use std::net::IpAddr;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Tx, is_unique_violation};
 use kernel::{AppError, Currency, OrInternal, Role, UserId, WorkspaceId};
+use platform::{Class, visitor_of};
 use sha2::{Digest, Sha256};
 
 use super::Accounts;
 use crate::{
     CompanyProfile, NewPerson, Person,
-    engine::{pause_after, slug_of},
+    engine::{pause_after, pause_of_place_after, slug_of},
     model::WorkspaceSummary,
     store::{failures, people, workspaces},
 };
 
 /// Where an attempt to sign in comes from; only ever stored hashed.
-pub struct Attempt<'a> {
+#[derive(Clone, Copy, Debug)]
+pub struct Attempt {
     /// The network address of the caller.
-    pub address: &'a str,
+    pub address: Option<IpAddr>,
+}
+
+impl Attempt {
+    /// What is counted as one visitor.
+    fn visitor(self) -> Option<IpAddr> {
+        self.address.map(visitor_of)
+    }
+
+    /// Wrong passwords of one account from one place: nobody elsewhere is kept out by them.
+    fn key_with(self, email: &str) -> Vec<u8> {
+        self.hash(email)
+    }
+
+    /// Wrong passwords of one place, whatever the account.
+    fn key(self) -> Vec<u8> {
+        self.hash("")
+    }
+
+    fn hash(self, email: &str) -> Vec<u8> {
+        let place = self.visitor().map(|visitor| visitor.to_string()).unwrap_or_default();
+        Sha256::new().chain_update(email).chain_update([0]).chain_update(place).finalize().to_vec()
+    }
 }
 
 /// What the provider said about a person, after its token was verified.
@@ -46,16 +72,14 @@ impl Accounts {
     }
 
     /// Checks an address and a password. Unknown addresses take as long and answer the same as wrong passwords.
-    pub async fn sign_in(
-        &self,
-        email: &str,
-        password: &str,
-        attempt: Attempt<'_>,
-    ) -> Result<Person, AppError> {
+    pub async fn sign_in(&self, email: &str, password: &str, attempt: Attempt) -> Result<Person, AppError> {
         const LONGEST_PASSWORD_BYTES: usize = 4096;
         let email = email.trim().to_lowercase();
-        let key = failure_key(&email, attempt.address);
-        self.refuse_while_blocked(&key).await?;
+        let keys = FailureKeys { account: attempt.key_with(&email), place: attempt.key() };
+        if !self.limits.exempts(attempt.address) {
+            self.admit(attempt, &email)?;
+            self.refuse_while_blocked(&keys).await?;
+        }
 
         let found = self.find_by_email(&email).await?.filter(|row| row.deactivated_at.is_none());
         let hash = found.as_ref().and_then(|row| row.password_hash.clone());
@@ -64,11 +88,11 @@ impl Accounts {
         let known = found.as_ref().map(|row| UserId::from(row.id));
         match found {
             Some(row) if is_right => {
-                self.forget_failures(&key).await?;
+                self.forget_failures(&keys.account).await?;
                 self.person_of(row).await
             }
             _ => {
-                self.count_failure(&key, known).await?;
+                self.count_failure(&keys, known).await?;
                 Err(AppError::invalid(
                     "password",
                     "This address and password do not belong together. Check both; capitals matter in the password",
@@ -179,8 +203,20 @@ impl Accounts {
         Ok(format!("{plain}-{suffix}"))
     }
 
-    async fn refuse_while_blocked(&self, key: &[u8]) -> Result<(), AppError> {
-        let until = failures::blocked_until(&self.db, key).await.or_internal("checking for a pause")?;
+    /// Refuses whoever tries too often, at one account or at all.
+    pub(super) fn admit(&self, attempt: Attempt, email: &str) -> Result<(), AppError> {
+        if self.limits.exempts(attempt.address) {
+            return Ok(());
+        }
+        self.limits.admit(Class::SignIn, attempt.visitor())?;
+        self.limits.admit(Class::SignInAccount, (attempt.visitor(), email))?;
+        Ok(())
+    }
+
+    async fn refuse_while_blocked(&self, keys: &FailureKeys) -> Result<(), AppError> {
+        let until = failures::blocked_until(&self.db, &keys.account, &keys.place)
+            .await
+            .or_internal("checking for a pause")?;
         let wait = until.map_or(0, |until| (until - self.ambient.now()).num_seconds());
         match u64::try_from(wait) {
             Ok(seconds) if seconds > 0 => Err(AppError::RateLimited { retry_after_seconds: seconds }),
@@ -188,20 +224,23 @@ impl Accounts {
         }
     }
 
-    async fn count_failure(&self, key: &[u8], known: Option<UserId>) -> Result<(), AppError> {
+    async fn count_failure(&self, keys: &FailureKeys, known: Option<UserId>) -> Result<(), AppError> {
         let now = self.ambient.now();
         let mut tx = self.db.begin_everywhere().await?;
+        for (key, is_place) in [(&keys.account, false), (&keys.place, true)] {
+            let failures = failures::count(&mut tx, key, now, now - TimeDelta::hours(24))
+                .await
+                .or_internal("counting a wrong password")?;
+            let pause = if is_place { pause_of_place_after(failures) } else { pause_after(failures) };
+            failures::block(&mut tx, key, now + pause).await.or_internal("setting a pause")?;
+        }
         self.note_on_instance(&mut tx, known, ("sign_in.failed", "wrong password")).await?;
-        let failures = failures::count(&mut tx, key, now, now - TimeDelta::hours(24))
-            .await
-            .or_internal("counting a wrong password")?;
-        failures::block(&mut tx, key, now + pause_after(failures)).await.or_internal("setting a pause")?;
         tx.commit().await
     }
 
     async fn forget_failures(&self, key: &[u8]) -> Result<(), AppError> {
         let is_noted =
-            failures::blocked_until(&self.db, key).await.or_internal("checking for failures")?.is_some();
+            failures::blocked_until(&self.db, key, key).await.or_internal("checking for failures")?.is_some();
         if !is_noted {
             return Ok(());
         }
@@ -223,6 +262,8 @@ fn name_from_provider(name: Option<&str>, email: &str) -> String {
     if name.is_empty() { shortened(email.split('@').next().unwrap_or("You")) } else { name }
 }
 
-fn failure_key(email: &str, address: &str) -> Vec<u8> {
-    Sha256::new().chain_update(email).chain_update([0]).chain_update(address).finalize().to_vec()
+/// Under what wrong passwords are counted.
+struct FailureKeys {
+    account: Vec<u8>,
+    place: Vec<u8>,
 }

@@ -3,7 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Db, Tx, on_db, on_tx};
 
-const BLOCKED_UNTIL: &str = "SELECT blocked_until FROM sign_in_failures WHERE key_hash = $1";
+const BLOCKED_UNTIL: &str = "SELECT MAX(blocked_until) FROM sign_in_failures WHERE key_hash IN ($1, $2)";
 const COUNT: &str = "
     INSERT INTO sign_in_failures (key_hash, failures, blocked_until, last_failure_at)
     VALUES ($1, 1, $2, $2)
@@ -14,8 +14,13 @@ const COUNT: &str = "
 const BLOCK: &str = "UPDATE sign_in_failures SET blocked_until = $2 WHERE key_hash = $1";
 const FORGET: &str = "DELETE FROM sign_in_failures WHERE key_hash = $1";
 
-pub(crate) async fn blocked_until(db: &Db, key: &[u8]) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar(BLOCKED_UNTIL).bind(key).fetch_optional(c).await)
+/// The end of the longer one of two pauses.
+pub(crate) async fn blocked_until(
+    db: &Db,
+    one: &[u8],
+    other: &[u8],
+) -> Result<Option<DateTime<Utc>>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_scalar(BLOCKED_UNTIL).bind(one).bind(other).fetch_one(c).await)
 }
 
 /// Counts one more failure and tells how many there are in a row; failures before `forgotten_before` no longer count.

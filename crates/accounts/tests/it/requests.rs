@@ -11,7 +11,7 @@ use crate::people::{PASSWORD, ambient, count, person, sign_up};
 
 const ADA: &str = "ada@acme.example";
 const NEW_PASSWORD: &str = "nine dry geese in a field";
-const HERE: Attempt<'_> = Attempt { address: "192.0.2.7" };
+const HERE: Attempt = Attempt { address: None };
 
 /// An instance with a mail server, so much after nine; what it sends lies in `folder`.
 struct Instance {
@@ -36,7 +36,12 @@ impl Instance {
         let mailer = platform::testing::mailer(db, &ambient, &vault, folder.path());
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let rules = AccountRules { confirms_addresses: true, ..accounts::testing::rules() };
-        let accounts = Accounts::new((db.clone(), ambient), vault, (jobs.clone(), mailer.clone()), rules);
+        let accounts = Accounts::new(
+            (db.clone(), ambient),
+            vault,
+            (jobs.clone(), mailer.clone()),
+            (rules, platform::testing::limits()),
+        );
         let handlers: [Arc<dyn JobHandler>; 2] =
             [Arc::new(AccountRequestJob(accounts.clone())), Arc::new(SendMailJob(mailer))];
         Self { accounts, jobs, handlers, folder }

@@ -1,5 +1,7 @@
 //! Signing up and signing in with a password.
 
+use std::net::{IpAddr, Ipv4Addr};
+
 use accounts::Attempt;
 use chrono::TimeDelta;
 use db::{Db, db_test, on_everywhere, sqlx};
@@ -7,8 +9,8 @@ use kernel::{AppError, Role};
 
 use crate::people::{PASSWORD, accounts, accounts_at, count, person, sign_up};
 
-const HERE: Attempt<'_> = Attempt { address: "192.0.2.7" };
-const ELSEWHERE: Attempt<'_> = Attempt { address: "198.51.100.4" };
+const HERE: Attempt = Attempt { address: Some(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 7))) };
+const ELSEWHERE: Attempt = Attempt { address: Some(IpAddr::V4(Ipv4Addr::new(198, 51, 100, 4))) };
 const ADA: &str = "ada@acme.example";
 
 /// Tries a wrong password so often; every answer has to be the same refusal.
@@ -101,6 +103,18 @@ db_test!(unknown_addresses_wait_like_known_ones, |db: Db| {
     fail(&db, TimeDelta::zero(), "nobody@acme.example", 7).await;
     let refused = accounts(&db).await.sign_in("nobody@acme.example", PASSWORD, HERE).await.unwrap_err();
     assert_eq!(refused.status(), 429);
+});
+
+db_test!(whoever_tries_many_accounts_waits_at_all_of_them, |db: Db| {
+    let accounts = accounts(&db).await;
+    sign_up(&accounts, ADA).await;
+    for number in 0..21 {
+        let refused = accounts.sign_in(&format!("{number}@acme.example"), PASSWORD, HERE).await.unwrap_err();
+        assert_eq!(refused.status(), 422, "{number}");
+    }
+    let refused = accounts.sign_in(ADA, PASSWORD, HERE).await.unwrap_err();
+    assert!(matches!(refused, AppError::RateLimited { .. }), "{refused:?}");
+    accounts.sign_in(ADA, PASSWORD, ELSEWHERE).await.unwrap();
 });
 
 db_test!(an_attack_from_one_place_does_not_lock_the_owner_out_of_another, |db: Db| {

@@ -1,15 +1,14 @@
 //! Signing in as a person.
 
-use std::net::SocketAddr;
-
 use accounts::{Attempt, Tokens};
 use axum::{
-    Json,
-    extract::{ConnectInfo, State},
+    Extension, Json,
+    extract::State,
     http::{HeaderMap, StatusCode, header},
 };
 use chrono::{DateTime, Utc};
 use kernel::AppError;
+use platform::Origin;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -17,9 +16,8 @@ use uuid::Uuid;
 use super::{
     caller::Person,
     exchange::{Body, Id},
-    problem::Problem,
 };
-use crate::services::Services;
+use crate::{rest::problem::Problem, services::Services};
 
 /// Who signs in.
 #[derive(Deserialize, ToSchema)]
@@ -103,15 +101,14 @@ pub(crate) struct SessionItem {
 
 /// Sign in with a password.
 #[utoipa::path(post, path = "/auth/signin", tag = "auth", operation_id = "sign_in", request_body = SignIn,
-    responses((status = 200, body = TokenAnswer), (status = 400, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem)))]
+    responses((status = 200, body = TokenAnswer), (status = 400, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn sign_in(
     State(services): State<Services>,
-    peer: Option<axum::Extension<ConnectInfo<SocketAddr>>>,
+    Extension(origin): Extension<Origin>,
     headers: HeaderMap,
     Body(form): Body<SignIn>,
 ) -> Result<Json<TokenAnswer>, Problem> {
-    let address = peer.map(|peer| peer.0.0.ip().to_string()).unwrap_or_default();
-    let attempt = Attempt { address: &address };
+    let attempt = Attempt { address: origin.address };
     let person = services.accounts.sign_in(&form.email, &form.password, attempt).await?;
     Ok(Json(services.accounts.begin_tokens(person.id, &device(&headers)).await?.into()))
 }

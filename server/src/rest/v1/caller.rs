@@ -1,17 +1,18 @@
 //! Who calls the API, and in which workspace.
 
-use std::{marker::PhantomData, net::SocketAddr};
+use std::{marker::PhantomData, net::IpAddr};
 
 use accounts::{AccessClaims, KeyHolder, KeyText};
 use axum::{
-    extract::{ConnectInfo, FromRequestParts},
+    extract::FromRequestParts,
     http::{StatusCode, header, request::Parts},
 };
 use kernel::{Actor, AppError, OrInternal, Scope, UserId};
+use platform::{Class, Origin, visitor_of};
 use tower_sessions::Session;
 
-use super::{WORKSPACE_HEADER, problem::Problem};
-use crate::services::Services;
+use super::WORKSPACE_HEADER;
+use crate::{rest::problem::Problem, services::Services};
 
 /// What names a scope in the type of a handler.
 pub(crate) trait Needs: Send + Sync {
@@ -77,7 +78,25 @@ enum Caller {
 }
 
 impl Caller {
+    /// Who calls; programs are counted by who they are, and whoever brings a credential that is none by where they are.
     async fn find(parts: &Parts, services: &Services) -> Result<Self, Problem> {
+        let address = parts.extensions.get::<Origin>().and_then(|origin| origin.address);
+        let is_exempt = services.limits.exempts(address);
+        let found = Self::recognise(parts, services, address).await;
+        match &found {
+            _ if is_exempt => {}
+            Ok(Self::Key(holder)) => services.limits.admit(Class::Api, holder.actor.name())?,
+            // In the browser they were counted before.
+            Ok(Self::Person(person)) if person.session.is_none() => {
+                services.limits.admit(Class::Api, person.id)?;
+            }
+            Ok(Self::Person(_)) => {}
+            Err(_) => services.limits.admit(Class::Anonymous, address.map(visitor_of))?,
+        }
+        found
+    }
+
+    async fn recognise(parts: &Parts, services: &Services, address: Option<IpAddr>) -> Result<Self, Problem> {
         if let Some(name) = credential_in_address(parts) {
             let sentence = format!(
                 "Credentials do not belong into an address, where logs keep them. Send {name} in the header Authorization, and replace it: it may be known now"
@@ -90,9 +109,7 @@ impl Caller {
                 text.filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, text)| text.trim());
             let text = text.ok_or(AppError::Unauthenticated)?;
             if KeyText::is_meant(text) {
-                let from =
-                    parts.extensions.get::<ConnectInfo<SocketAddr>>().map(|ConnectInfo(peer)| peer.ip());
-                return Ok(Self::Key(services.accounts.authenticate_key(text, from).await?));
+                return Ok(Self::Key(services.accounts.authenticate_key(text, address).await?));
             }
             let (id, claims) = services.accounts.person_of_access(text).await?;
             return Ok(Self::Person(Person { id, claims: Some(claims), session: None }));

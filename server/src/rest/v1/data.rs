@@ -18,9 +18,8 @@ use uuid::Uuid;
 use super::{
     caller::{DataRead, DataWrite, Within},
     exchange::{Id, Page, PageParams, Params},
-    problem::Problem,
 };
-use crate::{rest::answer::attachment, services::Services};
+use crate::{rest::answer::attachment, rest::problem::Problem, services::Services};
 
 /// One file.
 #[derive(Serialize, ToSchema)]

@@ -11,7 +11,7 @@ use kernel::AppError;
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
-use super::problem::Problem;
+use crate::rest::problem::Problem;
 use crate::services::Services;
 
 /// A JSON body; what is wrong with it is said with the path of the field.

@@ -11,9 +11,8 @@ use uuid::Uuid;
 use super::{
     caller::PersonWithin,
     exchange::{Body, Id},
-    problem::Problem,
 };
-use crate::services::Services;
+use crate::{rest::problem::Problem, services::Services};
 
 /// A key, without its secret.
 #[derive(Serialize, ToSchema)]

@@ -11,9 +11,8 @@ use uuid::Uuid;
 use super::{
     caller::{MembersRead, MembersWrite, Within},
     exchange::{Body, Id},
-    problem::Problem,
 };
-use crate::services::Services;
+use crate::{rest::problem::Problem, services::Services};
 
 /// One person of the workspace.
 #[derive(Serialize, ToSchema)]

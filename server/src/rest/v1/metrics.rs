@@ -9,9 +9,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     caller::{MetricsRead, Within},
     exchange::Params,
-    problem::Problem,
 };
-use crate::services::Services;
+use crate::{rest::problem::Problem, services::Services};
 
 /// The definition of a metric.
 #[derive(Serialize, ToSchema)]

@@ -10,9 +10,8 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     caller::{AuditRead, Within},
     exchange::{Page, PageParams, Params},
-    problem::Problem,
 };
-use crate::services::Services;
+use crate::{rest::problem::Problem, services::Services};
 
 /// One deed.
 #[derive(Serialize, ToSchema)]

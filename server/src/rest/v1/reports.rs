@@ -17,9 +17,8 @@ use uuid::Uuid;
 use super::{
     caller::{ReportsRead, ReportsWrite, Within},
     exchange::Id,
-    problem::Problem,
 };
-use crate::{rest::answer::attachment, services::Services};
+use crate::{rest::answer::attachment, rest::problem::Problem, services::Services};
 
 /// One report.
 #[derive(Serialize, ToSchema)]

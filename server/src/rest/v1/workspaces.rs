@@ -9,9 +9,8 @@ use super::{
     auth::WorkspaceLink,
     caller::{Person, Within, WorkspaceRead, WorkspaceWrite},
     exchange::Body,
-    problem::Problem,
 };
-use crate::services::Services;
+use crate::{rest::problem::Problem, services::Services};
 
 /// The company of a workspace.
 #[derive(Serialize, ToSchema)]

@@ -6,8 +6,11 @@ use axum::{
 };
 use http::{HeaderValue, StatusCode, header};
 use kernel::AppError;
+use platform::limits::TooOften;
 use serde::Serialize;
 use utoipa::ToSchema;
+
+use crate::middleware::add_limit_headers;
 
 /// Why a request was refused.
 #[derive(Debug, Serialize, ToSchema)]
@@ -28,6 +31,8 @@ pub(crate) struct Problem {
     errors: Vec<FieldProblem>,
     #[serde(skip)]
     retry_after_seconds: Option<u64>,
+    #[serde(skip)]
+    too_often: Option<TooOften>,
 }
 
 /// One wrong field.
@@ -47,9 +52,10 @@ impl Problem {
             title: status.canonical_reason().unwrap_or("Refused").to_owned(),
             status: status.as_u16(),
             detail: detail.into(),
-            instance: platform::audit::request_id(),
+            instance: platform::request_id(),
             errors: Vec::new(),
             retry_after_seconds: None,
+            too_often: None,
         }
     }
 }
@@ -69,11 +75,21 @@ impl From<AppError> for Problem {
     }
 }
 
+impl From<TooOften> for Problem {
+    fn from(refused: TooOften) -> Self {
+        Self { too_often: Some(refused), ..AppError::from(refused).into() }
+    }
+}
+
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
+        let too_often = self.too_often;
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
         let retry_after_seconds = self.retry_after_seconds;
         let mut response = (status, Json(self)).into_response();
+        if let Some(refused) = too_often {
+            add_limit_headers(&mut response, refused);
+        }
         let headers = response.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         if let Some(seconds) = retry_after_seconds {

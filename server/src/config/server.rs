@@ -1,0 +1,78 @@
+//! How the program is reached.
+
+use std::{net::SocketAddr, path::PathBuf};
+
+use platform::Networks;
+use url::{Host, Url};
+
+use super::{ConfigError, Layers};
+
+/// How the program is reached and where its files lie.
+#[derive(Clone, Debug)]
+pub struct ServerConfig {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// The address people type.
+    pub base_url: String,
+    /// Who may say for whom it asks.
+    pub trusted_proxies: Networks,
+    /// The folder of the database, uploads and reports.
+    pub data: PathBuf,
+    /// The folder of scripts, styles and fonts.
+    pub site: PathBuf,
+}
+
+impl ServerConfig {
+    /// Whether people come over TLS, so that cookies can be kept off plain connections.
+    pub fn is_https(&self) -> bool {
+        self.base_url.starts_with("https://")
+    }
+
+    /// Whether people type an address that only this machine answers to.
+    pub fn is_on_this_machine_only(&self) -> bool {
+        match Url::parse(&self.base_url).ok().and_then(|url| url.host().map(|host| host.to_owned())) {
+            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
+            Some(Host::Ipv4(address)) => address.is_loopback(),
+            Some(Host::Ipv6(address)) => address.is_loopback(),
+            None => false,
+        }
+    }
+}
+
+pub(super) fn read(layers: &Layers) -> Result<ServerConfig, ConfigError> {
+    Ok(ServerConfig {
+        address: layers.parse("server.address", "an address and a port like 127.0.0.1:3000")?,
+        base_url: base_url(layers)?,
+        trusted_proxies: networks(layers, "server.trusted_proxies")?,
+        data: layers.text("server.data")?.into(),
+        site: site_folder(&layers.text("server.site")?),
+    })
+}
+
+/// A setting that lists networks.
+pub(super) fn networks(layers: &Layers, name: &str) -> Result<Networks, ConfigError> {
+    layers.parse(name, "addresses or networks with commas between them, like 10.0.0.5, 192.168.0.0/16")
+}
+
+fn base_url(layers: &Layers) -> Result<String, ConfigError> {
+    let url = layers.checked(
+        "server.base_url",
+        "an address like https://quartile.example without a path",
+        |url| {
+            ["http://", "https://"].iter().any(|scheme| {
+                url.strip_prefix(scheme)
+                    .is_some_and(|rest| !rest.is_empty() && !rest.trim_end_matches('/').contains('/'))
+            })
+        },
+    )?;
+    Ok(url.trim_end_matches('/').to_owned())
+}
+
+fn site_folder(setting: &str) -> PathBuf {
+    if !setting.is_empty() {
+        return setting.into();
+    }
+    let beside =
+        std::env::current_exe().ok().and_then(|program| program.parent().map(|folder| folder.join("site")));
+    beside.filter(|folder| folder.join("pkg").is_dir()).unwrap_or_else(|| PathBuf::from("target/site"))
+}

@@ -1,0 +1,82 @@
+//! Holds back whoever asks too often, before anything is read or computed for them.
+
+use std::net::IpAddr;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
+use http::header;
+use kernel::UserId;
+use platform::{Class, Limits, Origin, limits::TooOften, visitor_of};
+use tower_sessions::Session;
+
+use super::asker::Asker;
+
+/// Counts requests by network address.
+pub(crate) async fn limit_address(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let admitted = by_address(&limits, Class::Address, &request);
+    pass(admitted, request, next).await
+}
+
+/// Counts what pages are made of by network address.
+pub(crate) async fn limit_assets(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let admitted = by_address(&limits, Class::Assets, &request);
+    pass(admitted, request, next).await
+}
+
+/// Counts the requests of each person, and those of strangers by their address. Programs that bring a credential are counted once it is
+/// known to be good, so that nobody gets a fresh count by making one up.
+pub(crate) async fn limit_visitor(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let is_program =
+        request.uri().path().starts_with("/api/") && request.headers().contains_key(header::AUTHORIZATION);
+    if is_program {
+        return next.run(request).await;
+    }
+    let admitted = match person(session(&request)).await {
+        Some(_) if limits.exempts(address(&request)) => Ok(()),
+        Some(person) => limits.admit(Class::Interface, person),
+        None => by_address(&limits, Class::Anonymous, &request),
+    };
+    pass(admitted, request, next).await
+}
+
+/// Counts what costs more than others, by person, or by address where there is none.
+pub(crate) async fn limit_route(
+    State((limits, class)): State<(Limits, Class)>,
+    request: Request,
+    next: Next,
+) -> Response {
+    let admitted = match person(session(&request)).await {
+        Some(_) if limits.exempts(address(&request)) => Ok(()),
+        Some(person) => limits.admit(class, person),
+        None => by_address(&limits, class, &request),
+    };
+    pass(admitted, request, next).await
+}
+
+async fn pass(admitted: Result<(), TooOften>, request: Request, next: Next) -> Response {
+    match admitted {
+        Ok(()) => next.run(request).await,
+        Err(refused) => Asker::of(&request).hold_back(refused),
+    }
+}
+
+fn by_address(limits: &Limits, class: Class, request: &Request) -> Result<(), TooOften> {
+    let address = address(request);
+    if limits.exempts(address) { Ok(()) } else { limits.admit(class, address.map(visitor_of)) }
+}
+
+fn address(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<Origin>().and_then(|origin| origin.address)
+}
+
+async fn person(session: Option<Session>) -> Option<UserId> {
+    // A session that cannot be read is nobody's; its handler says what is wrong.
+    session?.get(api::USER_KEY).await.ok().flatten()
+}
+
+fn session(request: &Request) -> Option<Session> {
+    request.extensions().get().cloned()
+}

@@ -1,0 +1,51 @@
+//! The last resort: a fault in one request ends that request and nothing else.
+
+use std::{any::Any, panic::AssertUnwindSafe};
+
+use axum::{extract::Request, middleware::Next, response::Response};
+use futures::FutureExt;
+use kernel::AppError;
+
+use super::Asker;
+
+/// Answers a request whose handler panicked, with the reference under which the log has the cause.
+pub(crate) async fn catch_panics(request: Request, next: Next) -> Response {
+    let asker = Asker::of(&request);
+    // Nothing that a handler left half done outlives it: what lasts is in the database, and changes there in transactions.
+    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
+        Ok(response) => response,
+        Err(panic) => {
+            let reference = platform::request_id();
+            tracing::error!(cause = cause(panic.as_ref()), reference, "A handler panicked");
+            metrics_facade::counter!("panics_total").increment(1);
+            asker.refuse(AppError::Internal { reference })
+        }
+    }
+}
+
+fn cause(panic: &(dyn Any + Send)) -> &str {
+    let text = panic.downcast_ref::<String>().map(String::as_str);
+    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware::from_fn, routing::get};
+    use tower::ServiceExt;
+
+    use super::*;
+
+    async fn broken() -> &'static str {
+        panic!("the secret cause");
+    }
+
+    #[tokio::test]
+    async fn a_fault_tells_the_visitor_nothing_but_where_to_ask() {
+        let router = Router::new().route("/", get(broken)).layer(from_fn(catch_panics));
+        let answer = router.oneshot(Request::new(Body::empty())).await.unwrap();
+        assert_eq!(answer.status().as_u16(), 500);
+        let body = axum::body::to_bytes(answer.into_body(), usize::MAX).await.unwrap();
+        let text = String::from_utf8(body.to_vec()).unwrap();
+        assert!(text.contains("went wrong on our side") && !text.contains("secret"), "{text}");
+    }
+}
