@@ -99,6 +99,14 @@ pub trait JobHandler: Send + Sync {
     fn kind(&self) -> &'static str;
     /// Does the work.
     async fn run(&self, job: &Job) -> Result<(), AppError>;
+    /// Whether no other attempt can help after that error.
+    fn is_final(&self, _error: &AppError) -> bool {
+        false
+    }
+    /// How long to wait after that many attempts.
+    fn pause_after(&self, attempts: i64) -> TimeDelta {
+        TimeDelta::seconds(2_i64.pow(u32::try_from(attempts.clamp(0, 8)).unwrap_or(8)))
+    }
 }
 
 /// The queue.
@@ -188,11 +196,17 @@ impl Jobs {
 
     async fn run(&self, lane: Option<Lane>, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
         let Some(job) = self.claim(lane).await? else { return Ok(false) };
-        let outcome = match handlers.iter().find(|handler| handler.kind() == job.kind) {
+        let handler = handlers.iter().find(|handler| handler.kind() == job.kind);
+        let outcome = match handler {
             Some(handler) => handler.run(&job).await,
             None => Err(AppError::not_found("handler for this kind of job")),
         };
-        self.finish(&job, outcome).await?;
+        let is_final = match (&outcome, handler) {
+            (Err(error), Some(handler)) => job.is_last_attempt() || handler.is_final(error),
+            _ => job.is_last_attempt(),
+        };
+        let pause = handler.map_or(TimeDelta::minutes(1), |handler| handler.pause_after(job.attempts));
+        self.finish(&job, outcome, (!is_final).then_some(pause)).await?;
         Ok(true)
     }
 
@@ -213,12 +227,18 @@ impl Jobs {
         Ok(job)
     }
 
-    async fn finish(&self, job: &Job, outcome: Result<(), AppError>) -> Result<(), AppError> {
+    /// Writes down how it went; after an error it is tried again after the pause, if there is one.
+    async fn finish(
+        &self,
+        job: &Job,
+        outcome: Result<(), AppError>,
+        pause: Option<TimeDelta>,
+    ) -> Result<(), AppError> {
         let now = self.ambient.now();
-        let (state, run_at, error, finished_at) = match outcome {
-            Ok(()) => ("done", now, None, Some(now)),
-            Err(error) if job.is_last_attempt() => ("failed", now, Some(error.to_string()), Some(now)),
-            Err(error) => ("ready", now + pause_before_retry(job.attempts), Some(error.to_string()), None),
+        let (state, run_at, error, finished_at) = match (outcome, pause) {
+            (Ok(()), _) => ("done", now, None, Some(now)),
+            (Err(error), Some(pause)) => ("ready", now + pause, Some(error.to_string()), None),
+            (Err(error), None) => ("failed", now, Some(error.to_string()), Some(now)),
         };
         if let Some(error) = &error {
             tracing::warn!(job = %job.id, kind = %job.kind, attempts = job.attempts, error, "Job failed");
@@ -247,8 +267,4 @@ impl Jobs {
         .or_internal("finishing a job")?;
         tx.commit().await
     }
-}
-
-fn pause_before_retry(attempts: i64) -> TimeDelta {
-    TimeDelta::seconds(2_i64.pow(u32::try_from(attempts.clamp(0, 8)).unwrap_or(8)))
 }

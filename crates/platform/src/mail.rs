@@ -3,6 +3,7 @@
 use std::path::PathBuf;
 
 use async_trait::async_trait;
+use chrono::TimeDelta;
 use db::{Db, Tx, on_db, on_tx};
 use kernel::{Ambient, AppError, OrInternal};
 use lettre::{
@@ -19,6 +20,9 @@ const KIND: &str = "mail.send";
 const INSERT: &str = "INSERT INTO mails (id, sealed, created_at) VALUES ($1, $2, $3)";
 const FIND: &str = "SELECT sealed FROM mails WHERE id = $1";
 const DELETE: &str = "DELETE FROM mails WHERE id = $1";
+const SWEEP: &str = "DELETE FROM mails WHERE created_at < $1";
+/// Links in messages end before that.
+const LASTS: TimeDelta = TimeDelta::days(7);
 
 /// One message in plain text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -95,10 +99,29 @@ impl Mailer {
         let Some(sealed) = sealed else { return Ok(()) };
         let text = self.vault.open(place(id), &sealed).await?;
         let mail: Mail = serde_json::from_str(&text).or_internal("reading a message")?;
-        self.hand_over(id, self.message(id, &mail)?).await?;
+        match self.hand_over(id, self.message(id, &mail)?).await {
+            Ok(()) => self.forget(id).await,
+            Err(refused @ AppError::Conflict { .. }) => {
+                self.forget(id).await?;
+                Err(refused)
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    async fn forget(&self, id: Uuid) -> Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, |c| sqlx::query(DELETE).bind(id).execute(c).await.map(|_| ()))
-            .or_internal("removing a message that was sent")?;
+            .or_internal("removing a message")?;
+        tx.commit().await
+    }
+
+    /// Removes messages that no mail server took for so long that they are worth nothing any more.
+    pub async fn sweep(&self) -> Result<(), AppError> {
+        let oldest = self.ambient.now() - LASTS;
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, |c| sqlx::query(SWEEP).bind(oldest).execute(c).await.map(|_| ()))
+            .or_internal("removing old messages")?;
         tx.commit().await
     }
 
@@ -135,8 +158,11 @@ impl Mailer {
                         is_timeout = error.is_timeout(),
                         "The mail server did not take a message"
                     );
-                    Err(AppError::Unavailable {
-                        message: "The mail server did not take the message".to_owned(),
+                    let message = "The mail server did not take the message".to_owned();
+                    Err(if error.is_permanent() {
+                        AppError::Conflict { message }
+                    } else {
+                        AppError::Unavailable { message }
                     })
                 }
             },
@@ -163,6 +189,20 @@ pub struct SendMailJob(pub Mailer);
 impl JobHandler for SendMailJob {
     fn kind(&self) -> &'static str {
         KIND
+    }
+
+    fn is_final(&self, error: &AppError) -> bool {
+        matches!(error, AppError::Conflict { .. })
+    }
+
+    /// Mail servers are away for hours, and some take nothing from strangers at first.
+    fn pause_after(&self, attempts: i64) -> TimeDelta {
+        match attempts {
+            ..=1 => TimeDelta::minutes(1),
+            2 => TimeDelta::minutes(10),
+            3 => TimeDelta::hours(1),
+            _ => TimeDelta::hours(6),
+        }
     }
 
     async fn run(&self, job: &Job) -> Result<(), AppError> {

@@ -9,6 +9,7 @@
 mod audit;
 mod files;
 mod jobs;
+mod mail;
 mod vault;
 mod walls;
 mod workspace;
