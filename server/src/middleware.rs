@@ -8,6 +8,7 @@ mod refusals;
 mod request_log;
 mod same_origin;
 mod security_headers;
+mod sessions;
 mod time_limit;
 
 pub(crate) use asker::{Asker, add_limit_headers};
@@ -18,4 +19,5 @@ pub(crate) use refusals::carry_refusals;
 pub(crate) use request_log::log_request;
 pub(crate) use same_origin::refuse_foreign_writes;
 pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers};
+pub(crate) use sessions::{SessionState, carry_session};
 pub(crate) use time_limit::{LONGEST_REQUEST, limit_time};

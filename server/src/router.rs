@@ -17,17 +17,13 @@ use metrics_exporter_prometheus::PrometheusHandle;
 use platform::Class;
 use tokio::sync::watch;
 use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
-use tower_sessions::{
-    Expiry, SessionManagerLayer,
-    cookie::{SameSite, time::Duration},
-};
 
 use crate::{
     config::Config,
     middleware::{
-        CspNonce, LONGEST_REQUEST, OriginState, SecurityState, add_security_headers, carry_refusals,
-        catch_panics, find_origin, limit_address, limit_assets, limit_route, limit_time, limit_visitor,
-        log_request, refuse_foreign_writes,
+        CspNonce, LONGEST_REQUEST, OriginState, SecurityState, SessionState, add_security_headers,
+        carry_refusals, carry_session, catch_panics, find_origin, limit_address, limit_assets, limit_route,
+        limit_time, limit_visitor, log_request, refuse_foreign_writes,
     },
     rest,
     services::{Services, StartError},
@@ -48,6 +44,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
     let options = leptos_options(&services.config);
     let security =
         SecurityState { ambient: services.ambient.clone(), is_https: services.config.server.is_https() };
+    let sessions = SessionState { accounts: services.accounts.clone(), is_https: security.is_https };
     let product = Router::new()
         .route("/sign-in/google", get(google::start))
         .route("/sign-in/google/callback", get(google::finish))
@@ -60,7 +57,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
         .merge(uploads(services))
         .layer(from_fn_with_state(services.limits.clone(), limit_visitor))
-        .layer(sessions(services))
+        .layer(from_fn_with_state(sessions, carry_session))
         .layer(from_fn_with_state(security.clone(), carry_refusals))
         .layer(from_fn(refuse_foreign_writes))
         .layer(from_fn_with_state(services.limits.clone(), limit_address))
@@ -135,19 +132,6 @@ fn pages(services: &Services, options: &LeptosOptions) -> Router {
         .leptos_routes_with_context(options, generate_route_list(App), context.clone(), render.clone())
         .fallback(render_app_to_stream_with_context(context, render))
         .with_state(options.clone())
-}
-
-fn sessions(services: &Services) -> SessionManagerLayer<accounts::SessionRows> {
-    let is_https = services.config.server.is_https();
-    SessionManagerLayer::new(services.accounts.session_rows())
-        .with_name(if is_https { "__Host-sid" } else { "sid" })
-        .with_secure(is_https)
-        .with_http_only(true)
-        // Lax, because Strict would drop the cookie on the way back from Google.
-        .with_same_site(SameSite::Lax)
-        .with_path("/")
-        // How long the cookie lives at most; that it was idle is found out where sessions are kept.
-        .with_expiry(Expiry::OnInactivity(Duration::minutes(services.config.sessions.life.num_minutes())))
 }
 
 fn static_files(config: &Config) -> Router {

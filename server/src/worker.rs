@@ -5,7 +5,6 @@ use std::time::Duration;
 use kernel::{AppError, OrInternal};
 use platform::Lane;
 use tokio::sync::watch;
-use tower_sessions::ExpiredDeletion;
 
 use crate::{connections::stopped, services::Services};
 
@@ -46,7 +45,7 @@ pub(crate) async fn freeze_peers(services: Services, mut stop: watch::Receiver<b
 pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
-        if let Err(error) = services.accounts.session_rows().delete_expired().await {
+        if let Err(error) = services.accounts.sweep_sessions().await {
             tracing::error!(%error, "Ended sessions could not be removed");
         }
         if let Err(error) = services.accounts.sweep_requests().await {

@@ -25,14 +25,24 @@ pub async fn user_id() -> Result<Option<UserId>, AppError> {
     session().await?.get(USER_KEY).await.or_internal("reading the session")
 }
 
-/// Keeps a text in the session until it is shown.
-pub async fn keep_in_session(session: &Session, key: &str, text: String) -> Result<(), AppError> {
-    session.insert(key, text).await.or_internal("writing the session")
+/// Keeps a text in the session until it is shown in that workspace.
+pub async fn keep_in_session(
+    session: &Session,
+    (workspace, key): (&str, &str),
+    text: String,
+) -> Result<(), AppError> {
+    session.insert(&format!("{key} of {workspace}"), text).await.or_internal("writing the session")
 }
 
-/// What was kept to be shown once.
-pub async fn take_from_session(key: &str) -> Result<Option<String>, AppError> {
-    session().await?.remove(key).await.or_internal("reading the session")
+/// What was kept to be shown once in that workspace.
+pub async fn take_from_session((workspace, key): (&str, &str)) -> Result<Option<String>, AppError> {
+    const DOING: &str = "reading the session";
+    let (session, key) = (session().await?, format!("{key} of {workspace}"));
+    // Removing what is not there would count as a change and be written.
+    match session.get_value(&key).await.or_internal(DOING)? {
+        Some(_) => session.remove(&key).await.or_internal(DOING),
+        None => Ok(None),
+    }
 }
 
 /// A sentence that a handler left in the session.

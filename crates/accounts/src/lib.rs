@@ -19,7 +19,7 @@ pub use engine::device_name;
 #[cfg(feature = "server")]
 pub use service::{
     AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, GoogleIdentity, KeyHolder, PublicKey,
-    SessionRows, Tokens,
+    SessionRow, SessionSecret, Tokens,
 };
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -17,7 +17,7 @@ mod tokens;
 
 pub use api_keys::KeyHolder;
 pub use requests::AccountRequestJob;
-pub use session_rows::SessionRows;
+pub use session_rows::{SessionRow, SessionSecret};
 pub use sign_in::{Attempt, GoogleIdentity};
 pub use signing::{AccessClaims, PublicKey};
 pub use tokens::Tokens;

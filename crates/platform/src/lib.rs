@@ -3,20 +3,24 @@
 //! **Architecture invariant:** nothing here knows a capability; jobs are named by text and carry JSON.
 
 pub mod audit;
+mod breaker;
 pub mod files;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
 mod networks;
 mod origin;
+mod outside;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;
 
+pub use breaker::Breaker;
 pub use files::{FileError, Files, Spool, Spooled};
 pub use jobs::{Job, JobHandler, Jobs, Lane};
 pub use limits::{Class, Limits};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};
 pub use networks::Networks;
 pub use origin::{Origin, request_id, visitor_of, with_origin};
-pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash};
+pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
+pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash, open_under, seal_under};

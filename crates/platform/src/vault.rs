@@ -18,7 +18,7 @@ use moka::future::Cache;
 use sha2::Sha256;
 use uuid::Uuid;
 
-use envelope::{DataKey, Envelope};
+use envelope::{DataKey, Envelope, NONCE_BYTES, decrypt, encrypt};
 pub use ring::{KeyRing, RingError};
 use store::KeyRow;
 
@@ -191,6 +191,20 @@ impl Vault {
             .ok_or("the key ring does not open a data key")
             .or_internal("opening a data key")
     }
+}
+
+/// Seals a text under a key that only its holder has: `nonce ‖ ciphertext and tag`.
+pub fn seal_under(key: &[u8; 32], ambient: &Ambient, bound_to: &[u8], text: &[u8]) -> Vec<u8> {
+    let nonce = ambient.secret::<NONCE_BYTES>();
+    let mut sealed = nonce.to_vec();
+    sealed.extend(encrypt(key, nonce, bound_to, text));
+    sealed
+}
+
+/// What [`seal_under`] sealed; `None` if key, place or bytes are others.
+pub fn open_under(key: &[u8; 32], bound_to: &[u8], sealed: &[u8]) -> Option<Vec<u8>> {
+    let (nonce, ciphertext) = sealed.split_first_chunk::<NONCE_BYTES>()?;
+    decrypt(key, *nonce, bound_to, ciphertext)
 }
 
 /// HMAC-SHA-256.

@@ -1,15 +1,20 @@
 //! The program in a temporary folder, as `serve` wires it, with a worker and without a socket.
 
 use std::{
-    sync::{Arc, LazyLock, Mutex, OnceLock, PoisonError},
+    sync::{
+        Arc, LazyLock, Mutex, OnceLock, PoisonError,
+        atomic::{AtomicI64, Ordering},
+    },
     time::Duration,
 };
 
 use ::accounts::{NewApiKeyInput, NewInvitation, NewPerson, ProfileInput};
 use axum::Router;
 use benchmarks::Benchmarks;
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{
-    Actor, Ambient, ApiKeyId, DatasetId, ImportId, InvitationId, ReportId, Role, UserId, WorkspaceId,
+    Actor, Ambient, ApiKeyId, Clock, DatasetId, ImportId, InvitationId, ReportId, Role, SystemClock,
+    SystemEntropy, UserId, WorkspaceId,
 };
 use metrics::model::FiguresQuery;
 use metrics_exporter_prometheus::{PrometheusBuilder, PrometheusHandle};
@@ -71,6 +76,16 @@ impl Typesetter for Quick {
     }
 }
 
+/// The time of the system, and so many microseconds.
+#[derive(Clone, Default)]
+struct Later(Arc<AtomicI64>);
+
+impl Clock for Later {
+    fn now(&self) -> DateTime<Utc> {
+        SystemClock.now() + TimeDelta::microseconds(self.0.load(Ordering::SeqCst))
+    }
+}
+
 /// A running program; its folder goes with the value.
 pub(crate) struct TestApp {
     pub(crate) services: Services,
@@ -78,6 +93,7 @@ pub(crate) struct TestApp {
     pub(crate) folder: tempfile::TempDir,
     /// Tells the program that it is about to end.
     pub(crate) stop: watch::Sender<bool>,
+    clock: Later,
     worker: JoinHandle<()>,
 }
 
@@ -110,12 +126,19 @@ impl TestApp {
         environment.extend(classes.map(|name| (name, "100000/s".to_owned())));
         environment.extend(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned())));
         let config = Config::read(&Layers::new(None, environment).unwrap()).unwrap();
-        let mut services = Box::pin(Services::open(config, Ambient::system())).await.unwrap();
+        let clock = Later::default();
+        let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SystemEntropy));
+        let mut services = Box::pin(Services::open(config, ambient)).await.unwrap();
         services.reports = reports_over(&services);
         let (stop, stopping) = watch::channel(false);
         let router = router(&services, Health { stopping, metrics: measurements() }).unwrap();
         let worker = tokio::spawn(work(services.clone()));
-        Self { services, router, folder, stop, worker }
+        Self { services, router, folder, stop, clock, worker }
+    }
+
+    /// Has the program believe that so much time has passed.
+    pub(crate) fn pass(&self, time: TimeDelta) {
+        self.clock.0.fetch_add(time.num_microseconds().unwrap(), Ordering::SeqCst);
     }
 
     /// Someone who is not signed in.

@@ -1,19 +1,12 @@
 //! A person's own account: sessions, and proof before what is dangerous.
 
+use chrono::TimeDelta;
 use http::StatusCode;
 
 use crate::app::{PASSWORD, TestApp};
 
 const ADA: &str = "ada@acme.example";
 const SIGN_IN: [(&str, &str); 2] = [("input[email]", ADA), ("input[password]", PASSWORD)];
-
-/// Lets the last proof of everybody be long ago.
-async fn forget_proofs(app: &TestApp) {
-    let sql = "UPDATE sessions SET data = REPLACE(data, '\"proved_at\":', '\"proved_at\":1,\"then\":')";
-    let mut tx = app.services.db.begin_everywhere().await.unwrap();
-    db::on_tx!(&mut tx, |c| db::sqlx::query(sql).execute(c).await.map(|_| ())).unwrap();
-    tx.commit().await.unwrap();
-}
 
 router_test!(a_person_ends_one_session_or_all, {
     let app = TestApp::start().await;
@@ -46,7 +39,7 @@ router_test!(a_person_ends_one_session_or_all, {
 router_test!(a_password_is_changed_only_by_whoever_has_just_shown_who_they_are, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
-    forget_proofs(&app).await;
+    app.pass(TimeDelta::minutes(11));
     let new = [("password", "nine dry geese in a field")];
     let answer = ada.submit("change_password", &new, "/account").await;
     assert_eq!(answer.location(), "/account/prove?next=/account");
@@ -88,7 +81,7 @@ router_test!(an_open_screen_gives_nobody_keys_or_owners, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
     let person = app.bystander("acme").await.to_string();
-    forget_proofs(&app).await;
+    app.pass(TimeDelta::minutes(11));
     let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
     let wish = axum::body::Body::from(r#"{"name":"Billing","scopes":["metrics:read"]}"#);
     let answer = ada.ask(http::Method::POST, "/api/v1/api-keys", &headers, wish).await;

@@ -1,19 +1,29 @@
 //! Browser sessions in the database, as `tower-sessions` wants to store them.
 //!
+//! A browser holds 256 random bits. The database holds their hash, to find the session by, and what the session holds, sealed under a key
+//! that is made of them: whoever reads the database can neither use a session nor see what is in it.
+//!
 //! A session ends when nothing was asked for a while, at the latest so long after its sign-in, and at once when its row is gone or
 //! its person is deactivated. What was ended never comes back: saving changes only rows that are there.
 
+use std::sync::{Mutex, PoisonError};
+
 use async_trait::async_trait;
+use base64::{
+    Engine,
+    engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD},
+};
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Db, is_unique_violation};
-use kernel::Ambient;
+use db::Db;
+use kernel::{Ambient, AppError, OrInternal};
+use platform::{keyed_hash, open_under, seal_under};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions_core::{
     SessionStore,
     session::{Id, Record},
-    session_store::{Error, ExpiredDeletion, Result},
+    session_store::{Error, Result},
 };
 
 use super::{AccountRules, Accounts};
@@ -25,24 +35,81 @@ use crate::{
 /// A request is noted so often, not every time.
 const TOUCH_EVERY: TimeDelta = TimeDelta::minutes(1);
 
-/// Session records in the `sessions` table; the id itself is never stored.
-#[derive(Clone)]
-pub struct SessionRows {
+/// What a browser shows to continue its session.
+#[derive(Clone, PartialEq, Eq)]
+pub struct SessionSecret([u8; 32]);
+
+impl SessionSecret {
+    /// The secret that a cookie holds; `None` if it is none.
+    pub fn parse(text: &str) -> Option<Self> {
+        URL_SAFE_NO_PAD.decode(text).ok()?.try_into().ok().map(Self)
+    }
+
+    /// As a cookie holds it.
+    pub fn reveal(&self) -> String {
+        URL_SAFE_NO_PAD.encode(self.0)
+    }
+
+    /// By what `tower-sessions` tells sessions apart.
+    pub fn id(&self) -> Id {
+        id_of(&self.hash())
+    }
+
+    fn hash(&self) -> [u8; 32] {
+        Sha256::digest(self.0).into()
+    }
+
+    fn key(&self) -> [u8; 32] {
+        keyed_hash(&self.0, b"what the session holds")
+    }
+}
+
+impl std::fmt::Debug for SessionSecret {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("SessionSecret(…)")
+    }
+}
+
+/// By what `tower-sessions` tells sessions apart that are stored under that hash.
+pub(super) fn id_of(hash: &[u8]) -> Id {
+    let mut bytes = [0; 16];
+    for (place, byte) in bytes.iter_mut().zip(hash) {
+        *place = *byte;
+    }
+    Id(i128::from_be_bytes(bytes))
+}
+
+/// Where one request keeps its session: the one of its secret, or the one it makes.
+pub struct SessionRow {
     db: Db,
     ambient: Ambient,
     rules: AccountRules,
+    held: Mutex<Option<SessionSecret>>,
 }
 
-impl std::fmt::Debug for SessionRows {
+impl std::fmt::Debug for SessionRow {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.debug_struct("SessionRows").finish_non_exhaustive()
+        f.debug_struct("SessionRow").finish_non_exhaustive()
     }
 }
 
 impl Accounts {
-    /// Where sessions are kept.
-    pub fn session_rows(&self) -> SessionRows {
-        SessionRows { db: self.db.clone(), ambient: self.ambient.clone(), rules: self.rules.clone() }
+    /// Where a request that shows this secret keeps its session.
+    pub fn session_row(&self, held: Option<SessionSecret>) -> SessionRow {
+        SessionRow {
+            db: self.db.clone(),
+            ambient: self.ambient.clone(),
+            rules: self.rules.clone(),
+            held: Mutex::new(held),
+        }
+    }
+
+    /// Removes sessions that have ended.
+    pub async fn sweep_sessions(&self) -> std::result::Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        let alive = self.rules.alive(self.ambient.now());
+        sessions::delete_expired(&mut tx, alive).await.or_internal("sweeping sessions")?;
+        tx.commit().await
     }
 }
 
@@ -53,15 +120,29 @@ impl AccountRules {
     }
 }
 
-impl SessionRows {
-    fn row(&self, record: &Record) -> Result<NewRow> {
-        let data = serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+impl SessionRow {
+    /// What the browser has to show from now on.
+    pub fn secret(&self) -> Option<SessionSecret> {
+        self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn hold(&self, secret: SessionSecret) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret);
+    }
+
+    /// The secret of the session with that id; a request knows no other.
+    fn secret_of(&self, id: &Id) -> Option<SessionSecret> {
+        self.secret().filter(|secret| secret.id() == *id)
+    }
+
+    fn row(&self, secret: &SessionSecret, record: &Record) -> Result<NewRow> {
+        let data = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
         let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0)
             .ok_or_else(|| Error::Encode("the expiry lies beyond all calendars".to_owned()))?;
         let now = self.ambient.now();
         let started_at = held::<i64>(record, session_keys::STARTED).and_then(DateTime::from_timestamp_micros);
         Ok(NewRow {
-            data,
+            data: STANDARD.encode(seal_under(&secret.key(), &self.ambient, &secret.hash(), &data)),
             expires_at,
             user_id: held(record, session_keys::USER),
             handle: self.ambient.id(),
@@ -78,57 +159,47 @@ fn held<T: DeserializeOwned>(record: &Record, key: &str) -> Option<T> {
 }
 
 #[async_trait]
-impl SessionStore for SessionRows {
+impl SessionStore for SessionRow {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        loop {
-            let mut tx = self.db.begin().await.map_err(backend)?;
-            match sessions::insert(&mut tx, &key(&record.id), &self.row(record)?).await {
-                Ok(()) => return tx.commit().await.map_err(backend),
-                Err(error) if is_unique_violation(&error) => record.id = Id::default(),
-                Err(error) => return Err(backend(error)),
-            }
-        }
+        let secret = SessionSecret(self.ambient.secret());
+        record.id = secret.id();
+        let mut tx = self.db.begin().await.map_err(backend)?;
+        sessions::insert(&mut tx, &secret.hash(), &self.row(&secret, record)?).await.map_err(backend)?;
+        tx.commit().await.map_err(backend)?;
+        self.hold(secret);
+        Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
+        let Some(secret) = self.secret_of(&record.id) else { return Ok(()) };
         let mut tx = self.db.begin().await.map_err(backend)?;
-        sessions::update(&mut tx, &key(&record.id), &self.row(record)?).await.map_err(backend)?;
+        sessions::update(&mut tx, &secret.hash(), &self.row(&secret, record)?).await.map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let (key, now) = (key(id), self.ambient.now());
-        let found = sessions::load(&self.db, &key, self.rules.alive(now)).await.map_err(backend)?;
+        let Some(secret) = self.secret_of(id) else { return Ok(None) };
+        let (hash, now) = (secret.hash(), self.ambient.now());
+        let found = sessions::load(&self.db, &hash, self.rules.alive(now)).await.map_err(backend)?;
         let Some(row) = found else { return Ok(None) };
         if now - row.seen_at >= TOUCH_EVERY {
             let mut tx = self.db.begin().await.map_err(backend)?;
-            sessions::touch(&mut tx, &key, now).await.map_err(backend)?;
+            sessions::touch(&mut tx, &hash, now).await.map_err(backend)?;
             tx.commit().await.map_err(backend)?;
         }
-        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let sealed = STANDARD.decode(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let data = open_under(&secret.key(), &hash, &sealed)
+            .ok_or_else(|| Error::Decode("the seal of a session is broken".to_owned()))?;
+        let data = serde_json::from_slice(&data).map_err(|error| Error::Decode(error.to_string()))?;
         Ok(Some(Record { id: *id, data, expiry_date: to_time(row.expires_at)? }))
     }
 
     async fn delete(&self, id: &Id) -> Result<()> {
+        let Some(secret) = self.secret_of(id) else { return Ok(()) };
         let mut tx = self.db.begin().await.map_err(backend)?;
-        sessions::delete(&mut tx, &key(id)).await.map_err(backend)?;
+        sessions::delete(&mut tx, &secret.hash()).await.map_err(backend)?;
         tx.commit().await.map_err(backend)
     }
-}
-
-#[async_trait]
-impl ExpiredDeletion for SessionRows {
-    async fn delete_expired(&self) -> Result<()> {
-        let mut tx = self.db.begin().await.map_err(backend)?;
-        let alive = self.rules.alive(self.ambient.now());
-        sessions::delete_expired(&mut tx, alive).await.map_err(backend)?;
-        tx.commit().await.map_err(backend)
-    }
-}
-
-/// What a session is found by.
-pub(super) fn key(id: &Id) -> Vec<u8> {
-    Sha256::digest(id.0.to_be_bytes()).to_vec()
 }
 
 fn to_time(moment: DateTime<Utc>) -> Result<OffsetDateTime> {

@@ -16,11 +16,14 @@ use crate::{
 const PROOF_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 impl Accounts {
-    /// Signs the person in: a new session id, so that one known before is worth nothing after.
+    /// Signs the person in: a new session, so that a secret known before is worth nothing after, and nothing of it is left over.
     pub async fn begin_session(&self, session: &Session, id: UserId, device: &str) -> Result<(), AppError> {
         const DOING: &str = "beginning a session";
         let now = self.ambient.now().timestamp_micros();
-        session.cycle_id().await.or_internal(DOING)?;
+        match session.id() {
+            Some(_) => session.flush().await.or_internal(DOING)?,
+            None => session.clear().await,
+        }
         session.insert(session_keys::USER, id).await.or_internal(DOING)?;
         session.insert(session_keys::STARTED, now).await.or_internal(DOING)?;
         session.insert(session_keys::PROVED, now).await.or_internal(DOING)?;
@@ -51,13 +54,12 @@ impl Accounts {
         let row = row.ok_or(AppError::Unauthenticated)?;
         let has_google = people::has_identity(&self.db, id).await.or_internal("looking for identities")?;
         let (has_password, is_confirmed) = (row.password_hash.is_some(), row.email_confirmed_at.is_some());
-        let here = here.map(|id| session_rows::key(&id));
         let alive = self.rules.alive(self.ambient.now());
         let rows = sessions::list(&self.db, id, alive).await.or_internal("listing sessions")?;
         let sessions = rows
             .into_iter()
             .map(|row| SessionView {
-                is_here: here.as_ref() == Some(&row.id_hash),
+                is_here: here == Some(session_rows::id_of(&row.id_hash)),
                 handle: row.handle,
                 device: row.device.unwrap_or_else(|| "Unknown device".to_owned()),
                 started_at: row.started_at,

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use zeroize::Zeroizing;
 
 const VERSION: u8 = 1;
-const NONCE_BYTES: usize = 24;
+pub(super) const NONCE_BYTES: usize = 24;
 const HEAD_BYTES: usize = 1 + 16 + NONCE_BYTES;
 
 /// A key in memory; wiped when dropped.

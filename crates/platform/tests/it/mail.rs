@@ -74,7 +74,7 @@ db_test!(a_message_that_nobody_will_ever_get_is_given_up_at_once, |db: Db| {
 
 db_test!(old_messages_do_not_pile_up, |db: Db| {
     post(&db, "451 try again later").await;
-    let later = Ambient::fixed(Utc::now() + TimeDelta::days(8), 1);
+    let later = Ambient::fixed(Ambient::system().now() + TimeDelta::days(8), 1);
     let folder = std::env::temp_dir().join("quartile-test-mail");
     let mailer = platform::testing::mailer(&db, &later, &vault(&db, &later).await, &folder);
     mailer.sweep().await.unwrap();

@@ -45,7 +45,7 @@ pub struct KeysPageView {
 pub async fn get_keys(workspace: String) -> Result<KeysPageView, ApiError> {
     let (accounts, actor) = api::enter::<accounts::Accounts>(&workspace).await?;
     let keys = accounts.list_api_keys(&actor).await?;
-    Ok(KeysPageView { keys, new_key: api::take_from_session(NEW_KEY).await? })
+    Ok(KeysPageView { keys, new_key: api::take_from_session((&workspace, NEW_KEY)).await? })
 }
 
 /// Makes a key, after the person has shown who they are.
@@ -73,7 +73,7 @@ pub async fn make_key(workspace: String, input: KeyInput) -> Result<(), ApiError
     }
     let made = accounts.make_api_key(&actor, new).await;
     let (_, secret) = made.map_err(|error| ApiError::with_typed(error, &input))?;
-    api::keep_in_session(&session, NEW_KEY, secret).await?;
+    api::keep_in_session(&session, (&workspace, NEW_KEY), secret).await?;
     leptos_axum::redirect(&page);
     Ok(())
 }
@@ -99,7 +99,7 @@ pub async fn rotate_key(workspace: String, id: String) -> Result<(), ApiError> {
     }
     let id = id.parse().map_err(|_| AppError::not_found("key"))?;
     let (_, secret) = accounts.rotate_api_key(&actor, id).await?;
-    api::keep_in_session(&session, NEW_KEY, secret).await?;
+    api::keep_in_session(&session, (&workspace, NEW_KEY), secret).await?;
     leptos_axum::redirect(&page);
     Ok(())
 }

@@ -45,7 +45,7 @@ pub struct MembersPageView {
 pub async fn get_members(workspace: String) -> Result<MembersPageView, ApiError> {
     let (accounts, actor) = api::enter::<accounts::Accounts>(&workspace).await?;
     let view = accounts.list_members(&actor).await?;
-    Ok(MembersPageView { view, new_link: api::take_from_session(NEW_LINK).await? })
+    Ok(MembersPageView { view, new_link: api::take_from_session((&workspace, NEW_LINK)).await? })
 }
 
 /// Asks somebody to join.
@@ -65,7 +65,7 @@ pub async fn invite(workspace: String, input: InviteInput) -> Result<(), ApiErro
     };
     let (is_link, link) = made.await.map_err(|error| ApiError::with_typed(error, &input))?;
     if is_link {
-        api::keep_in_session(&session, NEW_LINK, link).await?;
+        api::keep_in_session(&session, (&workspace, NEW_LINK), link).await?;
     }
     let what = if is_link { "link" } else { "invitation" };
     leptos_axum::redirect(&format!("/w/{workspace}/members?made={what}"));
