@@ -22,6 +22,8 @@ const faults = {
   audience: (claims) => ({ ...claims, aud: 'another-program' }),
   issuer: (claims) => ({ ...claims, iss: 'http://localhost:1' }),
   expiry: (claims) => ({ ...claims, exp: claims.iat - 3600 }),
+  party: (claims) => ({ ...claims, azp: 'another-program' }),
+  age: (claims) => ({ ...claims, iat: claims.iat - 7200 }),
 };
 
 let next = nobodyInParticular;
@@ -41,7 +43,8 @@ service.on('beforeAuthorizeRedirect', ({ url }) => {
 service.on('beforeTokenSigning', (token, request) => {
   const { claims, fault } = signIns.get(request.body.code) ?? nobodyInParticular;
   const wrong = faults[fault] ?? ((right) => right);
-  token.payload = wrong({ ...token.payload, ...claims });
+  // Nobody is asked for a password here, so everybody has just given it.
+  token.payload = wrong({ ...token.payload, auth_time: token.payload.iat, ...claims });
 });
 
 service.on('beforeResponse', (answer, request) => {

@@ -134,7 +134,43 @@ test('Google cannot take over an account with a password', async ({ signedUp: { 
   await expect(page.getByText('This e-mail address already has an account that is signed in to in another way')).toBeVisible();
 });
 
-for (const fault of ['nonce', 'audience', 'issuer', 'expiry', 'signature', 'refusal'] as const) {
+test('an account with a password is connected to Google after proof of both', async ({ signedUp: { page, person }, provider }) => {
+  const google = { sub: `google-${person.email}`, email: `private-${person.email}`, email_verified: true, name: person.name };
+  const workspace = new URL(page.url()).pathname;
+  await page.goto('/account');
+  await provider.signInNext(google);
+  await page.getByRole('link', { name: 'Connect Google' }).click();
+  await expect(page.getByText('Google is connected')).toBeVisible();
+  await holds(page, 'account-google');
+
+  await page.context().clearCookies();
+  await provider.signInNext(google);
+  await page.goto('/sign-in/google');
+  await expect(page).toHaveURL(new RegExp(`${workspace}$`));
+
+  await page.goto('/account');
+  await page.getByText('Disconnect Google…').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Disconnect' }).click();
+  // Google was the proof when signing in, so it counts here too.
+  await expect(page.getByText('Google is disconnected')).toBeVisible();
+});
+
+test('who one is can be confirmed with Google, by nobody else', async ({ page, provider, person }) => {
+  const google = { sub: person.email, email: person.email, email_verified: true, name: person.name };
+  await provider.signInNext(google);
+  await page.goto('/sign-in/google');
+  await expect(page).toHaveURL(/\/w\//);
+  await provider.signInNext({ ...google, sub: 'somebody-else' });
+  await page.goto('/account/prove?next=/account');
+  await page.getByRole('link', { name: 'Confirm with Google' }).click();
+  await expect(page.getByText('Google confirmed somebody else')).toBeVisible();
+  await provider.signInNext(google);
+  await page.goto('/account/prove?next=/account');
+  await page.getByRole('link', { name: 'Confirm with Google' }).click();
+  await expect(page).toHaveURL(/\/account$/);
+});
+
+for (const fault of ['nonce', 'audience', 'issuer', 'expiry', 'signature', 'refusal', 'party', 'age'] as const) {
   test(`a sign-in whose token has a wrong ${fault} is refused`, async ({ page, provider, person }) => {
     await provider.signInNext({ sub: person.email, email: person.email, email_verified: true, name: person.name }, fault);
     await page.goto('/sign-in/google');

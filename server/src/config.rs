@@ -70,6 +70,8 @@ pub struct GoogleConfig {
     pub client_id: String,
     /// This program's password there.
     pub client_secret: Secret,
+    /// The organisation whose accounts may sign in; anybody's if there is none.
+    pub hosted_domain: Option<String>,
 }
 
 /// What an upload may be.
@@ -174,7 +176,8 @@ fn google(layers: &Layers) -> Result<Option<GoogleConfig>, ConfigError> {
         "the client secret that belongs to google.client_id",
         |secret| !secret.is_empty(),
     )?;
-    Ok(Some(GoogleConfig { issuer, client_id, client_secret: Secret::new(client_secret) }))
+    let hosted_domain = Some(layers.text("google.hosted_domain")?).filter(|domain| !domain.is_empty());
+    Ok(Some(GoogleConfig { issuer, client_id, client_secret: Secret::new(client_secret), hosted_domain }))
 }
 
 fn exchange(layers: &Layers) -> Result<ExchangeConfig, ConfigError> {

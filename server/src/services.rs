@@ -11,7 +11,7 @@ use metrics::{Metrics, model::Exchange};
 use platform::{Files, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, Transport, Vault};
 use reports::{Reports, document::Typesetter};
 
-use crate::config::Config;
+use crate::{config::Config, sign_in::google::Provider};
 
 /// Everything a request may need. Cheap to clone.
 #[derive(Clone)]
@@ -30,6 +30,8 @@ pub struct Services {
     pub mailer: Mailer,
     /// The queue of background work.
     pub jobs: Jobs,
+    /// Sign-in with Google, if it is set up.
+    pub(crate) google: Option<Provider>,
     /// How often somebody may ask.
     pub limits: Limits,
     /// People, workspaces and profiles.
@@ -78,6 +80,7 @@ impl Services {
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
         let reports =
             Reports::new(base(), files.clone(), (metrics.clone(), benchmarks.clone()), typesetter());
+        let google = google(&config, &ambient);
         let config = Arc::new(config);
         Ok(Self {
             config,
@@ -87,6 +90,7 @@ impl Services {
             vault,
             mailer,
             jobs,
+            google,
             limits,
             accounts,
             datasets,
@@ -113,7 +117,7 @@ impl Services {
         provide_context(self.metrics.clone());
         provide_context(self.benchmarks.clone());
         provide_context(self.reports.clone());
-        provide_context(accounts_pages::GoogleIsSetUp(self.config.google.is_some()));
+        provide_context(accounts_pages::GoogleIsSetUp(self.google.is_some()));
         provide_context(upload_limits(&self.config));
     }
 }
@@ -166,6 +170,11 @@ fn mailer(
     };
     let base = (db.clone(), ambient.clone());
     Ok(Mailer::new(base, vault.clone(), jobs.clone(), (transport, config.mail.from.clone())))
+}
+
+fn google(config: &Config, ambient: &Ambient) -> Option<Provider> {
+    let redirect = format!("{}/sign-in/google/callback", config.server.base_url);
+    config.google.clone().map(|google| Provider::new(google, redirect, ambient.clone()))
 }
 
 fn account_rules(config: &Config) -> AccountRules {

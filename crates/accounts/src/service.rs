@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod authority;
+mod identities;
 mod invitations;
 mod links;
 mod members;
@@ -16,9 +17,10 @@ mod synthetic;
 mod tokens;
 
 pub use api_keys::KeyHolder;
+pub use identities::GoogleIdentity;
 pub use requests::AccountRequestJob;
 pub use session_rows::{SessionRow, SessionSecret};
-pub use sign_in::{Attempt, GoogleIdentity};
+pub use sign_in::Attempt;
 pub use signing::{AccessClaims, PublicKey};
 pub use tokens::Tokens;
 

@@ -1,9 +1,9 @@
 //! Sign-in with Google: the authorisation code flow of OpenID Connect with PKCE, state and nonce.
 //!
-//! What has to be remembered between leaving and coming back is kept in the session, used once and for ten minutes. No token of the
-//! provider reaches the browser or is kept.
+//! No token of the provider reaches the browser or is kept.
 
-use std::time::Duration;
+mod provider;
+mod transaction;
 
 use accounts::GoogleIdentity;
 use axum::{
@@ -11,20 +11,14 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, header};
-use kernel::AppError;
-use openidconnect::{
-    AuthorizationCode, ClientId, ClientSecret, CsrfToken, IssuerUrl, Nonce, PkceCodeChallenge,
-    PkceCodeVerifier, RedirectUrl, Scope, TokenResponse,
-    core::{CoreAuthenticationFlow, CoreClient, CoreIdTokenClaims, CoreProviderMetadata},
-    reqwest,
-};
-use serde::{Deserialize, Serialize};
+use kernel::{AppError, UserId};
+use serde::Deserialize;
 use tower_sessions::Session;
 
-use crate::{config::GoogleConfig, services::Services};
-
-const TRANSACTION_KEY: &str = "google_transaction";
-const TRANSACTION_LASTS_SECONDS: i64 = 600;
+use crate::services::Services;
+pub(crate) use provider::Provider;
+use provider::{Claims, ProviderError};
+use transaction::{Purpose, Transaction};
 
 /// Why a sign-in did not work out; the sign-in page has a sentence for each.
 #[derive(Clone, Copy, Debug)]
@@ -35,6 +29,8 @@ enum Problem {
     Refused,
     Unverified,
     OtherAccount,
+    OtherDomain,
+    NotYou,
 }
 
 impl Problem {
@@ -46,6 +42,8 @@ impl Problem {
             Self::Refused => "google-refused",
             Self::Unverified => "google-unverified",
             Self::OtherAccount => "google-other-account",
+            Self::OtherDomain => "google-other-domain",
+            Self::NotYou => "google-not-you",
         }
     }
 }
@@ -56,22 +54,34 @@ impl IntoResponse for Problem {
     }
 }
 
-/// What is remembered while the person is at the provider.
-#[derive(Serialize, Deserialize)]
-struct Transaction {
-    state: String,
-    nonce: String,
-    verifier: String,
-    started_at: i64,
-    /// Where the person wanted to go.
-    next: String,
+impl From<ProviderError> for Problem {
+    fn from(error: ProviderError) -> Self {
+        match error {
+            ProviderError::Silent => Self::ProviderSilent,
+            ProviderError::Refused => Self::Refused,
+        }
+    }
 }
 
-/// What the sign-in page asks for.
+impl From<AppError> for Problem {
+    fn from(error: AppError) -> Self {
+        match error {
+            AppError::Conflict { .. } => Self::OtherAccount,
+            AppError::Forbidden { .. } => Self::Unverified,
+            AppError::Unauthenticated => Self::Stale,
+            _ => Self::ProviderSilent,
+        }
+    }
+}
+
+/// What the page asks for.
 #[derive(Deserialize)]
 pub(crate) struct Wish {
     #[serde(default)]
     next: String,
+    /// What the word of the provider is wanted for: nothing to sign in, `proof`, or `link`.
+    #[serde(default, rename = "for")]
+    purpose: String,
 }
 
 /// What the provider sends back.
@@ -79,6 +89,8 @@ pub(crate) struct Wish {
 pub(crate) struct Answer {
     state: Option<String>,
     code: Option<String>,
+    /// Who answers (RFC 9207).
+    iss: Option<String>,
 }
 
 /// Sends the person to the provider.
@@ -87,151 +99,130 @@ pub(crate) async fn start(
     session: Session,
     Query(wish): Query<Wish>,
 ) -> Response {
-    match begin(&services, &session, wish.next).await {
-        Ok(address) => Redirect::to(&address).into_response(),
+    match begin(&services, &session, wish).await {
+        Ok(response) => response,
         Err(problem) => problem.into_response(),
     }
 }
 
-/// Takes the person back from the provider and signs in.
+/// Takes the person back from the provider.
 pub(crate) async fn finish(
     State(services): State<Services>,
     session: Session,
     headers: HeaderMap,
     Query(answer): Query<Answer>,
 ) -> Response {
-    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
-    let device = accounts::device_name(agent.unwrap_or_default());
-    match complete(&services, (&session, &device), answer).await {
-        Ok(address) => Redirect::to(&address).into_response(),
-        Err(problem) => problem.into_response(),
+    let outcome = complete(&services, &session, &headers, answer).await;
+    if let Err(problem) = &outcome
+        && let Err(error) = services.accounts.note_refused_identity(problem.key()).await
+    {
+        tracing::error!(%error, "A refused sign-in could not be noted");
     }
+    let mut response = match outcome {
+        Ok(address) => Redirect::to(&address).into_response(),
+        Err(problem) => {
+            let is_signed_in = person(&session).await.ok().flatten().is_some();
+            let page = if is_signed_in { "/account" } else { "/sign-in" };
+            Redirect::to(&format!("{page}?problem={}", problem.key())).into_response()
+        }
+    };
+    Transaction::forget(&services, &mut response);
+    response
 }
 
-async fn begin(services: &Services, session: &Session, next: String) -> Result<String, Problem> {
-    let google = services.config.google.as_ref().ok_or(Problem::NotSetUp)?;
-    let metadata = discover(google).await?;
-    let client = CoreClient::from_provider_metadata(
-        metadata,
-        ClientId::new(google.client_id.clone()),
-        Some(ClientSecret::new(google.client_secret.reveal().to_owned())),
-    )
-    .set_redirect_uri(redirect_url(services)?);
-    let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
-    let (address, state, nonce) = client
-        .authorize_url(CoreAuthenticationFlow::AuthorizationCode, CsrfToken::new_random, Nonce::new_random)
-        .add_scope(Scope::new("email".to_owned()))
-        .add_scope(Scope::new("profile".to_owned()))
-        .set_pkce_challenge(challenge)
-        .url();
-    let transaction = Transaction {
-        state: state.secret().clone(),
-        nonce: nonce.secret().clone(),
-        verifier: verifier.secret().clone(),
-        started_at: services.ambient.now().timestamp(),
-        next,
+async fn begin(services: &Services, session: &Session, wish: Wish) -> Result<Response, Problem> {
+    let provider = services.google.as_ref().ok_or(Problem::NotSetUp)?;
+    let purpose = match (wish.purpose.as_str(), person(session).await?) {
+        ("proof", Some(person)) => Purpose::Proof(person),
+        ("link", Some(person)) => {
+            if !services.accounts.is_proved(session).await? {
+                return Ok(Redirect::to("/account/prove?next=/account").into_response());
+            }
+            Purpose::Link(person)
+        }
+        ("proof" | "link", None) => return Ok(Redirect::to("/sign-in?next=/account").into_response()),
+        _ => Purpose::SignIn,
     };
-    session
-        .insert(TRANSACTION_KEY, transaction)
-        .await
-        .map_err(|cause| silent("keeping the sign-in", &cause))?;
-    Ok(address.to_string())
+    let next = api::path_on_this_site(&wish.next).unwrap_or_default().to_owned();
+    let (address, transaction) = provider.begin(purpose, next).await?;
+    let mut response = Redirect::to(&address).into_response();
+    transaction.remember(services, &mut response);
+    Ok(response)
 }
 
 async fn complete(
     services: &Services,
-    (session, device): (&Session, &str),
+    session: &Session,
+    headers: &HeaderMap,
     answer: Answer,
 ) -> Result<String, Problem> {
-    let google = services.config.google.as_ref().ok_or(Problem::NotSetUp)?;
-    let transaction: Option<Transaction> =
-        session.remove(TRANSACTION_KEY).await.map_err(|cause| silent("reading the sign-in", &cause))?;
-    let transaction = transaction.ok_or(Problem::Stale)?;
-    let is_fresh = services.ambient.now().timestamp() - transaction.started_at <= TRANSACTION_LASTS_SECONDS;
-    if !is_fresh || answer.state.as_deref() != Some(transaction.state.as_str()) {
+    let provider = services.google.as_ref().ok_or(Problem::NotSetUp)?;
+    let transaction = Transaction::recall(services, headers).ok_or(Problem::Stale)?;
+    if answer.state.as_deref() != Some(transaction.state.as_str()) {
         return Err(Problem::Stale);
     }
-    let code = answer.code.ok_or(Problem::Refused)?;
-    let next = transaction.next.clone();
-    let claims = redeem(services, google, code, transaction).await?;
-    let identity = GoogleIdentity {
-        issuer: google.issuer.clone(),
+    if answer.iss.is_some_and(|issuer| issuer != provider.issuer()) {
+        return Err(Problem::Refused);
+    }
+    let claims = provider.redeem(answer.code.ok_or(Problem::Refused)?, &transaction).await?;
+    if !provider.takes(claims.additional_claims().hd.as_deref()) {
+        return Err(Problem::OtherDomain);
+    }
+    let identity = identity(provider, &claims);
+    match transaction.purpose {
+        Purpose::SignIn => sign_in(services, session, headers, (identity, &transaction.next)).await,
+        Purpose::Proof(person) => {
+            require_same(session, person).await?;
+            let is_theirs = services.accounts.has_identity(person, &identity).await?;
+            if !is_theirs || !Provider::has_proved_since(&claims, transaction.started_at) {
+                return Err(Problem::NotYou);
+            }
+            services.accounts.note_proof(session).await?;
+            Ok(api::path_on_this_site(&transaction.next).unwrap_or("/account").to_owned())
+        }
+        Purpose::Link(person) => {
+            require_same(session, person).await?;
+            services.accounts.link_identity(person, identity).await?;
+            Ok("/account?saved=google".to_owned())
+        }
+    }
+}
+
+async fn sign_in(
+    services: &Services,
+    session: &Session,
+    headers: &HeaderMap,
+    (identity, next): (GoogleIdentity, &str),
+) -> Result<String, Problem> {
+    let person = services.accounts.sign_in_with_google(identity).await?;
+    let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let device = accounts::device_name(agent.unwrap_or_default());
+    services.accounts.begin_session(session, person.id, &device).await?;
+    let workspaces = services.accounts.list_workspaces(person.id).await?;
+    let home =
+        workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
+    // Checked again: what was remembered may be older than the rules.
+    Ok(api::path_on_this_site(next).map_or(home, str::to_owned))
+}
+
+/// Refuses if somebody else signed in meanwhile in this browser.
+async fn require_same(session: &Session, person_before: UserId) -> Result<(), Problem> {
+    if person(session).await? == Some(person_before) { Ok(()) } else { Err(Problem::Stale) }
+}
+
+async fn person(session: &Session) -> Result<Option<UserId>, Problem> {
+    session.get(api::USER_KEY).await.map_err(|cause| {
+        tracing::warn!(%cause, "A session cannot be read");
+        Problem::ProviderSilent
+    })
+}
+
+fn identity(provider: &Provider, claims: &Claims) -> GoogleIdentity {
+    GoogleIdentity {
+        issuer: provider.issuer().to_owned(),
         subject: claims.subject().to_string(),
         email: claims.email().map(|email| email.to_string()).unwrap_or_default(),
         email_verified: claims.email_verified().unwrap_or(false),
         display_name: claims.name().and_then(|names| names.get(None)).map(|name| name.to_string()),
-    };
-    let person = services.accounts.sign_in_with_google(identity).await.map_err(|error| match error {
-        AppError::Conflict { .. } => Problem::OtherAccount,
-        AppError::Forbidden { .. } => Problem::Unverified,
-        _ => Problem::ProviderSilent,
-    })?;
-    // A new id, so that a session id known before sign-in is worth nothing after it.
-    let begun = services.accounts.begin_session(session, person.id, device).await;
-    begun.map_err(|cause| silent("beginning the session", &cause))?;
-    let workspaces =
-        services.accounts.list_workspaces(person.id).await.map_err(|_| Problem::ProviderSilent)?;
-    let home =
-        workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
-    Ok(api::path_on_this_site(&next).map_or(home, str::to_owned))
-}
-
-/// Trades the code for an id token and checks its signature, issuer, audience, expiry and nonce.
-async fn redeem(
-    services: &Services,
-    google: &GoogleConfig,
-    code: String,
-    transaction: Transaction,
-) -> Result<CoreIdTokenClaims, Problem> {
-    let client = CoreClient::from_provider_metadata(
-        discover(google).await?,
-        ClientId::new(google.client_id.clone()),
-        Some(ClientSecret::new(google.client_secret.reveal().to_owned())),
-    )
-    .set_redirect_uri(redirect_url(services)?);
-    let tokens = client
-        .exchange_code(AuthorizationCode::new(code))
-        .map_err(|cause| silent("the provider has no token endpoint", &cause))?
-        .set_pkce_verifier(PkceCodeVerifier::new(transaction.verifier))
-        .request_async(&http_client()?)
-        .await
-        .map_err(|cause| refused("trading the code", &cause))?;
-    let id_token = tokens.id_token().ok_or(Problem::Refused)?;
-    id_token
-        .claims(&client.id_token_verifier(), &Nonce::new(transaction.nonce))
-        .cloned()
-        .map_err(|cause| refused("checking the id token", &cause))
-}
-
-async fn discover(google: &GoogleConfig) -> Result<CoreProviderMetadata, Problem> {
-    let issuer =
-        IssuerUrl::new(google.issuer.clone()).map_err(|cause| silent("reading the issuer", &cause))?;
-    CoreProviderMetadata::discover_async(issuer, &http_client()?)
-        .await
-        .map_err(|cause| silent("asking the provider about itself", &cause))
-}
-
-/// Redirects are not followed: a provider that answers with one could point inside our own network.
-fn http_client() -> Result<reqwest::Client, Problem> {
-    reqwest::ClientBuilder::new()
-        .redirect(reqwest::redirect::Policy::none())
-        .connect_timeout(Duration::from_secs(3))
-        .timeout(Duration::from_secs(5))
-        .build()
-        .map_err(|cause| silent("making an http client", &cause))
-}
-
-fn redirect_url(services: &Services) -> Result<RedirectUrl, Problem> {
-    RedirectUrl::new(format!("{}/sign-in/google/callback", services.config.server.base_url))
-        .map_err(|cause| silent("making the way back", &cause))
-}
-
-fn silent(doing: &str, cause: &dyn std::error::Error) -> Problem {
-    tracing::warn!(doing, %cause, "Sign-in with Google does not work");
-    Problem::ProviderSilent
-}
-
-fn refused(doing: &str, cause: &dyn std::error::Error) -> Problem {
-    tracing::warn!(doing, %cause, "Sign-in with Google was refused");
-    Problem::Refused
+    }
 }

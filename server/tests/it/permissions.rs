@@ -91,8 +91,15 @@ const PUBLIC: [&str; 11] = [
 ];
 
 /// Server functions that everyone who is signed in may call, for the own account alone.
-const OWN_ACCOUNT: [&str; 6] =
-    ["get_account", "end_session", "end_all_sessions", "change_password", "prove", "accept_invitation"];
+const OWN_ACCOUNT: [&str; 7] = [
+    "get_account",
+    "end_session",
+    "end_all_sessions",
+    "change_password",
+    "disconnect_google",
+    "prove",
+    "accept_invitation",
+];
 
 #[test]
 fn every_server_function_is_in_the_policy() {

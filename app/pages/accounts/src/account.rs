@@ -10,23 +10,34 @@ use ui::{
     Notice, PageHead, Pairs, PasswordInput, PasswordUse, PublicShell, PublicWidth, Requirement, Tone,
 };
 
-use crate::functions::{ChangePassword, END_ALL_SESSIONS, END_SESSION, get_account};
+use crate::{
+    functions::{
+        ChangePassword, DISCONNECT_GOOGLE, END_ALL_SESSIONS, END_SESSION, get_account, get_google_is_set_up,
+    },
+    sign_in::problem_sentence,
+};
 
 /// Shows where the person is signed in, and changes the password.
 #[component]
 pub(crate) fn AccountPage() -> impl IntoView {
     let account = Resource::new_blocking(|| (), |()| get_account());
     let query = use_query_map();
-    let ended = move || query.read().get("saved").is_some();
+    let google = Resource::new_blocking(|| (), |()| get_google_is_set_up());
+    let saved = move || query.read().get("saved").as_deref().and_then(saved_sentence);
+    let problem = move || query.read().get("problem").as_deref().and_then(problem_sentence);
     view! {
         <Title text="Your account" />
         <PublicShell links=Vec::new() width=PublicWidth::Settings actions=|| view! { <LinkButton href="/">"Back to your workspace"</LinkButton> }>
             <PageHead title="Your account" lead=|| "Who you are here, and where you are signed in." />
-            {move || ended().then(|| view! { <Notice tone=Tone::Good>"That session is ended."</Notice> })}
+            {move || saved().map(|sentence| view! { <Notice tone=Tone::Good>{sentence}</Notice> })}
+            {move || problem().map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
             <Suspense>
                 {move || Suspend::new(async move {
                     match account.await {
-                        Ok(account) => view! { <Account account=account /> }.into_any(),
+                        Ok(account) => {
+                            let has_google = google.await.unwrap_or(false);
+                            view! { <Account account=account google_is_set_up=has_google /> }.into_any()
+                        }
                         Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                     }
                 })}
@@ -36,7 +47,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
 }
 
 #[component]
-fn Account(account: AccountView) -> impl IntoView {
+fn Account(account: AccountView, google_is_set_up: bool) -> impl IntoView {
     let ways = match (account.has_password, account.has_google) {
         (true, true) => "a password or Google",
         (true, false) => "a password",
@@ -54,7 +65,47 @@ fn Account(account: AccountView) -> impl IntoView {
         </Card>
         <Sessions sessions=account.sessions />
         {account.has_password.then(|| view! { <PasswordCard /> })}
+        {(google_is_set_up && account.has_password).then(|| view! { <GoogleCard is_connected=account.has_google /> })}
     }
+}
+
+fn saved_sentence(what: &str) -> Option<&'static str> {
+    Some(match what {
+        "session" => "That session is ended.",
+        "google" => "Google is connected: you can sign in with it from now on.",
+        "google-off" => "Google is disconnected: you sign in with your password from now on.",
+        _ => return None,
+    })
+}
+
+/// Whether the person can sign in with Google as well.
+#[component]
+fn GoogleCard(is_connected: bool) -> impl IntoView {
+    let inner = if is_connected {
+        view! {
+            <p>"A Google account can sign in to this account."</p>
+            <div class="mt-4">
+                <Confirm
+                    id="disconnect-google"
+                    trigger="Disconnect Google…"
+                    title="Disconnect Google?"
+                    confirm="Disconnect"
+                    action=DISCONNECT_GOOGLE
+                    fields=Vec::new()
+                >
+                    "You then sign in with your password alone."
+                </Confirm>
+            </div>
+        }
+        .into_any()
+    } else {
+        view! {
+            <p>"Connect a Google account to sign in with it as well. You confirm with your password first."</p>
+            <div class="mt-4"><LinkButton href="/sign-in/google?for=link">"Connect Google"</LinkButton></div>
+        }
+        .into_any()
+    };
+    view! { <Card heading="Sign-in with Google">{inner}</Card> }
 }
 
 #[component]

@@ -13,6 +13,8 @@ pub const SIGN_OUT: &str = <SignOut as leptos::server_fn::ServerFn>::PATH;
 pub(crate) const END_SESSION: &str = <EndSession as leptos::server_fn::ServerFn>::PATH;
 /// Where the form that ends every session goes.
 pub(crate) const END_ALL_SESSIONS: &str = <EndAllSessions as leptos::server_fn::ServerFn>::PATH;
+/// Where the form that disconnects Google goes.
+pub(crate) const DISCONNECT_GOOGLE: &str = <DisconnectGoogle as leptos::server_fn::ServerFn>::PATH;
 
 /// The sign-up form as typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -204,6 +206,18 @@ pub async fn end_all_sessions() -> Result<(), ApiError> {
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
     accounts.end_all_sessions(user_id).await?;
     leptos_axum::redirect("/sign-in?notice=everywhere");
+    Ok(())
+}
+
+/// Has the person sign in with the password alone from now on.
+#[server]
+pub async fn disconnect_google() -> Result<(), ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    if api::is_proved("/account").await? {
+        accounts.unlink_identities(user_id).await?;
+        leptos_axum::redirect("/account?saved=google-off");
+    }
     Ok(())
 }
 

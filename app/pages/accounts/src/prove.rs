@@ -42,7 +42,7 @@ pub(crate) fn ProvePage() -> impl IntoView {
 fn ProofForm(account: AccountView, next: String) -> impl IntoView {
     let action = ServerAction::<Prove>::new();
     let state = Memo::new(move |_| FormState::of(action.value().get()));
-    let google = account.has_google.then(|| google_address(&next));
+    let google = account.has_google.then(|| google_address(&next, Some("proof")));
     view! {
         <Card>
             {google.map(|href| view! { <LinkButton href=href>"Confirm with Google"</LinkButton> })}

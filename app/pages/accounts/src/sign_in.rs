@@ -66,12 +66,16 @@ pub(crate) fn SignInPage() -> impl IntoView {
 }
 
 /// Where the way to Google begins, with where it is to end.
-pub(crate) fn google_address(next: &str) -> String {
+pub(crate) fn google_address(next: &str, purpose: Option<&str>) -> String {
     const START: &str = "/sign-in/google";
-    if next.is_empty() {
-        return START.to_owned();
+    let mut address = START.to_owned();
+    if let Some(purpose) = purpose {
+        let _infallible = write!(address, "?for={purpose}");
     }
-    let mut address = format!("{START}?next=");
+    if next.is_empty() {
+        return address;
+    }
+    address += if purpose.is_some() { "&next=" } else { "?next=" };
     for byte in next.bytes() {
         if byte.is_ascii_alphanumeric() || b"-_./~".contains(&byte) {
             address.push(char::from(byte));
@@ -96,7 +100,7 @@ pub(crate) fn GoogleButton(
     view! {
         <Suspense>
             {move || Suspend::new(async move {
-                let href = google_address(&next.get());
+                let href = google_address(&next.get(), None);
                 is_set_up
                     .await
                     .unwrap_or(false)
@@ -121,7 +125,7 @@ fn notice_sentence(key: &str) -> Option<&'static str> {
     })
 }
 
-fn problem_sentence(key: &str) -> Option<&'static str> {
+pub(crate) fn problem_sentence(key: &str) -> Option<&'static str> {
     Some(match key {
         "google-not-set-up" => {
             "Sign-in with Google is not set up on this instance. Use your password instead."
@@ -137,7 +141,13 @@ fn problem_sentence(key: &str) -> Option<&'static str> {
             "Google has not verified the e-mail address of this account. Verify it with Google, then start again."
         }
         "google-other-account" => {
-            "This e-mail address already has an account that is signed in to in another way: with its password, or with the Google account it was made with."
+            "This e-mail address already has an account that is signed in to in another way: with its password, or with the Google account it was made with. Sign in that way, then connect Google under your account."
+        }
+        "google-other-domain" => {
+            "This instance takes Google accounts of one organisation only, and yours is none of them. Choose another account when Google asks."
+        }
+        "google-not-you" => {
+            "Google confirmed somebody else, or did not ask for the password again. Start again with your own account."
         }
         _ => return None,
     })
@@ -149,7 +159,8 @@ mod tests {
 
     #[test]
     fn the_way_to_google_remembers_where_it_is_to_end() {
-        assert_eq!(google_address(""), "/sign-in/google");
-        assert_eq!(google_address("/w/a?b=c&d"), "/sign-in/google?next=/w/a%3Fb%3Dc%26d");
+        assert_eq!(google_address("", None), "/sign-in/google");
+        assert_eq!(google_address("/w/a?b=c&d", None), "/sign-in/google?next=/w/a%3Fb%3Dc%26d");
+        assert_eq!(google_address("/account", Some("proof")), "/sign-in/google?for=proof&next=/account");
     }
 }

@@ -1,4 +1,4 @@
-//! Proving who one is: password or OpenID Connect.
+//! Proving who one is with a password.
 
 use std::net::IpAddr;
 
@@ -45,20 +45,6 @@ impl Attempt {
     }
 }
 
-/// What the provider said about a person, after its token was verified.
-pub struct GoogleIdentity {
-    /// The provider.
-    pub issuer: String,
-    /// The person's lasting id there.
-    pub subject: String,
-    /// The address.
-    pub email: String,
-    /// Whether the provider vouches for the address.
-    pub email_verified: bool,
-    /// What the person is called.
-    pub display_name: Option<String>,
-}
-
 impl Accounts {
     /// Makes a person with a first workspace, in which the person is the owner.
     pub async fn sign_up(&self, new: NewPerson) -> Result<(Person, WorkspaceSummary), AppError> {
@@ -99,51 +85,6 @@ impl Accounts {
                 ))
             }
         }
-    }
-
-    /// Signs in whom the provider vouches for; a stranger gets a workspace of their own.
-    ///
-    /// An address that already belongs to an account with a password is never taken over: the provider's word proves
-    /// the address, not that the account was made by the same person.
-    pub async fn sign_in_with_google(&self, identity: GoogleIdentity) -> Result<Person, AppError> {
-        let known = people::find_by_identity(&self.db, &identity.issuer, &identity.subject)
-            .await
-            .or_internal("looking for an identity")?;
-        if let Some(row) = known {
-            if row.deactivated_at.is_some() {
-                return Err(AppError::forbidden(
-                    "This account was deactivated. Ask the operator of this instance",
-                ));
-            }
-            return self.person_of(row).await;
-        }
-        if !identity.email_verified {
-            return Err(AppError::forbidden(
-                "Google has not verified this e-mail address. Verify it with Google, then sign in again",
-            ));
-        }
-        let email = crate::model::parse_email_of_provider(&identity.email)?;
-        let display_name = name_from_provider(identity.display_name.as_deref(), &email);
-        let person = Person { id: self.ambient.id(), display_name, email };
-        let mut tx = self.db.begin_everywhere().await?;
-        let confirmed_at = Some(self.ambient.now());
-        self.insert_person(&mut tx, &person, (None, confirmed_at)).await.map_err(|error| match error {
-            AppError::Invalid { .. } => AppError::conflict(
-                "This address already has an account with a password. Sign in with the password instead",
-            ),
-            other => other,
-        })?;
-        people::insert_identity(
-            &mut tx,
-            (&identity.issuer, &identity.subject),
-            person.id,
-            self.ambient.now(),
-        )
-        .await
-        .or_internal("saving an identity")?;
-        self.insert_workspace(&mut tx, &format!("{}’s company", person.display_name), person.id).await?;
-        tx.commit().await?;
-        Ok(person)
     }
 
     pub(super) async fn insert_person(
@@ -248,18 +189,6 @@ impl Accounts {
         failures::forget(&mut tx, key).await.or_internal("forgetting failures")?;
         tx.commit().await
     }
-}
-
-/// What the provider calls the person, within what the sign-up form takes; the address stands in where it says nothing.
-fn name_from_provider(name: Option<&str>, email: &str) -> String {
-    // Short enough for "…’s company" to be a company's name.
-    const LONGEST: usize = 60;
-    let shortened = |text: &str| -> String {
-        let visible: String = text.chars().filter(|c| !c.is_control()).collect();
-        visible.trim().chars().take(LONGEST).collect()
-    };
-    let name = shortened(name.unwrap_or_default());
-    if name.is_empty() { shortened(email.split('@').next().unwrap_or("You")) } else { name }
 }
 
 /// Under what wrong passwords are counted.

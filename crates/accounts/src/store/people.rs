@@ -30,6 +30,7 @@ const SET_PASSWORD: &str = "
     UPDATE users SET password_hash = $2, email_confirmed_at = COALESCE(email_confirmed_at, $3) WHERE id = $1";
 const INSERT_IDENTITY: &str = "
     INSERT INTO user_identities (issuer, subject, user_id, created_at) VALUES ($1, $2, $3, $4)";
+const DELETE_IDENTITIES: &str = "DELETE FROM user_identities WHERE user_id = $1";
 const HAS_IDENTITY: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM user_identities WHERE user_id = $1";
 
 #[derive(sqlx::FromRow)]
@@ -123,6 +124,10 @@ pub(crate) async fn insert_identity(
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+pub(crate) async fn delete_identities(tx: &mut Tx, user_id: UserId) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_IDENTITIES).bind(user_id.uuid()).execute(c).await.map(|_| ()))
 }
 
 pub(crate) async fn has_identity(db: &Db, id: UserId) -> Result<bool, sqlx::Error> {
