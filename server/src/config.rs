@@ -39,6 +39,8 @@ pub struct Config {
     pub uploads: UploadConfig,
     /// Units of each currency for one euro, and where the rates come from.
     pub exchange: ExchangeConfig,
+    /// What shows how the program is doing; nobody is told without it.
+    pub operations_token: Option<Secret>,
     /// How the log is written.
     pub log: LogConfig,
 }
@@ -140,6 +142,7 @@ impl Config {
                 most_cell_bytes: layers.whole("uploads.most_cell_bytes", 1, 16_777_216)?,
             },
             exchange: exchange(layers)?,
+            operations_token: operations_token(layers)?,
             log: LogConfig {
                 is_json: layers
                     .checked("log.format", "`json` or `text`", |text| text == "json" || text == "text")?
@@ -178,6 +181,12 @@ fn google(layers: &Layers) -> Result<Option<GoogleConfig>, ConfigError> {
     )?;
     let hosted_domain = Some(layers.text("google.hosted_domain")?).filter(|domain| !domain.is_empty());
     Ok(Some(GoogleConfig { issuer, client_id, client_secret: Secret::new(client_secret), hosted_domain }))
+}
+
+fn operations_token(layers: &Layers) -> Result<Option<Secret>, ConfigError> {
+    let wanted = "empty, or at least 24 characters that nobody can guess";
+    let token = layers.checked("operations.token", wanted, |token| token.is_empty() || token.len() >= 24)?;
+    Ok((!token.is_empty()).then(|| Secret::new(token)))
 }
 
 fn exchange(layers: &Layers) -> Result<ExchangeConfig, ConfigError> {

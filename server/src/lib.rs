@@ -5,12 +5,14 @@ pub mod config;
 mod connections;
 mod logging;
 mod middleware;
+mod operations;
 mod rest;
 mod router;
 mod services;
 mod sign_in;
 mod worker;
 
+pub use operations::Health;
 pub use rest::v1::description;
-pub use router::{Health, router};
+pub use router::router;
 pub use services::{Services, StartError};

@@ -3,9 +3,8 @@
 use app::{App, shell};
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request, State},
+    extract::{DefaultBodyLimit, Request},
     middleware::{from_fn, from_fn_with_state},
-    response::{IntoResponse, Response},
     routing::{get, post},
 };
 use http::{StatusCode, header};
@@ -13,9 +12,7 @@ use leptos::{config::LeptosOptions, nonce::Nonce, prelude::provide_context};
 use leptos_axum::{
     LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context,
 };
-use metrics_exporter_prometheus::PrometheusHandle;
 use platform::Class;
-use tokio::sync::watch;
 use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
@@ -25,19 +22,11 @@ use crate::{
         carry_refusals, carry_session, catch_panics, find_origin, limit_address, limit_assets, limit_route,
         limit_time, limit_visitor, log_request, refuse_foreign_writes,
     },
+    operations::{self, Health},
     rest,
     services::{Services, StartError},
     sign_in::{google, theme},
 };
-
-/// What the health pages report on.
-#[derive(Clone)]
-pub struct Health {
-    /// Turns true when the program is about to end.
-    pub stopping: watch::Receiver<bool>,
-    /// The measurements so far.
-    pub metrics: PrometheusHandle,
-}
 
 /// The whole product as one service.
 pub fn router(services: &Services, health: Health) -> Result<Router, StartError> {
@@ -68,14 +57,12 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
     };
     let limit_strangers = from_fn_with_state(services.limits.clone(), limit_visitor);
     Ok(Router::new()
-        .route("/health", get(|| async { "ok" }))
-        .route("/health/ready", get(ready))
-        .route("/metrics", get(measurements))
+        .merge(operations::router(services, health))
         .route(
             "/csp-report",
             post(csp_report).layer(from_fn_with_state(LONGEST_REQUEST, limit_time)).layer(limit_strangers),
         )
-        .with_state((services.clone(), health))
+        .route("/.well-known/jwks.json", get(rest::v1::public_keys).with_state(services.clone()))
         .merge(product)
         .merge(
             static_files(&services.config).layer(from_fn_with_state(services.limits.clone(), limit_assets)),
@@ -177,21 +164,6 @@ fn leptos_options(config: &Config) -> LeptosOptions {
         .site_pkg_dir("pkg")
         .hash_files(hash_file.is_some_and(|file| file.is_file()))
         .build()
-}
-
-async fn ready(State((services, health)): State<(Services, Health)>) -> Response {
-    if *health.stopping.borrow() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
-    }
-    let answered = tokio::time::timeout(std::time::Duration::from_secs(1), services.db.ping()).await;
-    match answered {
-        Ok(Ok(())) => "ready".into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
-    }
-}
-
-async fn measurements(State((_, health)): State<(Services, Health)>) -> Response {
-    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], health.metrics.render()).into_response()
 }
 
 async fn csp_report(body: String) -> StatusCode {

@@ -72,6 +72,18 @@ async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
     Ok(())
 }
 
+/// Forgets who has asked for nothing lately, so that counting everybody stays small.
+pub(crate) async fn forget_visitors(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_mins(1);
+    while !*stop.borrow() {
+        services.limits.sweep();
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
+
 /// Signs what the chains of the audit log end with and writes it to the log, so that a tail cut off later shows.
 pub(crate) async fn sign_heads(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_mins(5);

@@ -18,8 +18,8 @@ pub use engine::KeyText;
 pub use engine::device_name;
 #[cfg(feature = "server")]
 pub use service::{
-    AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, GoogleIdentity, KeyHolder, PublicKey,
-    SessionRow, SessionSecret, Tokens,
+    AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, Census, GoogleIdentity, KeyHolder,
+    PublicKey, SessionRow, SessionSecret, Tokens,
 };
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -2,6 +2,7 @@
 
 mod api_keys;
 mod authority;
+mod census;
 mod identities;
 mod invitations;
 mod links;
@@ -17,6 +18,7 @@ mod synthetic;
 mod tokens;
 
 pub use api_keys::KeyHolder;
+pub use census::Census;
 pub use identities::GoogleIdentity;
 pub use requests::AccountRequestJob;
 pub use session_rows::{SessionRow, SessionSecret};

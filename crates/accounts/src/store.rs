@@ -1,6 +1,7 @@
 //! SQL of people, workspaces, profiles and sessions.
 
 pub(crate) mod api_keys;
+pub(crate) mod census;
 pub(crate) mod failures;
 pub(crate) mod invitations;
 pub(crate) mod members;

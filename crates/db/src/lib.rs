@@ -150,6 +150,16 @@ impl Db {
         on_db!(self, |c| sqlx::query("SELECT 1").execute(c).await.map(|_| ()))
     }
 
+    /// How many connections there are, and how many of them wait for work.
+    pub fn connections(&self) -> (u32, usize) {
+        match self {
+            Self::Sqlite { writer, readers } => {
+                (writer.size() + readers.size(), writer.num_idle() + readers.num_idle())
+            }
+            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+        }
+    }
+
     /// Waits for running queries and closes every connection.
     pub async fn close(&self) {
         match self {

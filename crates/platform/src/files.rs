@@ -74,6 +74,12 @@ impl Files {
         Ok(files)
     }
 
+    /// How many bytes the disk of the folder has left for the program.
+    pub fn free_bytes(&self) -> std::io::Result<u64> {
+        let disk = rustix::fs::statvfs(&self.root)?;
+        Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
+    }
+
     /// Starts a file whose place is decided later.
     pub async fn spool(&self) -> Result<Spool, FileError> {
         let path = self.root.join("tmp").join(self.ambient.id::<kernel::JobId>().to_string());

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Db, Tx, on_tx};
+use db::{Db, Tx, on_everywhere, on_tx};
 use kernel::{Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -40,6 +40,26 @@ const GIVE_UP: &str = "
     WHERE state = 'running' AND lease_until < $1 AND attempts >= $2";
 const RELEASE: &str = "
     UPDATE jobs SET state = 'ready', lease_until = NULL WHERE state = 'running' AND attempts < $1";
+
+const BACKLOG: &str = "
+    SELECT CAST(COUNT(CASE WHEN state = 'ready' THEN 1 END) AS BIGINT) AS waiting,
+           CAST(COUNT(CASE WHEN state = 'running' THEN 1 END) AS BIGINT) AS running,
+           CAST(COUNT(CASE WHEN state = 'failed' THEN 1 END) AS BIGINT) AS failed,
+           MIN(CASE WHEN state = 'ready' AND run_at <= $1 THEN run_at END) AS due_since
+    FROM jobs";
+
+/// How much work there is.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Backlog {
+    /// Jobs that nobody has begun yet.
+    pub waiting: i64,
+    /// Jobs that somebody works on.
+    pub running: i64,
+    /// Jobs that were given up.
+    pub failed: i64,
+    /// Since when the oldest job could have been begun.
+    pub due_since: Option<DateTime<Utc>>,
+}
 
 /// Jobs of one lane wait for each other, never for those of another.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -162,6 +182,12 @@ impl Jobs {
         Ok(id)
     }
 
+    /// How much work there is, whatever workspace it is for.
+    pub async fn backlog(&self) -> Result<Backlog, AppError> {
+        on_everywhere!(&self.db, |c| sqlx::query_as(BACKLOG).bind(self.ambient.now()).fetch_one(c).await)
+            .or_internal("counting jobs")
+    }
+
     /// Tells idle workers to look now.
     pub fn wake(&self) {
         self.arrived.iter().for_each(Notify::notify_one);
@@ -205,6 +231,8 @@ impl Jobs {
             (Err(error), Some(handler)) => job.is_last_attempt() || handler.is_final(error),
             _ => job.is_last_attempt(),
         };
+        let result = if outcome.is_ok() { "done" } else { "failed" };
+        metrics_facade::counter!("jobs_total", "kind" => job.kind.clone(), "outcome" => result).increment(1);
         let pause = handler.map_or(TimeDelta::minutes(1), |handler| handler.pause_after(job.attempts));
         self.finish(&job, outcome, (!is_final).then_some(pause)).await?;
         Ok(true)

@@ -103,6 +103,12 @@ impl Outside {
         answer.ok_or(OutsideError::LeftAlone)?
     }
 
+    /// Whether somebody is left alone at the moment because asking failed.
+    pub fn leaves_somebody_alone(&self) -> bool {
+        let breakers = self.breakers.lock().unwrap_or_else(PoisonError::into_inner);
+        breakers.values().any(|breaker| breaker.is_open())
+    }
+
     /// Whether somebody may be asked at that address, and where exactly that is.
     async fn check(&self, url: &Url) -> Result<(String, Vec<SocketAddr>), OutsideError> {
         let is_bare = url.username().is_empty() && url.password().is_none();

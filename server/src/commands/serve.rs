@@ -13,7 +13,8 @@ use crate::{
     config::Config,
     connections::{self, Patience},
     logging,
-    router::{Health, router},
+    operations::Health,
+    router::router,
     services::{Services, StartError},
     worker,
 };
@@ -40,6 +41,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
         Lane::ALL.map(|lane| tokio::spawn(worker::run(services.clone(), lane, stopped.clone())));
     let freezing = tokio::spawn(worker::freeze_peers(services.clone(), stopped.clone()));
     let sweeping = tokio::spawn(worker::sweep(services.clone(), stopped.clone()));
+    let forgetting = tokio::spawn(worker::forget_visitors(services.clone(), stopped.clone()));
     let signing = tokio::spawn(worker::sign_heads(services.clone(), stopped.clone()));
     let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
@@ -50,7 +52,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(quick, heavy, freezing, sweeping, signing, serving) } => {}
+        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, signing, serving) } => {}
         _ = wait_for_signal() => return Ok(()),
     }
     services.db.close().await;

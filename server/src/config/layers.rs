@@ -7,8 +7,14 @@ use toml_edit::{Document, DocumentMut, Item, Value};
 
 const DEFAULTS: &str = include_str!("../../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "QUARTILE__";
-const SECRETS: [&str; 5] =
-    ["google.client_secret", "database.url", "database.owner_url", "keys.ring", "mail.password"];
+const SECRETS: [&str; 6] = [
+    "google.client_secret",
+    "database.url",
+    "database.owner_url",
+    "keys.ring",
+    "mail.password",
+    "operations.token",
+];
 
 /// Why the settings cannot be used; one sentence for the operator.
 #[derive(Clone, Debug, PartialEq, Eq)]

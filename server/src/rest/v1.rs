@@ -15,7 +15,12 @@ mod records;
 mod reports;
 mod workspaces;
 
-use axum::{Json, Router, http::StatusCode, routing::get};
+use axum::{
+    Json, Router,
+    extract::State,
+    http::{StatusCode, header},
+    routing::get,
+};
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -131,6 +136,15 @@ fn complete(mut document: Document) -> Document {
         }
     }
     document
+}
+
+/// The keys that access tokens are signed with, for programs that check them themselves (RFC 7517).
+pub(crate) async fn public_keys(
+    State(services): State<Services>,
+) -> Result<impl axum::response::IntoResponse, Problem> {
+    let keys = services.accounts.public_keys().await?;
+    let headers = [(header::CACHE_CONTROL, "public, max-age=300")];
+    Ok((headers, Json(serde_json::json!({ "keys": keys }))))
 }
 
 /// The API under `/api/v1`; `/api` answers as the current version.

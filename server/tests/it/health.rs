@@ -3,7 +3,19 @@
 use axum::body::Body;
 use http::{Method, StatusCode};
 
-use crate::app::TestApp;
+use crate::{app::TestApp, visitor::Answer};
+
+const TOKEN: &str = "a-token-that-nobody-can-guess";
+
+/// A program whose operator has a token.
+async fn watched() -> TestApp {
+    TestApp::start_with(&[("QUARTILE__OPERATIONS__TOKEN", TOKEN)]).await
+}
+
+async fn as_operator(app: &TestApp, path: &str) -> Answer {
+    let bearer = format!("Bearer {TOKEN}");
+    app.stranger().ask(Method::GET, path, &[("authorization", &bearer)], Body::empty()).await
+}
 
 router_test!(a_running_program_is_healthy_and_ready, {
     let app = TestApp::start().await;
@@ -30,15 +42,68 @@ router_test!(a_program_without_its_database_is_not_ready_and_does_not_say_why_in
     );
 });
 
-router_test!(requests_are_counted_by_route_and_never_by_address, {
+router_test!(nobody_but_the_operator_sees_how_the_program_is_doing, {
+    let (app, unwatched) = (watched().await, TestApp::start().await);
+    for path in ["/metrics", "/health/all"] {
+        for app in [&app, &unwatched] {
+            for bearer in ["", "Bearer ", "Bearer a-token-that-nobody-can-gues", TOKEN] {
+                let headers = [("authorization", bearer)];
+                let answer = app.stranger().ask(Method::GET, path, &headers, Body::empty()).await;
+                assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{path} {bearer}");
+                assert_eq!(answer.header("content-type"), "application/problem+json");
+            }
+        }
+        assert_eq!(as_operator(&app, path).await.status, StatusCode::OK, "{path}");
+    }
+    assert_eq!(as_operator(&unwatched, "/metrics").await.status, StatusCode::UNAUTHORIZED);
+});
+
+router_test!(the_operator_sees_how_each_dependency_is, {
+    let app = watched().await;
+    let report = as_operator(&app, "/health/all").await.json();
+    assert_eq!(report["state"], "well", "{report}");
+    let names: Vec<&str> =
+        report["dependencies"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
+    assert_eq!(names, ["database", "files", "jobs"]);
+    app.services.db.close().await;
+    let answer = as_operator(&app, "/health/all").await;
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    let report = answer.json();
+    assert_eq!((&report["state"], &report["dependencies"][0]["state"]), (&"down".into(), &"down".into()));
+    assert!(!answer.text().to_lowercase().contains("sql") || answer.text().contains("sqlite,"), "{report}");
+});
+
+router_test!(what_there_is_is_measured_when_somebody_asks, {
+    let app = watched().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    let text = as_operator(&app, "/metrics").await.text();
+    for line in ["people 1", "workspaces{kind=\"real\"} 1", "sessions 1", "jobs{state=\"waiting\"} 0"] {
+        assert!(text.lines().any(|found| found == line), "{line}: {text}");
+    }
+    for series in ["db_connections{", "disk_free_bytes ", "limiter_counted ", "jobs_total{"] {
+        assert!(text.contains(series), "{series}: {text}");
+    }
+});
+
+router_test!(access_tokens_can_be_checked_by_others, {
     let app = TestApp::start().await;
+    let answer = app.stranger().fetch("/.well-known/jwks.json").await;
+    assert_eq!(answer.header("cache-control"), "public, max-age=300");
+    let keys = answer.json();
+    assert_eq!((&keys["keys"][0]["kty"], &keys["keys"][0]["crv"]), (&"OKP".into(), &"Ed25519".into()));
+    assert!(keys["keys"][0].get("d").is_none(), "no private key");
+});
+
+router_test!(requests_are_counted_by_route_and_never_by_address, {
+    let app = watched().await;
     let mut ada = app.sign_up("ada@acme.example").await;
     ada.get("/w/acme/standing?currency=EUR").await;
     for number in 0..20 {
         ada.get(&format!("/canary-{number}")).await;
         ada.get(&format!("/w/canary-{number}/data/canary/original")).await;
     }
-    let answer = app.stranger().get("/metrics").await;
+    let answer = as_operator(&app, "/metrics").await;
     assert_eq!(answer.status, StatusCode::OK);
     assert!(answer.header("content-type").starts_with("text/plain; version=0.0.4"));
     let text = answer.text();
@@ -47,10 +112,10 @@ router_test!(requests_are_counted_by_route_and_never_by_address, {
 });
 
 router_test!(what_browsers_refuse_is_counted_without_a_session, {
-    let app = TestApp::start().await;
+    let app = watched().await;
     let headers = [("content-type", "application/csp-report")];
     let report = Body::from("{\"csp-report\": {\"blocked-uri\": \"inline\"}}\n\u{1b}[31m");
     let answer = app.stranger().ask(Method::POST, "/csp-report", &headers, report).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
-    assert!(app.stranger().get("/metrics").await.text().contains("csp_reports_total"));
+    assert!(as_operator(&app, "/metrics").await.text().contains("csp_reports_total"));
 });

@@ -96,6 +96,11 @@ impl Provider {
         Self { config, redirect, ambient, line, known: Arc::default() }
     }
 
+    /// Whether it failed so often that nobody asks it at the moment.
+    pub(crate) fn is_left_alone(&self) -> bool {
+        self.line.0.leaves_somebody_alone()
+    }
+
     /// Its name in the accounts that it vouches for.
     pub(super) fn issuer(&self) -> &str {
         &self.config.issuer

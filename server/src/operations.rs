@@ -1,0 +1,203 @@
+//! What operators and their tools ask: whether the program lives, whether it is ready, how each thing is that it depends on, and what it
+//! has measured.
+
+use std::time::{Duration, Instant};
+
+use axum::{
+    Json, Router,
+    extract::{Request, State},
+    middleware::{Next, from_fn_with_state},
+    response::{IntoResponse, Response},
+    routing::get,
+};
+use http::{StatusCode, header};
+use kernel::AppError;
+use metrics_exporter_prometheus::PrometheusHandle;
+use serde::Serialize;
+use sha2::{Digest, Sha256};
+use tokio::sync::watch;
+
+use crate::{config::Secret, rest::problem::Problem, services::Services};
+
+/// Nobody waits longer for a dependency to say how it is.
+const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+/// With less room than that the program says so before it runs out.
+const LITTLE_ROOM: u64 = 500_000_000;
+/// Work that waits longer than that is late.
+const LATE_SECONDS: i64 = 300;
+
+/// What the health pages report on.
+#[derive(Clone)]
+pub struct Health {
+    /// Turns true when the program is about to end.
+    pub stopping: watch::Receiver<bool>,
+    /// The measurements so far.
+    pub metrics: PrometheusHandle,
+}
+
+type Observed = (Services, Health);
+
+/// `/health` and `/health/ready` for everybody, `/health/all` and `/metrics` for who has the token.
+pub(crate) fn router(services: &Services, health: Health) -> Router {
+    let token = services.config.operations_token.clone();
+    let guarded = Router::new()
+        .route("/health/all", get(everything))
+        .route("/metrics", get(measurements))
+        .layer(from_fn_with_state(token, require_token));
+    Router::new()
+        .route("/health", get(|| async { "ok" }))
+        .route("/health/ready", get(ready))
+        .merge(guarded)
+        .with_state((services.clone(), health))
+}
+
+async fn require_token(State(token): State<Option<Secret>>, request: Request, next: Next) -> Response {
+    let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
+    // Hashes of equal length, so that the time tells nothing about the token.
+    let is_right = token.is_some_and(|token| Sha256::digest(token.reveal()) == Sha256::digest(shown));
+    if is_right {
+        return next.run(request).await;
+    }
+    let sentence = "Show the token of the setting operations.token in the header Authorization";
+    Problem::plain(StatusCode::UNAUTHORIZED, sentence).into_response()
+}
+
+async fn ready(State((services, health)): State<Observed>) -> Response {
+    if *health.stopping.borrow() {
+        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
+    }
+    match tokio::time::timeout(ANSWER_WITHIN, services.db.ping()).await {
+        Ok(Ok(())) => "ready".into_response(),
+        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+    }
+}
+
+/// How the program is.
+#[derive(Serialize)]
+struct Report {
+    /// The worst of what follows.
+    state: Condition,
+    /// Each thing that the program depends on.
+    dependencies: Vec<Dependency>,
+}
+
+/// How one thing is.
+#[derive(Serialize)]
+struct Dependency {
+    name: &'static str,
+    state: Condition,
+    /// How long it took to find out.
+    milliseconds: u128,
+    /// What it says about itself.
+    detail: String,
+}
+
+/// From best to worst.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+enum Condition {
+    Well,
+    Strained,
+    Down,
+}
+
+async fn everything(State((services, health)): State<Observed>) -> Response {
+    let (database, files, jobs) = tokio::join!(
+        examine("database", database(&services)),
+        examine("files", files(&services)),
+        examine("jobs", jobs(&services)),
+    );
+    let mut dependencies = vec![database, files, jobs];
+    if let Some(google) = &services.google {
+        let detail = if google.is_left_alone() {
+            (Condition::Strained, "does not answer")
+        } else {
+            (Condition::Well, "")
+        };
+        dependencies.push(examine("google", async { Ok((detail.0, detail.1.to_owned())) }).await);
+    }
+    let is_stopping = *health.stopping.borrow();
+    let worst = dependencies.iter().map(|dependency| dependency.state).max().unwrap_or(Condition::Well);
+    let state = if is_stopping { Condition::Down } else { worst };
+    let status = if state == Condition::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (status, Json(Report { state, dependencies })).into_response()
+}
+
+type Finding = Result<(Condition, String), AppError>;
+
+async fn examine(name: &'static str, look: impl Future<Output = Finding>) -> Dependency {
+    let begun = Instant::now();
+    let (state, detail) = match tokio::time::timeout(ANSWER_WITHIN, look).await {
+        Ok(Ok(found)) => found,
+        // What went wrong is in the log; here it might tell too much.
+        Ok(Err(_)) => (Condition::Down, "does not answer".to_owned()),
+        Err(_) => (Condition::Down, format!("does not answer within {} s", ANSWER_WITHIN.as_secs())),
+    };
+    Dependency { name, state, milliseconds: begun.elapsed().as_millis(), detail }
+}
+
+async fn database(services: &Services) -> Finding {
+    let pinged = services.db.ping().await;
+    pinged.map_err(|_| AppError::Unavailable { message: "the database does not answer".to_owned() })?;
+    let (open, idle) = services.db.connections();
+    Ok((Condition::Well, format!("{}, {open} connections, {idle} of them idle", services.db.engine())))
+}
+
+async fn files(services: &Services) -> Finding {
+    // A disk that hangs must not hold up everything else.
+    let folder = services.files.clone();
+    let free = tokio::task::spawn_blocking(move || folder.free_bytes()).await.ok().and_then(Result::ok);
+    let free =
+        free.ok_or_else(|| AppError::Unavailable { message: "the folder cannot be read".to_owned() })?;
+    let state = if free < LITTLE_ROOM { Condition::Strained } else { Condition::Well };
+    Ok((state, format!("{} MB left", free / 1_000_000)))
+}
+
+async fn jobs(services: &Services) -> Finding {
+    let backlog = services.jobs.backlog().await?;
+    let late = backlog.due_since.map_or(0, |since| (services.ambient.now() - since).num_seconds());
+    let state = if late > LATE_SECONDS { Condition::Strained } else { Condition::Well };
+    let detail = format!(
+        "{} waiting, {} running, {} given up; the oldest has waited for {late} s",
+        backlog.waiting, backlog.running, backlog.failed
+    );
+    Ok((state, detail))
+}
+
+async fn measurements(State((services, health)): State<Observed>) -> Response {
+    measure_now(&services).await;
+    ([(header::CONTENT_TYPE, "text/plain; version=0.0.4")], health.metrics.render()).into_response()
+}
+
+/// What has a value at every moment and is looked up when somebody asks.
+#[expect(clippy::cast_precision_loss, reason = "counts far below the 53 bits of a float")]
+async fn measure_now(services: &Services) {
+    let (open, idle) = services.db.connections();
+    metrics_facade::gauge!("db_connections", "state" => "open").set(f64::from(open));
+    metrics_facade::gauge!("db_connections", "state" => "idle").set(idle as f64);
+    metrics_facade::gauge!("limiter_counted").set(services.limits.counted() as f64);
+    if let Ok(free) = services.files.free_bytes() {
+        metrics_facade::gauge!("disk_free_bytes").set(free as f64);
+    }
+    match services.jobs.backlog().await {
+        Ok(backlog) => {
+            let states =
+                [("waiting", backlog.waiting), ("running", backlog.running), ("failed", backlog.failed)];
+            for (state, count) in states {
+                metrics_facade::gauge!("jobs", "state" => state).set(count as f64);
+            }
+        }
+        Err(error) => tracing::warn!(%error, "Jobs could not be counted"),
+    }
+    match services.accounts.census().await {
+        Ok(census) => {
+            metrics_facade::gauge!("people").set(census.people as f64);
+            metrics_facade::gauge!("workspaces", "kind" => "real").set(census.workspaces as f64);
+            metrics_facade::gauge!("workspaces", "kind" => "synthetic")
+                .set(census.synthetic_workspaces as f64);
+            metrics_facade::gauge!("sessions").set(census.sessions as f64);
+        }
+        Err(error) => tracing::warn!(%error, "People and workspaces could not be counted"),
+    }
+}
