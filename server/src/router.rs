@@ -78,7 +78,8 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
 fn uploads(services: &Services) -> Router {
     let limit = from_fn_with_state((services.limits.clone(), Class::Upload), limit_route);
     let upload = post(rest::datasets::upload).layer(DefaultBodyLimit::disable()).layer(limit);
-    Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone())
+    let pages = Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone());
+    pages.merge(rest::v1::uploads(services))
 }
 
 /// Documents and tables to take away.

@@ -14,4 +14,4 @@ mod service;
 #[cfg(feature = "server")]
 mod store;
 #[cfg(feature = "server")]
-pub use service::Benchmarks;
+pub use service::{Benchmarks, compared};

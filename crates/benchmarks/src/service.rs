@@ -54,10 +54,15 @@ impl Benchmarks {
     }
 }
 
+/// The metrics that companies are compared by, by their stable names.
+pub fn compared() -> impl Iterator<Item = &'static str> {
+    COMPARED.iter().flat_map(|(_, keys)| keys.iter().copied())
+}
+
 /// Every metric that is compared, with its direction.
 fn rules() -> Vec<MetricRule<'static>> {
-    let keys = COMPARED.iter().flat_map(|(_, keys)| keys.iter());
-    keys.filter_map(|key| metrics::MetricKey::parse(key))
+    compared()
+        .filter_map(metrics::MetricKey::parse)
         .map(|key| MetricRule { key: key.as_str(), direction: key.metric().direction() })
         .collect()
 }

@@ -22,6 +22,12 @@ pub enum Scope {
     /// Read figures and the catalogue.
     #[serde(rename = "metrics:read")]
     MetricsRead,
+    /// Write figures.
+    #[serde(rename = "metrics:write")]
+    MetricsWrite,
+    /// Read where the company stands, and the groups of peers.
+    #[serde(rename = "benchmarks:read")]
+    BenchmarksRead,
     /// List and download reports.
     #[serde(rename = "reports:read")]
     ReportsRead,
@@ -41,12 +47,14 @@ pub enum Scope {
 
 impl Scope {
     /// Every scope.
-    pub const ALL: [Self; 10] = [
+    pub const ALL: [Self; 12] = [
         Self::WorkspaceRead,
         Self::WorkspaceWrite,
         Self::DataRead,
         Self::DataWrite,
         Self::MetricsRead,
+        Self::MetricsWrite,
+        Self::BenchmarksRead,
         Self::ReportsRead,
         Self::ReportsWrite,
         Self::MembersRead,
@@ -62,6 +70,8 @@ impl Scope {
             Self::DataRead => "data:read",
             Self::DataWrite => "data:write",
             Self::MetricsRead => "metrics:read",
+            Self::MetricsWrite => "metrics:write",
+            Self::BenchmarksRead => "benchmarks:read",
             Self::ReportsRead => "reports:read",
             Self::ReportsWrite => "reports:write",
             Self::MembersRead => "members:read",
@@ -79,11 +89,12 @@ impl Scope {
     pub fn least_role(self) -> Role {
         match self {
             Self::WorkspaceWrite | Self::MembersWrite | Self::AuditRead => Role::Admin,
-            Self::DataWrite => Role::Analyst,
+            Self::DataWrite | Self::MetricsWrite => Role::Analyst,
             Self::ReportsWrite => Role::Member,
             Self::WorkspaceRead
             | Self::DataRead
             | Self::MetricsRead
+            | Self::BenchmarksRead
             | Self::ReportsRead
             | Self::MembersRead => Role::Viewer,
         }
@@ -97,6 +108,8 @@ impl Scope {
             Self::DataRead => "list and download files, read imports",
             Self::DataWrite => "upload files, import, undo, delete",
             Self::MetricsRead => "read figures and the catalogue",
+            Self::MetricsWrite => "write figures",
+            Self::BenchmarksRead => "read where the company stands",
             Self::ReportsRead => "list and download reports",
             Self::ReportsWrite => "make and remove reports",
             Self::MembersRead => "list members",

@@ -2,6 +2,7 @@
 
 mod figures;
 mod importing;
+mod recording;
 mod undoing;
 
 pub use figures::CompanyFigures;

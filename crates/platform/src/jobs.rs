@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
-use db::{Db, Tx, on_everywhere, on_tx};
+use db::{Db, Tx, on_everywhere, on_scope, on_tx};
 use kernel::{Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -41,12 +41,37 @@ const GIVE_UP: &str = "
 const RELEASE: &str = "
     UPDATE jobs SET state = 'ready', lease_until = NULL WHERE state = 'running' AND attempts < $1";
 
+const LIST: &str = "
+    SELECT id, kind, state, attempts, created_at, finished_at, last_error
+    FROM jobs
+    WHERE workspace_id = $1
+    ORDER BY created_at DESC, id DESC
+    LIMIT $2";
 const BACKLOG: &str = "
     SELECT CAST(COUNT(CASE WHEN state = 'ready' THEN 1 END) AS BIGINT) AS waiting,
            CAST(COUNT(CASE WHEN state = 'running' THEN 1 END) AS BIGINT) AS running,
            CAST(COUNT(CASE WHEN state = 'failed' THEN 1 END) AS BIGINT) AS failed,
            MIN(CASE WHEN state = 'ready' AND run_at <= $1 THEN run_at END) AS due_since
     FROM jobs";
+
+/// One job, for people.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct JobView {
+    /// The job.
+    pub id: Uuid,
+    /// What is done.
+    pub kind: String,
+    /// ready, running, done or failed.
+    pub state: String,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When it ended.
+    pub finished_at: Option<DateTime<Utc>>,
+    /// What went wrong the last time.
+    pub last_error: Option<String>,
+}
 
 /// How much work there is.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -180,6 +205,16 @@ impl Jobs {
             .map(|_| ()))
         .or_internal("enqueueing a job")?;
         Ok(id)
+    }
+
+    /// The newest jobs of a workspace, at most so many.
+    pub async fn list(&self, scope: WorkspaceScope, most: u32) -> Result<Vec<JobView>, AppError> {
+        on_scope!(&self.db, scope, |c| sqlx::query_as(LIST)
+            .bind(scope.workspace_id().uuid())
+            .bind(i64::from(most))
+            .fetch_all(c)
+            .await)
+        .or_internal("listing jobs")
     }
 
     /// How much work there is, whatever workspace it is for.

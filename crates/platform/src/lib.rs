@@ -17,7 +17,7 @@ mod vault;
 
 pub use breaker::Breaker;
 pub use files::{FileError, Files, Spool, Spooled};
-pub use jobs::{Backlog, Job, JobHandler, Jobs, Lane};
+pub use jobs::{Backlog, Job, JobHandler, JobView, Jobs, Lane};
 pub use limits::{Class, Limits};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};
 pub use networks::Networks;

@@ -77,10 +77,19 @@ async fn receive(
     services: &Services,
     session: &Session,
     workspace: &str,
-    (headers, mut form): (&HeaderMap, Multipart),
+    sent: (&HeaderMap, Multipart),
 ) -> Result<DatasetId, AppError> {
     let actor = actor(services, session, workspace).await?;
-    let mut spool = services.datasets.begin_upload(&actor).await?;
+    take_file(services, &actor, sent).await
+}
+
+/// Keeps the field `file` of a form as it arrives, and waits a moment for it to be read.
+pub(super) async fn take_file(
+    services: &Services,
+    actor: &Actor,
+    (headers, mut form): (&HeaderMap, Multipart),
+) -> Result<DatasetId, AppError> {
+    let mut spool = services.datasets.begin_upload(actor).await?;
     refuse_too_large(services, announced_bytes(headers).saturating_sub(FRAME_BYTES))?;
     while let Some(field) = form.next_field().await.map_err(|_| broken())? {
         if field.name() != Some("file") {
@@ -92,8 +101,8 @@ async fn receive(
         }
         pour(services, field, &mut spool).await?;
         let spooled = spool.finish().await.or_internal("forcing an upload to disk")?;
-        let id = services.datasets.receive(&actor, &name, spooled).await?;
-        wait_until_read(services, &actor, id).await;
+        let id = services.datasets.receive(actor, &name, spooled).await?;
+        wait_until_read(services, actor, id).await;
         return Ok(id);
     }
     Err(AppError::invalid("file", "Choose a file first, then upload it"))

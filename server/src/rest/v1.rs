@@ -4,10 +4,12 @@
 //! in, and neither means everybody. The description of the API is checked against that by the tests of the router.
 
 mod auth;
+mod benchmarks;
 mod caller;
 mod data;
 mod docs;
 mod exchange;
+mod jobs;
 mod keys;
 mod members;
 mod metrics;
@@ -17,10 +19,12 @@ mod workspaces;
 
 use axum::{
     Json, Router,
-    extract::State,
+    extract::{DefaultBodyLimit, State},
     http::{StatusCode, header},
+    middleware::from_fn_with_state,
     routing::get,
 };
+use platform::Class;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -32,7 +36,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::problem::Problem;
-use crate::services::Services;
+use crate::{middleware::limit_route, services::Services};
 
 /// Names the workspace that a person works in; a key has its own.
 pub(crate) const WORKSPACE_HEADER: &str = "quartile-workspace";
@@ -77,6 +81,7 @@ impl Modify for Bearer {
 fn operations() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(auth::sign_in))
+        .routes(routes!(auth::google))
         .routes(routes!(auth::refresh))
         .routes(routes!(auth::sign_out))
         .routes(routes!(auth::me))
@@ -93,22 +98,47 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(keys::rotate))
         .routes(routes!(data::list_files))
         .routes(routes!(data::show_file, data::delete_file))
-        .routes(routes!(data::download_file))
+        .routes(routes!(data::show_mapping, data::choose_mapping))
         .routes(routes!(data::list_imports))
+        .routes(routes!(data::show_import))
         .routes(routes!(data::dry_run))
         .routes(routes!(data::commit))
         .routes(routes!(data::undo))
         .routes(routes!(metrics::catalogue))
         .routes(routes!(metrics::series))
-        .routes(routes!(reports::list, reports::generate))
-        .routes(routes!(reports::delete))
-        .routes(routes!(reports::download))
+        .routes(routes!(metrics::write))
+        .routes(routes!(benchmarks::position))
+        .routes(routes!(benchmarks::snapshot))
+        .routes(routes!(benchmarks::cohorts))
+        .routes(routes!(reports::list))
+        .routes(routes!(reports::templates))
+        .routes(routes!(reports::report_metrics))
+        .routes(routes!(reports::show, reports::delete))
+        .routes(routes!(jobs::list))
         .routes(routes!(records::audit))
+}
+
+/// What costs more than other operations, and is held to its own pace.
+fn exports(services: &Services) -> OpenApiRouter<Services> {
+    let limit = from_fn_with_state((services.limits.clone(), Class::Export), limit_route);
+    exporting().layer(limit)
+}
+
+fn exporting() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(data::download_file))
+        .routes(routes!(reports::generate))
+        .routes(routes!(reports::download))
+}
+
+/// What may be large and slow.
+fn uploading() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(data::upload))
 }
 
 /// What the API offers, as OpenAPI 3.1.
 pub fn description() -> Document {
-    complete(operations().into_openapi())
+    complete(operations().merge(exporting()).merge(uploading()).into_openapi())
 }
 
 /// Adds what every operation may answer whatever it does.
@@ -147,10 +177,18 @@ pub(crate) async fn public_keys(
     Ok((headers, Json(serde_json::json!({ "keys": keys }))))
 }
 
+/// Uploads to the API, which take as long as their line does.
+pub(crate) fn uploads(services: &Services) -> Router {
+    let limit = from_fn_with_state((services.limits.clone(), Class::Upload), limit_route);
+    let (uploads, _) = uploading().layer(DefaultBodyLimit::disable()).layer(limit).split_for_parts();
+    let uploads = uploads.with_state(services.clone());
+    Router::new().nest("/api/v1", uploads.clone()).nest("/api", uploads)
+}
+
 /// The API under `/api/v1`; `/api` answers as the current version.
 pub(crate) fn router(services: &Services) -> Router {
-    let (operations, document) = operations().split_for_parts();
-    let document = complete(document);
+    let (operations, _) = operations().merge(exports(services)).split_for_parts();
+    let document = description();
     let api = operations
         .route("/openapi.json", get(move || async move { Json(document) }))
         .with_state(services.clone())

@@ -7,11 +7,12 @@ use serde_json::{Value, json};
 
 use crate::{
     app::{PASSWORD, TestApp},
-    visitor::{Answer, Visitor},
+    visitor::{Answer, BOUNDARY, Visitor, multipart},
 };
 
 /// Operations that everybody may call.
-const PUBLIC: [&str; 3] = ["sign_in", "refresh", "catalogue"];
+const PUBLIC: [&str; 7] =
+    ["sign_in", "google", "refresh", "catalogue", "cohorts", "report_templates", "report_metrics"];
 /// Operations for people alone, about themselves.
 const PERSONAL: [&str; 5] = ["sign_out", "me", "list_sessions", "end_session", "list_workspaces"];
 /// Operations for people alone, in a workspace, with the least role.
@@ -30,8 +31,25 @@ struct Operation {
     method: Method,
     path: String,
     scope: Option<Scope>,
+    /// Whether it takes JSON.
     has_body: bool,
+    /// Whether it takes a form with a file.
+    has_form: bool,
     is_open: bool,
+}
+
+impl Operation {
+    /// What it is sent, and of which type that is; nothing if it takes nothing.
+    fn content(&self, body: &Value) -> (Option<String>, Body) {
+        if self.has_form {
+            let form = multipart("figures.csv", b"month,mrr\n2026-01,100\n");
+            (Some(format!("multipart/form-data; boundary={BOUNDARY}")), Body::from(form))
+        } else if self.has_body {
+            (Some("application/json".to_owned()), Body::from(body.to_string()))
+        } else {
+            (None, Body::empty())
+        }
+    }
 }
 
 fn operations() -> Vec<Operation> {
@@ -45,7 +63,8 @@ fn operations() -> Vec<Operation> {
                 method: method.to_uppercase().parse().unwrap(),
                 path: format!("/api/v1{path}"),
                 scope: security.and_then(|scopes| Scope::from_key(scopes.first()?.as_str()?)),
-                has_body: operation.get("requestBody").is_some(),
+                has_body: operation["requestBody"]["content"].get("application/json").is_some(),
+                has_form: operation["requestBody"]["content"].get("multipart/form-data").is_some(),
                 is_open: security.is_none(),
             });
         }
@@ -61,6 +80,11 @@ fn body_of(id: &str) -> Value {
         "change_company" => json!({ "name": "Acme", "currency": "USD" }),
         "change_role" => json!({ "role": "member" }),
         "invite" => json!({ "role": "viewer" }),
+        "choose_mapping" => json!({ "columns": [{ "column": 0, "used_for": "@period" }] }),
+        "write_observations" => json!({
+            "currency": "USD",
+            "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
+        }),
         "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
         _ => Value::Null,
     }
@@ -75,12 +99,8 @@ async fn call(
 ) -> Answer {
     let authorization = format!("Bearer {token}");
     let mut headers = vec![("authorization", authorization.as_str())];
-    let body = if operation.has_body {
-        headers.push(("content-type", "application/json"));
-        Body::from(body.to_string())
-    } else {
-        Body::empty()
-    };
+    let (content_type, body) = operation.content(body);
+    headers.extend(content_type.as_deref().map(|content_type| ("content-type", content_type)));
     let headers = if token.is_empty() { headers.split_off(1) } else { headers };
     visitor.ask(operation.method.clone(), &operation.path.replace("{id}", id), &headers, body).await
 }
@@ -155,13 +175,13 @@ router_test!(every_role_may_call_what_its_scope_says_and_nothing_else, {
             let people = PEOPLE.iter().find(|(id, _)| *id == operation.id).map(|(_, role)| *role);
             let Some(least) = operation.scope.map(Scope::least_role).or(people) else { continue };
             let authorization = format!("Bearer {token}");
+            let (content_type, body) = operation.content(&body_of(&operation.id));
             let headers = [
                 ("authorization", authorization.as_str()),
                 ("quartile-workspace", "acme"),
-                ("content-type", "application/json"),
+                ("content-type", content_type.as_deref().unwrap_or("text/plain")),
             ];
             let path = operation.path.replace("{id}", UNKNOWN);
-            let body = Body::from(body_of(&operation.id).to_string());
             let status = app.stranger().ask(operation.method.clone(), &path, &headers, body).await.status;
             if role <= least {
                 assert!(
@@ -390,4 +410,99 @@ router_test!(an_address_or_a_method_that_the_api_does_not_know_is_a_problem_too,
     assert!(answer.header("allow").contains("GET"), "{:?}", answer.headers);
     let document = app.stranger().fetch("/api/v1/openapi.json").await.json();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+});
+
+/// Calls an operation by its name, with a token.
+async fn ask(app: &TestApp, token: &str, (name, id): (&str, &str), body: &Value) -> Answer {
+    let operation = operations().into_iter().find(|operation| operation.id == name).unwrap();
+    call(&mut app.stranger(), token, &operation, id, body).await
+}
+
+router_test!(a_program_uploads_maps_checks_commits_and_undoes, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let uploaded = ask(&app, &ada, ("upload_file", ""), &Value::Null).await;
+    assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
+    let file = uploaded.json();
+    let id = file["id"].as_str().unwrap();
+    assert_eq!(uploaded.header("location"), format!("/api/v1/data/files/{id}"));
+    assert_eq!((&file["state"], &file["rows"]), (&json!("ready"), &json!(1)));
+
+    let mapping = ask(&app, &ada, ("show_mapping", id), &Value::Null).await.json();
+    let used: Vec<&str> =
+        mapping["columns"].as_array().unwrap().iter().map(|it| it["used_for"].as_str().unwrap()).collect();
+    assert_eq!(used, ["@period", "mrr"]);
+    let wish = json!({ "columns": [{ "column": 0, "used_for": "@period" }, { "column": 1, "used_for": "mrr*1000" }] });
+    let chosen = ask(&app, &ada, ("choose_mapping", id), &wish).await;
+    assert_eq!(chosen.json()["columns"][1]["used_for"], "mrr*1000", "{}", chosen.text());
+    for (wish, field) in [
+        (json!({ "columns": [{ "column": 9, "used_for": "mrr" }] }), "columns[0].column"),
+        (json!({ "columns": [{ "column": 1, "used_for": "nothing" }] }), "columns[0].used_for"),
+    ] {
+        let refused = ask(&app, &ada, ("choose_mapping", id), &wish).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["errors"][0]["field"]), (422, &json!(field)));
+    }
+
+    let dry = ask(&app, &ada, ("dry_run", id), &Value::Null).await.json();
+    assert_eq!((&dry["new"], &dry["errors"]), (&json!(1), &json!(0)));
+    let committed = ask(&app, &ada, ("commit_import", id), &Value::Null).await;
+    assert_eq!(committed.status, StatusCode::CREATED, "{}", committed.text());
+    let import = committed.json()["id"].as_str().unwrap().to_owned();
+    let series = ask(&app, &ada, ("series", ""), &Value::Null).await.json();
+    assert_eq!(series["metrics"][0]["values"], json!([100_000.0]), "{series}");
+    assert_eq!(ask(&app, &ada, ("undo_import", &import), &Value::Null).await.status, StatusCode::OK);
+    let shown = ask(&app, &ada, ("show_import", &import), &Value::Null).await.json();
+    assert!(shown["undone_at"].is_string(), "{shown}");
+    let jobs = ask(&app, &ada, ("list_jobs", ""), &Value::Null).await.json();
+    assert_eq!((&jobs[0]["state"], jobs.as_array().unwrap().len()), (&json!("done"), 1), "{jobs}");
+});
+
+router_test!(a_program_writes_figures_and_reads_the_same_back, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let figures = json!({
+        "currency": "usd",
+        "observations": [
+            { "metric": "mrr", "month": "2026-01", "value": 1234.56 },
+            { "metric": "customers", "month": "2026-01", "value": 7 },
+        ],
+    });
+    let written = ask(&app, &ada, ("write_observations", ""), &figures).await;
+    assert_eq!((written.status, &written.json()["added"]), (StatusCode::OK, &json!(2)), "{}", written.text());
+    let again = ask(&app, &ada, ("write_observations", ""), &figures).await.json();
+    assert_eq!((&again["import_id"], &again["unchanged"]), (&Value::Null, &json!(2)));
+    let series = ask(&app, &ada, ("series", ""), &Value::Null).await.json();
+    let mrr = series["metrics"].as_array().unwrap().iter().find(|it| it["metric"] == "mrr").unwrap();
+    assert_eq!(mrr["values"], json!([1234.56]));
+
+    let wrong = json!({
+        "currency": "DOLLARS",
+        "observations": [
+            { "metric": "happiness", "month": "2026-01", "value": 1 },
+            { "metric": "mrr", "month": "January", "value": 1 },
+        ],
+    });
+    let refused = ask(&app, &ada, ("write_observations", ""), &wrong).await.json();
+    let fields: Vec<&str> =
+        refused["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["currency", "observations[0].metric", "observations[1].month"]);
+});
+
+router_test!(a_program_reads_where_the_company_stands, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let standing = ask(&app, &ada, ("position", ""), &Value::Null).await.json();
+    let positions = standing["positions"].as_array().unwrap();
+    let placed = positions.iter().filter(|it| it["published"].as_array().is_some_and(|it| !it.is_empty()));
+    assert!(placed.count() >= 8, "{standing}");
+    assert!(positions.iter().all(|it| it["percentile"].is_null() && it["peers"].is_string()));
+    assert_eq!(ask(&app, &ada, ("snapshot", ""), &Value::Null).await.status, StatusCode::NOT_FOUND);
+    let cohorts = ask(&app, "", ("cohorts", ""), &Value::Null).await.json();
+    assert!(cohorts.as_array().unwrap().len() > 90);
+    let metrics = ask(&app, "", ("report_metrics", ""), &Value::Null).await.json();
+    assert_eq!(metrics.as_array().unwrap().len(), positions.len());
 });

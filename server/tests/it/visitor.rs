@@ -11,7 +11,7 @@ use tower::ServiceExt;
 use crate::app::TestApp;
 
 const HOST: &str = "localhost:3000";
-const BOUNDARY: &str = "----a-line-that-no-file-holds";
+pub(crate) const BOUNDARY: &str = "----a-line-that-no-file-holds";
 
 /// Where a server function is called.
 pub(crate) fn function(name: &str) -> &'static str {
@@ -177,7 +177,7 @@ pub(crate) fn encoded(form: &[(&str, &str)]) -> String {
 }
 
 /// A form with one file, as browsers write it.
-fn multipart(name: &str, content: &[u8]) -> Vec<u8> {
+pub(crate) fn multipart(name: &str, content: &[u8]) -> Vec<u8> {
     let name = name.replace('"', "%22").replace('\r', "%0D").replace('\n', "%0A");
     let mut body = format!(
         "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{name}\"\r\nContent-Type: text/csv\r\n\r\n"

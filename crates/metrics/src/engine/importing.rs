@@ -8,4 +8,4 @@ mod values;
 pub(crate) use checking::check_mapping;
 pub(crate) use difference::difference;
 pub(crate) use suggesting::suggest_mapping;
-pub(crate) use values::{Found, FoundValue, find_values};
+pub(crate) use values::{Found, FoundValue, find_values, found_value};

@@ -20,6 +20,8 @@ pub use derivation::derive;
 pub(crate) use formula::dependency_order;
 pub use formula::{Expression, FormulaError, Function, Operator, Span, formula};
 #[cfg(feature = "server")]
-pub(crate) use importing::{Found, FoundValue, check_mapping, difference, find_values, suggest_mapping};
+pub(crate) use importing::{
+    Found, FoundValue, check_mapping, difference, find_values, found_value, suggest_mapping,
+};
 pub use rollup::rollup;
 pub use validation::{ValueProblem, check_value};

@@ -7,6 +7,7 @@ mod exchange;
 mod figures;
 mod imports;
 mod months;
+mod recording;
 mod views;
 
 pub use bridge::Bridge;
@@ -16,6 +17,7 @@ pub use exchange::Exchange;
 pub use figures::{Cell, Derivation, Derived, Observations, Provenance, Reason, Value};
 pub use imports::{ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, ValueChange};
 pub use months::{MonthRange, Window};
+pub use recording::{MOST_OBSERVATIONS, NewObservation, Recorded};
 pub use views::{
     CatalogueRow, CatalogueView, DashboardContent, DashboardView, FigureView, FiguresQuery, FiguresTable,
     InputValue, ShownCurrency, SourceFile, SourceRow, Trend,

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, sync::Arc};
 
 use datasets::{Dataset, FileFormat};
+use db::Tx;
 use kernel::{Actor, AppError, Currency, DatasetId, ImportId, OrInternal, Permission, WorkspaceScope};
 use platform::audit;
 use serde::{Deserialize, Serialize};
@@ -137,42 +138,60 @@ impl Metrics {
     pub async fn commit(&self, actor: &Actor, id: DatasetId) -> Result<ImportSummary, AppError> {
         let scope = actor.require(Permission::ManageData)?;
         let (dataset, currency, found) = self.find_values(actor, scope, id).await?;
-        let mut tx = self.db.begin_in(scope).await?;
-        // First, so that commits and undoings of one company come one after the other on Postgres too.
-        self.accounts.use_currency(&mut tx, scope, currency, true).await?;
-        let rows = observations::list_in(&mut tx, scope).await.or_internal("loading figures")?;
-        let before = by_cell(&rows);
-        let kept = before.iter().map(|(cell, row)| (*cell, row.value(currency))).collect();
-        let difference = engine::difference(&found.values, &kept);
-        if difference.added.is_empty() && difference.changed.is_empty() {
-            return Err(AppError::conflict(
-                "There is nothing to import: every value of this file is kept already, or cannot be read",
-            ));
-        }
         let import = ImportSummary {
             id: self.ambient.id(),
             dataset_id: id,
             file_name: dataset.summary.name,
             has_file: true,
-            added: difference.added.len() as u64,
-            changed: difference.changed.len() as u64,
+            added: 0,
+            changed: 0,
             committed_at: self.ambient.now(),
             undone_at: None,
         };
+        let mut tx = self.db.begin_in(scope).await?;
+        let (import, _) = self.keep(&mut tx, (actor, scope), (currency, &found), import).await?;
+        let import = import.ok_or_else(|| {
+            AppError::conflict(
+                "There is nothing to import: every value of this file is kept already, or cannot be read",
+            )
+        })?;
+        tx.commit().await?;
+        Ok(import)
+    }
+
+    /// Keeps the values as this import, which is told how many of them are new and how many replace others; `None` if none of them. Also
+    /// tells how many were kept before.
+    pub(super) async fn keep(
+        &self,
+        tx: &mut Tx,
+        (actor, scope): (&Actor, WorkspaceScope),
+        (currency, found): (Currency, &Found),
+        import: ImportSummary,
+    ) -> Result<(Option<ImportSummary>, u64), AppError> {
+        // First, so that commits and undoings of one company come one after the other on Postgres too.
+        self.accounts.use_currency(tx, scope, currency, true).await?;
+        let rows = observations::list_in(tx, scope).await.or_internal("loading figures")?;
+        let before = by_cell(&rows);
+        let kept = before.iter().map(|(cell, row)| (*cell, row.value(currency))).collect();
+        let difference = engine::difference(&found.values, &kept);
+        if difference.added.is_empty() && difference.changed.is_empty() {
+            return Ok((None, difference.unchanged));
+        }
+        let (added, changed) = (difference.added.len() as u64, difference.changed.len() as u64);
+        let import = ImportSummary { added, changed, ..import };
         let committed_by = actor.user_id().map(kernel::UserId::uuid);
-        imports::insert(&mut tx, scope, &import, committed_by).await.or_internal("saving an import")?;
+        imports::insert(tx, scope, &import, committed_by).await.or_internal("saving an import")?;
         for value in difference.added.iter().chain(difference.changed.iter().map(|(value, _)| value)) {
             let replaced = before.get(&(value.key, value.month)).copied();
-            imports::insert_change(&mut tx, scope, import.id, value, replaced)
+            imports::insert_change(tx, scope, import.id, value, replaced)
                 .await
                 .or_internal("saving a change")?;
-            observations::put(&mut tx, scope, import.id, value).await.or_internal("saving a figure")?;
+            observations::put(tx, scope, import.id, value).await.or_internal("saving a figure")?;
         }
         let detail = format!("{} added, {} changed", import.added, import.changed);
         let entry = audit::Entry { action: "import.committed", subject: import.id.to_string(), detail };
-        audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
-        tx.commit().await?;
-        Ok(import)
+        audit::record(tx, &self.ambient, actor, scope, entry).await?;
+        Ok((Some(import), difference.unchanged))
     }
 
     /// Every import, newest first.

@@ -12,4 +12,5 @@ mod currencies;
 mod mapping;
 mod messy;
 mod permissions;
+mod recording;
 mod undoing;

@@ -113,6 +113,23 @@ pub(crate) async fn sign_in(
     Ok(Json(services.accounts.begin_tokens(person.id, &device(&headers)).await?.into()))
 }
 
+/// How people sign in with Google.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct GoogleAnswer {
+    /// Whether the operator has set it up.
+    is_set_up: bool,
+    /// Where a browser begins; what a person does there signs that browser in.
+    start: String,
+}
+
+/// How people sign in with Google: in a browser, which is then signed in.
+#[utoipa::path(get, path = "/auth/google", tag = "auth", operation_id = "google",
+    responses((status = 200, body = GoogleAnswer)))]
+pub(crate) async fn google(State(services): State<Services>) -> Json<GoogleAnswer> {
+    let start = format!("{}/sign-in/google", services.config.server.base_url);
+    Json(GoogleAnswer { is_set_up: services.google.is_some(), start })
+}
+
 /// Give a refresh token up for new tokens.
 #[utoipa::path(post, path = "/auth/refresh", tag = "auth", operation_id = "refresh", request_body = Refresh,
     responses((status = 200, body = TokenAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]

@@ -31,7 +31,7 @@ macro_rules! needs {
 }
 
 needs! {
-    WorkspaceRead, WorkspaceWrite, DataRead, DataWrite, MetricsRead, ReportsRead, ReportsWrite, MembersRead, MembersWrite,
+    WorkspaceRead, WorkspaceWrite, DataRead, DataWrite, MetricsRead, MetricsWrite, BenchmarksRead, ReportsRead, ReportsWrite, MembersRead, MembersWrite,
     AuditRead,
 }
 

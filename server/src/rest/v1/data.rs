@@ -1,25 +1,30 @@
 //! Files and imports.
 
+use std::collections::BTreeMap;
+
 use axum::{
     Json,
     body::Body as Bytes,
-    extract::State,
-    http::{StatusCode, header},
+    extract::{Multipart, State, multipart::MultipartRejection},
+    http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use datasets::DatasetSummary;
-use kernel::{DatasetId, ImportId, PageRequest};
-use metrics::model::ImportSummary;
-use serde::Serialize;
+use kernel::{Actor, AppError, DatasetId, ImportId, PageRequest, Permission};
+use metrics::model::{ColumnMapping, ImportSummary, MappingView};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     caller::{DataRead, DataWrite, Within},
-    exchange::{Id, Page, PageParams, Params},
+    exchange::{Body, Id, Page, PageParams, Params},
 };
-use crate::{rest::answer::attachment, rest::problem::Problem, services::Services};
+use crate::{
+    rest::{answer::attachment, datasets::take_file, problem::Problem},
+    services::Services,
+};
 
 /// One file.
 #[derive(Serialize, ToSchema)]
@@ -48,6 +53,65 @@ pub(crate) struct FileDetail {
     sha256: String,
     /// Why it cannot be read, if so.
     problem: Option<String>,
+}
+
+/// What each column of a file is used for.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FileMapping {
+    /// The columns in order.
+    columns: Vec<FileColumn>,
+}
+
+/// One column of a file.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct FileColumn {
+    /// Its position, counted from 0.
+    column: u32,
+    /// What its first line says.
+    header: String,
+    /// `@period` for the month; the name of a metric for its values, with `-` before it if the sign is to be turned, and `*1000` after it
+    /// if values are thousands; `@name` and `@value` where each row names its metric; empty if it is kept and not imported.
+    used_for: String,
+}
+
+/// What columns are to be used for; those that are left out are kept and not imported.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChosenMapping {
+    /// The columns.
+    #[schema(max_items = 1000)]
+    columns: Vec<ChosenColumn>,
+}
+
+/// What one column is to be used for.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChosenColumn {
+    /// Its position, counted from 0.
+    column: u32,
+    /// As in the answer.
+    #[schema(max_length = 100)]
+    used_for: String,
+}
+
+/// A file that is uploaded.
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "only described; the form is read piece by piece")]
+pub(crate) struct UploadForm {
+    /// The CSV file.
+    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    file: String,
+}
+
+impl From<MappingView> for FileMapping {
+    fn from(view: MappingView) -> Self {
+        let columns = view.columns.into_iter().map(|column| FileColumn {
+            column: column.format.index,
+            header: column.format.header,
+            used_for: column.mapping.key(),
+        });
+        Self { columns: columns.collect() }
+    }
 }
 
 /// A committed import.
@@ -125,6 +189,73 @@ pub(crate) async fn list_files(
     Ok(Page::new(page.items.into_iter().map(File::from).collect(), next))
 }
 
+/// Upload a file: the field `file` of a form. It is answered once the file is durable, and waits a moment for it to be read.
+#[utoipa::path(post, path = "/data/upload", tag = "data", operation_id = "upload_file", security(("bearer" = ["data:write"])),
+    params(("Quartile-Workspace" = Option<String>, Header)),
+    request_body(content = UploadForm, content_type = "multipart/form-data"),
+    responses((status = 201, body = FileDetail), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn upload(
+    State(services): State<Services>,
+    within: Within<DataWrite>,
+    headers: HeaderMap,
+    form: Result<Multipart, MultipartRejection>,
+) -> Result<impl IntoResponse, Problem> {
+    let form = form.map_err(|_| {
+        let sentence = "Send the file as the field `file` of a form, with Content-Type: multipart/form-data";
+        Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence)
+    })?;
+    let id = take_file(&services, &within.actor, (&headers, form)).await?;
+    let file = detail(&services, &within.actor, id).await?;
+    let location = [(header::LOCATION, format!("/api/v1/data/files/{}", id.uuid()))];
+    Ok((StatusCode::CREATED, location, Json(file)))
+}
+
+async fn detail(services: &Services, actor: &Actor, id: DatasetId) -> Result<FileDetail, AppError> {
+    let dataset = services.datasets.get(actor, id).await?;
+    Ok(FileDetail { file: dataset.summary.into(), sha256: dataset.sha256, problem: dataset.problem })
+}
+
+/// What each column of a file is used for, as chosen or as suggested.
+#[utoipa::path(get, path = "/data/files/{id}/mapping", tag = "data", operation_id = "show_mapping", security(("bearer" = ["data:read"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = FileMapping), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn show_mapping(
+    State(services): State<Services>,
+    within: Within<DataRead>,
+    Id(id): Id<DatasetId>,
+) -> Result<Json<FileMapping>, Problem> {
+    Ok(Json(services.metrics.mapping(&within.actor, id).await?.into()))
+}
+
+/// Choose what each column of a file is used for. What is chosen is kept, also if it cannot be imported with yet.
+#[utoipa::path(put, path = "/data/files/{id}/mapping", tag = "data", operation_id = "choose_mapping", security(("bearer" = ["data:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = ChosenMapping,
+    responses((status = 200, body = FileMapping), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn choose_mapping(
+    State(services): State<Services>,
+    within: Within<DataWrite>,
+    Id(id): Id<DatasetId>,
+    Body(chosen): Body<ChosenMapping>,
+) -> Result<Json<FileMapping>, Problem> {
+    within.actor.require(Permission::ManageData)?;
+    let columns = services.metrics.mapping(&within.actor, id).await?.columns;
+    let mut choices = BTreeMap::new();
+    for (index, choice) in chosen.columns.iter().enumerate() {
+        let is_there = columns.iter().any(|column| column.format.index == choice.column);
+        if !is_there {
+            let message = "This file has no such column. Columns are counted from 0";
+            return Err(AppError::invalid(format!("columns[{index}].column"), message).into());
+        }
+        if ColumnMapping::parse(&choice.used_for).is_none() {
+            let message = "This is neither @period, @name or @value nor the name of a metric";
+            return Err(AppError::invalid(format!("columns[{index}].used_for"), message).into());
+        }
+        choices.insert(format!("c{}", choice.column), choice.used_for.clone());
+    }
+    services.metrics.save_mapping(&within.actor, id, &choices).await?;
+    Ok(Json(services.metrics.mapping(&within.actor, id).await?.into()))
+}
+
 /// One file.
 #[utoipa::path(get, path = "/data/files/{id}", tag = "data", operation_id = "show_file", security(("bearer" = ["data:read"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
@@ -134,8 +265,7 @@ pub(crate) async fn show_file(
     within: Within<DataRead>,
     Id(id): Id<DatasetId>,
 ) -> Result<Json<FileDetail>, Problem> {
-    let dataset = services.datasets.get(&within.actor, id).await?;
-    Ok(Json(FileDetail { file: dataset.summary.into(), sha256: dataset.sha256, problem: dataset.problem }))
+    Ok(Json(detail(&services, &within.actor, id).await?))
 }
 
 /// Delete a file; figures that were imported from it stay.
@@ -163,6 +293,20 @@ pub(crate) async fn download_file(
     let (name, size_bytes, stream) = services.datasets.download(&within.actor, id).await?;
     let length = [(header::CONTENT_LENGTH, size_bytes.to_string())];
     Ok((attachment(&name, "application/octet-stream"), length, Bytes::from_stream(stream)).into_response())
+}
+
+/// One committed import.
+#[utoipa::path(get, path = "/data/imports/{id}", tag = "data", operation_id = "show_import", security(("bearer" = ["data:read"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Import), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn show_import(
+    State(services): State<Services>,
+    within: Within<DataRead>,
+    Id(id): Id<ImportId>,
+) -> Result<Json<Import>, Problem> {
+    let imports = services.metrics.list_imports(&within.actor).await?;
+    let import = imports.into_iter().find(|import| import.id == id);
+    Ok(Json(import.ok_or_else(|| AppError::not_found("import"))?.into()))
 }
 
 /// Every committed import, newest first.

@@ -1,14 +1,18 @@
 //! Definitions and figures.
 
 use axum::{Json, extract::State};
-use kernel::Currency;
-use metrics::{MetricKey, model::FiguresTable};
+use kernel::{AppError, Currency, FieldErrors, Month};
+use metrics::{
+    MetricKey,
+    model::{FiguresTable, NewObservation},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use super::{
-    caller::{MetricsRead, Within},
-    exchange::Params,
+    caller::{MetricsRead, MetricsWrite, Within},
+    exchange::{Body, Params},
 };
 use crate::{rest::problem::Problem, services::Services};
 
@@ -64,6 +68,85 @@ pub(crate) struct OneSeries {
     values: Vec<Option<f64>>,
 }
 
+/// Figures of months.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewObservations {
+    /// The currency of amounts, as ISO 4217; the one that the company keeps its figures in.
+    #[schema(max_length = 3, min_length = 3)]
+    currency: String,
+    /// The figures; all of them are kept, or none.
+    #[schema(max_items = 10000, min_items = 1)]
+    observations: Vec<OneObservation>,
+}
+
+/// One figure of one month.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct OneObservation {
+    /// The stable name of the metric.
+    #[schema(max_length = 100)]
+    metric: String,
+    /// The month, as `2026-09`.
+    #[schema(pattern = "^[0-9]{4}-[0-9]{2}$")]
+    month: String,
+    /// The value, in the unit of the metric: shares as fractions, amounts in major units.
+    value: f64,
+}
+
+/// What became of them.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct RecordedAnswer {
+    /// The import that they are, to undo it; absent if everything was kept before.
+    import_id: Option<Uuid>,
+    /// Figures that are new.
+    added: u64,
+    /// Figures that replaced others.
+    changed: u64,
+    /// Figures that were kept before.
+    unchanged: u64,
+}
+
+impl NewObservations {
+    fn parse(self) -> Result<(Currency, Vec<NewObservation>), AppError> {
+        let mut errors = FieldErrors::default();
+        let currency = errors.take("currency", currency(&self.currency).map_err(|error| error.to_string()));
+        let mut observations = Vec::with_capacity(self.observations.len());
+        for (index, wish) in self.observations.iter().enumerate() {
+            let metric =
+                MetricKey::parse(&wish.metric).ok_or("This is no metric. GET /metrics/catalogue lists them");
+            let metric = errors.take(&format!("observations[{index}].metric"), metric);
+            let month = wish.month.parse::<Month>().map_err(|_| "This is no month. Write it like 2026-09");
+            let month = errors.take(&format!("observations[{index}].month"), month);
+            if let (Some(metric), Some(month)) = (metric, month) {
+                observations.push(NewObservation { metric, month, value: wish.value });
+            }
+        }
+        errors.into_result()?;
+        let currency = currency.ok_or_else(|| AppError::invalid("currency", "Name the currency"))?;
+        Ok((currency, observations))
+    }
+}
+
+/// Write figures of months: all of them are kept as one import, or none.
+#[utoipa::path(post, path = "/metrics/observations", tag = "metrics", operation_id = "write_observations", security(("bearer" = ["metrics:write"])),
+    params(("Quartile-Workspace" = Option<String>, Header)), request_body = NewObservations,
+    responses((status = 200, body = RecordedAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn write(
+    State(services): State<Services>,
+    within: Within<MetricsWrite>,
+    Body(new): Body<NewObservations>,
+) -> Result<Json<RecordedAnswer>, Problem> {
+    let (currency, new) = new.parse()?;
+    let recorded = services.metrics.record(&within.actor, currency, &new).await?;
+    Ok(Json(RecordedAnswer {
+        import_id: recorded.import.as_ref().map(|import| import.id.uuid()),
+        added: recorded.import.as_ref().map_or(0, |import| import.added),
+        changed: recorded.import.as_ref().map_or(0, |import| import.changed),
+        unchanged: recorded.unchanged,
+    }))
+}
+
 /// Every metric, with its definition.
 #[utoipa::path(get, path = "/metrics/catalogue", tag = "metrics", operation_id = "catalogue",
     responses((status = 200, body = Vec<Definition>)))]
@@ -97,24 +180,18 @@ pub(crate) async fn series(
     Ok(Json(series_of(table, wanted.as_deref())))
 }
 
-fn wanted(text: &str) -> Result<Vec<MetricKey>, kernel::AppError> {
+fn wanted(text: &str) -> Result<Vec<MetricKey>, AppError> {
     let key = |name: &str| {
         MetricKey::parse(name.trim()).ok_or_else(|| {
-            kernel::AppError::invalid(
-                "metrics",
-                "One of these is no metric. GET /metrics/catalogue lists them",
-            )
+            AppError::invalid("metrics", "One of these is no metric. GET /metrics/catalogue lists them")
         })
     };
     text.split(',').map(key).collect()
 }
 
-fn currency(text: &str) -> Result<Currency, kernel::AppError> {
+fn currency(text: &str) -> Result<Currency, AppError> {
     text.to_uppercase().parse().map_err(|_| {
-        kernel::AppError::invalid(
-            "currency",
-            "Amounts are not shown in this currency. Take one like EUR or USD",
-        )
+        AppError::invalid("currency", "Amounts are not shown in this currency. Take one like EUR or USD")
     })
 }
 

@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
-use kernel::ReportId;
+use kernel::{AppError, ReportId};
 use metrics::model::FiguresQuery;
 use reports::model::ReportSummary;
 use serde::Serialize;
@@ -59,6 +59,49 @@ pub(crate) async fn list(
     within: Within<ReportsRead>,
 ) -> Result<Json<Vec<Report>>, Problem> {
     Ok(Json(services.reports.list(&within.actor).await?.into_iter().map(Report::from).collect()))
+}
+
+/// One report.
+#[utoipa::path(get, path = "/reports/{id}", tag = "reports", operation_id = "show_report", security(("bearer" = ["reports:read"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Report), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn show(
+    State(services): State<Services>,
+    within: Within<ReportsRead>,
+    Id(id): Id<ReportId>,
+) -> Result<Json<Report>, Problem> {
+    let reports = services.reports.list(&within.actor).await?;
+    let report = reports.into_iter().find(|report| report.id == id);
+    Ok(Json(report.ok_or_else(|| AppError::not_found("report"))?.into()))
+}
+
+/// A kind of report.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Template {
+    /// The stable name.
+    key: &'static str,
+    /// What it is called.
+    label: &'static str,
+    /// What is in it.
+    description: &'static str,
+}
+
+/// Every kind of report.
+#[utoipa::path(get, path = "/reports/templates", tag = "reports", operation_id = "report_templates",
+    responses((status = 200, body = Vec<Template>)))]
+pub(crate) async fn templates() -> Json<Vec<Template>> {
+    Json(vec![Template {
+        key: "benchmark",
+        label: "Benchmark report",
+        description: "Key figures with the median of the peers and the rank among them, a page of percentiles for each group of metrics, trends, definitions and method, for a board",
+    }])
+}
+
+/// The metrics that reports show where they are known, by their stable names.
+#[utoipa::path(get, path = "/reports/metrics", tag = "reports", operation_id = "report_metrics",
+    responses((status = 200, body = Vec<String>)))]
+pub(crate) async fn report_metrics() -> Json<Vec<&'static str>> {
+    Json(benchmarks::compared().collect())
 }
 
 /// Make a report of the newest figures.

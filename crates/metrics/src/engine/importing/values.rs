@@ -66,6 +66,21 @@ pub(crate) fn find_values<R: Read>(
     Ok(reader.found)
 }
 
+/// A value as it is kept, or what is wrong with it; amounts are in major units of the company's currency.
+pub(crate) fn found_value(
+    (key, month): (MetricKey, Month),
+    value: f64,
+    (currency, line): (Currency, u64),
+) -> Result<FoundValue, String> {
+    check_value(key, value).map_err(|problem| problem.to_string())?;
+    if !key.metric().unit.is_money() {
+        return Ok(FoundValue { key, month, value, minor: None, line });
+    }
+    let money = Money::from_major(value, currency)
+        .ok_or("This amount is beyond what Quartile keeps. Check the number of digits")?;
+    Ok(FoundValue { key, month, value: money.major(), minor: Some(money.minor), line })
+}
+
 struct Reader<'a> {
     format: &'a FileFormat,
     mapping: &'a Mapping,
@@ -147,21 +162,10 @@ impl Reader<'_> {
             Err(problem) => return self.problem(record.line, Some(column), text, problem.to_string()),
         };
         let value = normalise_sign(raw * mapping.scale, mapping.is_sign_turned);
-        if let Err(problem) = check_value(key, value) {
-            return self.problem(record.line, Some(column), text, problem.to_string());
+        match found_value((key, month), value, (self.currency, record.line)) {
+            Ok(value) => self.add(value, column, text),
+            Err(message) => self.problem(record.line, Some(column), text, message),
         }
-        let minor = if key.metric().unit.is_money() {
-            let Some(money) = Money::from_major(value, self.currency) else {
-                let message =
-                    "This amount is beyond what Quartile keeps. Check the number of digits".to_owned();
-                return self.problem(record.line, Some(column), text, message);
-            };
-            Some(money.minor)
-        } else {
-            None
-        };
-        let value = minor.map_or(value, |minor| Money { minor, currency: self.currency }.major());
-        self.add(FoundValue { key, month, value, minor, line: record.line }, column, text);
     }
 
     fn add(&mut self, value: FoundValue, column: u32, text: &str) {
