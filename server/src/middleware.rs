@@ -1,6 +1,7 @@
 //! What happens to every request before and after its handler.
 
 mod asker;
+mod cors;
 mod limits;
 mod origin;
 mod panics;
@@ -12,6 +13,7 @@ mod sessions;
 mod time_limit;
 
 pub(crate) use asker::{Asker, add_limit_headers};
+pub(crate) use cors::cors;
 pub(crate) use limits::{limit_address, limit_assets, limit_route, limit_visitor};
 pub(crate) use origin::{OriginState, find_origin};
 pub(crate) use panics::catch_panics;

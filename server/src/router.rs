@@ -1,5 +1,7 @@
 //! Every URL of the product.
 
+use std::sync::Arc;
+
 use app::{App, shell};
 use axum::{
     Router,
@@ -19,8 +21,8 @@ use crate::{
     config::Config,
     middleware::{
         CspNonce, LONGEST_REQUEST, OriginState, SecurityState, SessionState, add_security_headers,
-        carry_refusals, carry_session, catch_panics, find_origin, limit_address, limit_assets, limit_route,
-        limit_time, limit_visitor, log_request, refuse_foreign_writes,
+        carry_refusals, carry_session, catch_panics, cors, find_origin, limit_address, limit_assets,
+        limit_route, limit_time, limit_visitor, log_request, refuse_foreign_writes,
     },
     operations::{self, Health},
     rest,
@@ -33,6 +35,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
     let options = leptos_options(&services.config);
     let security =
         SecurityState { ambient: services.ambient.clone(), is_https: services.config.server.is_https() };
+    let known_sites = Arc::new(services.config.server.cors_origins.clone());
     let sessions = SessionState { accounts: services.accounts.clone(), is_https: security.is_https };
     let product = Router::new()
         .route("/sign-in/google", get(google::start))
@@ -41,14 +44,14 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
         .merge(exports(services))
         .with_state(services.clone())
-        .merge(rest::v1::router(services))
+        .merge(rest::v1::router(services).layer(cors(&services.config.server.cors_origins)))
         .merge(pages(services, &options))
         .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
         .merge(uploads(services))
         .layer(from_fn_with_state(services.limits.clone(), limit_visitor))
         .layer(from_fn_with_state(sessions, carry_session))
         .layer(from_fn_with_state(security.clone(), carry_refusals))
-        .layer(from_fn(refuse_foreign_writes))
+        .layer(from_fn_with_state(known_sites, refuse_foreign_writes))
         .layer(from_fn_with_state(services.limits.clone(), limit_address))
         .layer(DefaultBodyLimit::max(1024 * 1024));
     let origins = OriginState {
@@ -79,7 +82,7 @@ fn uploads(services: &Services) -> Router {
     let limit = from_fn_with_state((services.limits.clone(), Class::Upload), limit_route);
     let upload = post(rest::datasets::upload).layer(DefaultBodyLimit::disable()).layer(limit);
     let pages = Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone());
-    pages.merge(rest::v1::uploads(services))
+    pages.merge(rest::v1::uploads(services).layer(cors(&services.config.server.cors_origins)))
 }
 
 /// Documents and tables to take away.

@@ -8,7 +8,9 @@ use datasets::{Datasets, ReadFileJob, TableMaker, engine::Limits as ReadLimits};
 use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
-use platform::{Files, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, Transport, Vault};
+use platform::{
+    Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, Transport, Vault,
+};
 use reports::{Reports, document::Typesetter};
 
 use crate::{config::Config, sign_in::google::Provider};
@@ -32,6 +34,8 @@ pub struct Services {
     pub jobs: Jobs,
     /// Sign-in with Google, if it is set up.
     pub(crate) google: Option<Provider>,
+    /// Requests of programs that may come twice.
+    pub idempotency: Idempotency,
     /// How often somebody may ask.
     pub limits: Limits,
     /// People, workspaces and profiles.
@@ -81,6 +85,7 @@ impl Services {
         let reports =
             Reports::new(base(), files.clone(), (metrics.clone(), benchmarks.clone()), typesetter());
         let google = google(&config, &ambient);
+        let idempotency = Idempotency::new(db.clone(), ambient.clone());
         let config = Arc::new(config);
         Ok(Self {
             config,
@@ -91,6 +96,7 @@ impl Services {
             mailer,
             jobs,
             google,
+            idempotency,
             limits,
             accounts,
             datasets,

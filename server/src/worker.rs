@@ -51,6 +51,9 @@ pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         if let Err(error) = services.accounts.sweep_requests().await {
             tracing::error!(%error, "Old requests could not be removed");
         }
+        if let Err(error) = services.idempotency.sweep().await {
+            tracing::error!(%error, "Old requests of programs could not be forgotten");
+        }
         if let Err(error) = services.mailer.sweep().await {
             tracing::error!(%error, "Old messages could not be removed");
         }

@@ -15,7 +15,7 @@ pub use chain::{Break, verify};
 pub use heads::{Head, HeadError, heads, read_heads};
 pub use reading::{AuditEvent, AuditFilter, actions, list};
 
-use crate::origin;
+use crate::{idempotency, origin};
 use chain::{EventRow, GENESIS};
 
 const LAST: &str = "
@@ -68,6 +68,7 @@ async fn append(
     if let Tx::Postgres(tx) = tx {
         sqlx::query(LOCK).bind(workspace.to_string()).execute(&mut **tx).await.or_internal(DOING)?;
     }
+    idempotency::mark(tx, &entry.subject).await.or_internal(DOING)?;
     let last: Option<(i64, Vec<u8>)> =
         on_tx!(&mut *tx, |c| sqlx::query_as(LAST).bind(workspace.uuid()).fetch_optional(c).await)
             .or_internal(DOING)?;

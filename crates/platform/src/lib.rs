@@ -5,6 +5,7 @@
 pub mod audit;
 mod breaker;
 pub mod files;
+pub mod idempotency;
 pub mod jobs;
 pub mod limits;
 pub mod mail;
@@ -17,6 +18,7 @@ mod vault;
 
 pub use breaker::Breaker;
 pub use files::{FileError, Files, Spool, Spooled};
+pub use idempotency::Idempotency;
 pub use jobs::{Backlog, Job, JobHandler, JobView, Jobs, Lane};
 pub use limits::{Class, Limits};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};

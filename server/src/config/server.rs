@@ -16,6 +16,8 @@ pub struct ServerConfig {
     pub base_url: String,
     /// Who may say for whom it asks.
     pub trusted_proxies: Networks,
+    /// Other sites whose pages may call the API.
+    pub cors_origins: Vec<String>,
     /// The folder of the database, uploads and reports.
     pub data: PathBuf,
     /// The folder of scripts, styles and fonts.
@@ -44,6 +46,7 @@ pub(super) fn read(layers: &Layers) -> Result<ServerConfig, ConfigError> {
         address: layers.parse("server.address", "an address and a port like 127.0.0.1:3000")?,
         base_url: base_url(layers)?,
         trusted_proxies: networks(layers, "server.trusted_proxies")?,
+        cors_origins: cors_origins(layers)?,
         data: layers.text("server.data")?.into(),
         site: site_folder(&layers.text("server.site")?),
     })
@@ -66,6 +69,21 @@ fn base_url(layers: &Layers) -> Result<String, ConfigError> {
         },
     )?;
     Ok(url.trim_end_matches('/').to_owned())
+}
+
+fn cors_origins(layers: &Layers) -> Result<Vec<String>, ConfigError> {
+    let is_origin = |text: &str| {
+        Url::parse(text).is_ok_and(|url| {
+            ["http", "https"].contains(&url.scheme()) && url.origin().ascii_serialization() == text
+        })
+    };
+    let origins = |text: &str| -> Vec<String> {
+        text.split(',').map(str::trim).filter(|part| !part.is_empty()).map(str::to_owned).collect()
+    };
+    let wanted = "origins with commas between them, like https://tools.company.example";
+    let text =
+        layers.checked("server.cors_origins", wanted, |text| origins(text).iter().all(|it| is_origin(it)))?;
+    Ok(origins(&text))
 }
 
 fn site_folder(setting: &str) -> PathBuf {

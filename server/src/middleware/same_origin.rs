@@ -3,25 +3,43 @@
 //! Leptos gives no protection of its own against that, so every unsafe method must come from our own pages: browsers say so in
 //! `Sec-Fetch-Site`, older ones in `Origin`. A request with neither may pass only without a cookie.
 
-use axum::{extract::Request, middleware::Next, response::Response};
+use std::sync::Arc;
+
+use axum::{
+    extract::{Request, State},
+    middleware::Next,
+    response::Response,
+};
 use http::{HeaderMap, Method, header};
 use kernel::AppError;
 
 use super::Asker;
 
 /// Answers 403 to unsafe requests from elsewhere.
-pub(crate) async fn refuse_foreign_writes(request: Request, next: Next) -> Response {
+pub(crate) async fn refuse_foreign_writes(
+    State(known): State<Arc<Vec<String>>>,
+    request: Request,
+    next: Next,
+) -> Response {
     let is_safe = matches!(*request.method(), Method::GET | Method::HEAD | Method::OPTIONS);
     // A browser adds no credentials of its own to these, so another site can only use what it has anyway.
     let brings_credentials =
         request.uri().path().starts_with("/api/") && request.headers().contains_key(header::AUTHORIZATION);
-    if is_safe || brings_credentials || comes_from_our_pages(request.headers()) {
+    let is_known = request.uri().path().starts_with("/api/") && comes_from(request.headers(), &known);
+    if is_safe || brings_credentials || is_known || comes_from_our_pages(request.headers()) {
         return next.run(request).await;
     }
     tracing::warn!("A write from another site was refused");
     Asker::of(&request).refuse(AppError::forbidden(
         "This request came from another site and was refused. Open Quartile itself and try again there",
     ))
+}
+
+/// Whether it comes from a page of these origins, without the cookie that pages of ours have.
+fn comes_from(headers: &HeaderMap, known: &[String]) -> bool {
+    let origin = text(headers, header::ORIGIN.as_str());
+    !headers.contains_key(header::COOKIE)
+        && origin.is_some_and(|origin| known.iter().any(|known| known == origin))
 }
 
 fn comes_from_our_pages(headers: &HeaderMap) -> bool {

@@ -11,7 +11,7 @@ use axum::{
 use datasets::DatasetState;
 use http::{HeaderMap, StatusCode, header};
 use kernel::{Actor, AppError, DatasetId, OrInternal, file_size};
-use platform::Spool;
+use platform::{Spool, Spooled};
 use serde_json::json;
 use tower_sessions::Session;
 
@@ -80,15 +80,28 @@ async fn receive(
     sent: (&HeaderMap, Multipart),
 ) -> Result<DatasetId, AppError> {
     let actor = actor(services, session, workspace).await?;
-    take_file(services, &actor, sent).await
+    let (name, spooled) = spool_file(services, &actor, sent).await?;
+    keep_file(services, &actor, &name, spooled).await
 }
 
-/// Keeps the field `file` of a form as it arrives, and waits a moment for it to be read.
-pub(super) async fn take_file(
+/// Keeps a file that has arrived, and waits a moment for it to be read.
+pub(super) async fn keep_file(
+    services: &Services,
+    actor: &Actor,
+    name: &str,
+    spooled: Spooled,
+) -> Result<DatasetId, AppError> {
+    let id = services.datasets.receive(actor, name, spooled).await?;
+    wait_until_read(services, actor, id).await;
+    Ok(id)
+}
+
+/// Writes the field `file` of a form to disk as it arrives; its name, and the file.
+pub(super) async fn spool_file(
     services: &Services,
     actor: &Actor,
     (headers, mut form): (&HeaderMap, Multipart),
-) -> Result<DatasetId, AppError> {
+) -> Result<(String, Spooled), AppError> {
     let mut spool = services.datasets.begin_upload(actor).await?;
     refuse_too_large(services, announced_bytes(headers).saturating_sub(FRAME_BYTES))?;
     while let Some(field) = form.next_field().await.map_err(|_| broken())? {
@@ -100,10 +113,7 @@ pub(super) async fn take_file(
             break;
         }
         pour(services, field, &mut spool).await?;
-        let spooled = spool.finish().await.or_internal("forcing an upload to disk")?;
-        let id = services.datasets.receive(actor, &name, spooled).await?;
-        wait_until_read(services, actor, id).await;
-        return Ok(id);
+        return Ok((name, spool.finish().await.or_internal("forcing an upload to disk")?));
     }
     Err(AppError::invalid("file", "Choose a file first, then upload it"))
 }

@@ -60,6 +60,13 @@ impl Problem {
     }
 }
 
+impl Problem {
+    /// Somebody else is at it; the same request can be sent again soon.
+    pub(crate) fn busy(detail: &str) -> Self {
+        Self { retry_after_seconds: Some(1), ..Self::plain(StatusCode::CONFLICT, detail) }
+    }
+}
+
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);

@@ -9,10 +9,12 @@ mod caller;
 mod data;
 mod docs;
 mod exchange;
+mod fixed;
 mod jobs;
 mod keys;
 mod members;
 mod metrics;
+mod once;
 mod records;
 mod reports;
 mod workspaces;
@@ -21,15 +23,16 @@ use axum::{
     Json, Router,
     extract::{DefaultBodyLimit, State},
     http::{StatusCode, header},
-    middleware::from_fn_with_state,
+    middleware::{from_fn, from_fn_with_state},
     routing::get,
 };
 use platform::Class;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        OpenApi as Document, Ref, RefOr, ResponseBuilder,
+        Object, OpenApi as Document, Ref, RefOr, Required, ResponseBuilder, Type,
         content::ContentBuilder,
+        path::{Parameter, ParameterBuilder, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -104,15 +107,11 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(data::dry_run))
         .routes(routes!(data::commit))
         .routes(routes!(data::undo))
-        .routes(routes!(metrics::catalogue))
         .routes(routes!(metrics::series))
         .routes(routes!(metrics::write))
         .routes(routes!(benchmarks::position))
         .routes(routes!(benchmarks::snapshot))
-        .routes(routes!(benchmarks::cohorts))
         .routes(routes!(reports::list))
-        .routes(routes!(reports::templates))
-        .routes(routes!(reports::report_metrics))
         .routes(routes!(reports::show, reports::delete))
         .routes(routes!(jobs::list))
         .routes(routes!(records::audit))
@@ -131,6 +130,15 @@ fn exporting() -> OpenApiRouter<Services> {
         .routes(routes!(reports::download))
 }
 
+/// What is the same for everybody.
+fn fixed() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(metrics::catalogue))
+        .routes(routes!(benchmarks::cohorts))
+        .routes(routes!(reports::templates))
+        .routes(routes!(reports::report_metrics))
+}
+
 /// What may be large and slow.
 fn uploading() -> OpenApiRouter<Services> {
     OpenApiRouter::new().routes(routes!(data::upload))
@@ -138,13 +146,16 @@ fn uploading() -> OpenApiRouter<Services> {
 
 /// What the API offers, as OpenAPI 3.1.
 pub fn description() -> Document {
-    complete(operations().merge(exporting()).merge(uploading()).into_openapi())
+    complete(operations().merge(fixed()).merge(exporting()).merge(uploading()).into_openapi())
 }
 
 /// Adds what every operation may answer whatever it does.
 fn complete(mut document: Document) -> Document {
     let refusals = [("429", "Too often; Retry-After says when to come back"), ("503", "Not now; try again")];
-    for item in document.paths.paths.values_mut() {
+    for (path, item) in &mut document.paths.paths {
+        if let Some(post) = item.post.as_mut().filter(|_| !path.starts_with("/auth/")) {
+            post.parameters.get_or_insert_default().push(idempotency_key().into());
+        }
         let operations =
             [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete, &mut item.head];
         for operation in operations.into_iter().flatten() {
@@ -168,6 +179,18 @@ fn complete(mut document: Document) -> Document {
     document
 }
 
+fn idempotency_key() -> Parameter {
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(
+            "A random text of the caller's choice, up to 255 letters, digits and signs. The same request under the same key is carried out once, and answered as the first time for a day",
+        ))
+        .schema(Some(Object::with_type(Type::String)))
+        .build()
+}
+
 /// The keys that access tokens are signed with, for programs that check them themselves (RFC 7517).
 pub(crate) async fn public_keys(
     State(services): State<Services>,
@@ -187,10 +210,12 @@ pub(crate) fn uploads(services: &Services) -> Router {
 
 /// The API under `/api/v1`; `/api` answers as the current version.
 pub(crate) fn router(services: &Services) -> Router {
-    let (operations, _) = operations().merge(exports(services)).split_for_parts();
+    let repeatable = operations().merge(exports(services));
+    let repeatable = repeatable.layer(from_fn_with_state(services.clone(), once::once));
+    let (operations, _) = repeatable.merge(fixed().layer(from_fn(fixed::tag))).split_for_parts();
     let document = description();
     let api = operations
-        .route("/openapi.json", get(move || async move { Json(document) }))
+        .route("/openapi.json", get(move || async move { Json(document) }).layer(from_fn(fixed::tag)))
         .with_state(services.clone())
         .fallback(|| async {
             Problem::plain(

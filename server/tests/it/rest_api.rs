@@ -506,3 +506,120 @@ router_test!(a_program_reads_where_the_company_stands, {
     let metrics = ask(&app, "", ("report_metrics", ""), &Value::Null).await.json();
     assert_eq!(metrics.as_array().unwrap().len(), positions.len());
 });
+
+/// The same as [`ask`], under a key of idempotency.
+async fn ask_once(app: &TestApp, token: &str, key: &str, name: &str, body: &Value) -> Answer {
+    let operation = operations().into_iter().find(|operation| operation.id == name).unwrap();
+    let (content_type, body) = operation.content(body);
+    let authorization = format!("Bearer {token}");
+    let headers = [
+        ("authorization", authorization.as_str()),
+        ("idempotency-key", key),
+        ("content-type", content_type.as_deref().unwrap_or("text/plain")),
+    ];
+    app.stranger().ask(operation.method, &operation.path, &headers, body).await
+}
+
+router_test!(a_request_that_comes_twice_is_carried_out_once, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    let ada = token(&app, "ada@acme.example").await;
+    for (name, list) in
+        [("generate_report", "list_reports"), ("make_key", "list_keys"), ("upload_file", "list_files")]
+    {
+        let count = |answer: Answer| {
+            let answer = answer.json();
+            answer.get("items").unwrap_or(&answer).as_array().unwrap().len()
+        };
+        let before = count(ask(&app, &ada, (list, ""), &Value::Null).await);
+        let first = ask_once(&app, &ada, name, name, &body_of(name)).await;
+        assert_eq!(
+            (first.status, first.header("idempotency-replayed")),
+            (StatusCode::CREATED, ""),
+            "{}",
+            first.text()
+        );
+        // The access token may have been replaced in between.
+        let again = ask_once(&app, &token(&app, "ada@acme.example").await, name, name, &body_of(name)).await;
+        assert_eq!((again.status, again.header("idempotency-replayed")), (StatusCode::CREATED, "true"));
+        assert_eq!(
+            (again.text(), again.header("location")),
+            (first.text(), first.header("location")),
+            "{name}"
+        );
+        assert_eq!(count(ask(&app, &ada, (list, ""), &Value::Null).await), before + 1, "{name}");
+    }
+    let other = json!({ "name": "Another", "scopes": ["metrics:read"] });
+    let refused = ask_once(&app, &ada, "make_key", "make_key", &other).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(refused.json()["errors"][0]["field"], "Idempotency-Key");
+    for key in ["", "with space", &"k".repeat(256)] {
+        let refused = ask_once(&app, &ada, key, "make_key", &other).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{key}");
+    }
+    assert_eq!(ask_once(&app, "nobody", "k", "make_key", &other).await.status, StatusCode::UNAUTHORIZED);
+    // What was refused is answered alike, and does not come true later.
+    let wrong = json!({ "name": "", "scopes": [] });
+    let refused = ask_once(&app, &ada, "wrong", "make_key", &wrong).await;
+    let again = ask_once(&app, &ada, "wrong", "make_key", &wrong).await;
+    assert_eq!(
+        (refused.status, again.status),
+        (StatusCode::UNPROCESSABLE_ENTITY, StatusCode::UNPROCESSABLE_ENTITY)
+    );
+});
+
+router_test!(what_is_the_same_for_everybody_is_not_sent_twice, {
+    let app = TestApp::start().await;
+    for path in ["/metrics/catalogue", "/benchmarks/cohorts", "/reports/templates", "/openapi.json"] {
+        let path = format!("/api/v1{path}");
+        let first = app.stranger().fetch(&path).await;
+        assert_eq!(first.header("cache-control"), "public, max-age=300", "{path}");
+        let headers = [("if-none-match", first.header("etag"))];
+        let again = app.stranger().ask(Method::GET, &path, &headers, Body::empty()).await;
+        assert_eq!((again.status, again.text().as_str()), (StatusCode::NOT_MODIFIED, ""), "{path}");
+        assert_eq!(again.header("etag"), first.header("etag"));
+        let headers = [("if-none-match", "W/\"other\"")];
+        let other = app.stranger().ask(Method::GET, &path, &headers, Body::empty()).await;
+        assert_eq!(other.status, StatusCode::OK);
+    }
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let mine = ask(&app, &ada, ("me", ""), &Value::Null).await;
+    assert_eq!((mine.header("cache-control"), mine.header("etag")), ("no-store", ""));
+});
+
+// trust.md P12.
+router_test!(pages_of_other_sites_call_the_api_only_if_the_operator_named_them, {
+    let app = TestApp::start_with(&[("QUARTILE__SERVER__CORS_ORIGINS", "https://tools.example")]).await;
+    app.sign_up("ada@acme.example").await;
+    let body = || Body::from(json!({ "email": "ada@acme.example", "password": PASSWORD }).to_string());
+    for (origin, is_known) in
+        [("https://tools.example", true), ("https://evil.example", false), ("null", false)]
+    {
+        let preflight = [("origin", origin), ("access-control-request-method", "POST")];
+        let answer =
+            app.stranger().ask(Method::OPTIONS, "/api/v1/auth/signin", &preflight, Body::empty()).await;
+        let allowed = if is_known { origin } else { "" };
+        assert_eq!(answer.header("access-control-allow-origin"), allowed, "{origin}");
+        assert_eq!(answer.header("access-control-allow-credentials"), "");
+        assert!(!answer.header("access-control-allow-methods").contains("TRACE"));
+
+        let headers =
+            [("origin", origin), ("sec-fetch-site", "cross-site"), ("content-type", "application/json")];
+        let answer = app.stranger().ask(Method::POST, "/api/v1/auth/signin", &headers, body()).await;
+        assert_eq!(answer.status == StatusCode::OK, is_known, "{origin}: {}", answer.text());
+        assert_eq!(answer.header("access-control-allow-origin"), allowed, "{origin}");
+        // Pages and forms are nobody else's.
+        let page = app.stranger().ask(Method::GET, "/sign-in", &[("origin", origin)], Body::empty()).await;
+        assert_eq!(page.header("access-control-allow-origin"), "");
+        let answer = app.stranger().ask(Method::POST, "/fn/x/sign_in", &headers, Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::FORBIDDEN, "{origin}");
+    }
+    // Without the setting no other site may.
+    let closed = TestApp::start().await;
+    let headers = [("origin", "https://tools.example")];
+    let answer =
+        closed.stranger().ask(Method::GET, "/api/v1/metrics/catalogue", &headers, Body::empty()).await;
+    assert_eq!(answer.header("access-control-allow-origin"), "");
+});

@@ -8,6 +8,7 @@
 
 mod audit;
 mod files;
+mod idempotency;
 mod jobs;
 mod mail;
 mod vault;

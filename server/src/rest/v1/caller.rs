@@ -121,6 +121,16 @@ impl Caller {
     }
 }
 
+/// Who asks, in a few letters that stay the same; `None` if it is nobody.
+pub(crate) async fn principal(parts: &Parts, services: &Services) -> Option<String> {
+    let address = parts.extensions.get::<Origin>().and_then(|origin| origin.address);
+    match Caller::recognise(parts, services, address).await {
+        Ok(Caller::Key(holder)) => Some(holder.actor.name()),
+        Ok(Caller::Person(person)) => Some(format!("person:{}", person.id)),
+        Err(_) => None,
+    }
+}
+
 impl FromRequestParts<Services> for Person {
     type Rejection = Problem;
 

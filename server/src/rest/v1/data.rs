@@ -6,13 +6,14 @@ use axum::{
     Json,
     body::Body as Bytes,
     extract::{Multipart, State, multipart::MultipartRejection},
-    http::{HeaderMap, StatusCode, header},
+    http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use chrono::{DateTime, Utc};
 use datasets::DatasetSummary;
 use kernel::{Actor, AppError, DatasetId, ImportId, PageRequest, Permission};
 use metrics::model::{ColumnMapping, ImportSummary, MappingView};
+use platform::idempotency::with_claim;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -20,9 +21,14 @@ use uuid::Uuid;
 use super::{
     caller::{DataRead, DataWrite, Within},
     exchange::{Body, Id, Page, PageParams, Params},
+    once::{Claimed, KEY_HEADER, claim, replay, settle},
 };
 use crate::{
-    rest::{answer::attachment, datasets::take_file, problem::Problem},
+    rest::{
+        answer::attachment,
+        datasets::{keep_file, spool_file},
+        problem::Problem,
+    },
     services::Services,
 };
 
@@ -197,17 +203,42 @@ pub(crate) async fn list_files(
 pub(crate) async fn upload(
     State(services): State<Services>,
     within: Within<DataWrite>,
-    headers: HeaderMap,
+    parts: Parts,
     form: Result<Multipart, MultipartRejection>,
-) -> Result<impl IntoResponse, Problem> {
+) -> Result<Response, Problem> {
     let form = form.map_err(|_| {
         let sentence = "Send the file as the field `file` of a form, with Content-Type: multipart/form-data";
         Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence)
     })?;
-    let id = take_file(&services, &within.actor, (&headers, form)).await?;
-    let file = detail(&services, &within.actor, id).await?;
+    let (name, spooled) = spool_file(&services, &within.actor, (&parts.headers, form)).await?;
+    if !parts.headers.contains_key(KEY_HEADER) {
+        let id = keep_file(&services, &within.actor, &name, spooled).await?;
+        return Ok(uploaded(&services, &within.actor, id).await?);
+    }
+    let content = format!("{} {name}", spooled.sha256);
+    match claim(&services, &parts, (&within.actor.name(), content.as_bytes())).await? {
+        Claimed::New(claim) => {
+            let keeping = keep_file(&services, &within.actor, &name, spooled);
+            let kept = async { uploaded(&services, &within.actor, keeping.await?).await };
+            let response = match Box::pin(with_claim(claim.clone(), kept)).await {
+                Ok(response) => response,
+                Err(error) => Problem::from(error).into_response(),
+            };
+            Ok(settle(&services, &claim, response).await)
+        }
+        Claimed::Answered(answer) => Ok(replay(answer)),
+        // The process ended before it could answer; the file is there.
+        Claimed::Done(subject) => {
+            let id = subject.parse().map_err(|_| AppError::not_found("file"))?;
+            Ok(uploaded(&services, &within.actor, id).await?)
+        }
+    }
+}
+
+async fn uploaded(services: &Services, actor: &Actor, id: DatasetId) -> Result<Response, AppError> {
+    let file = detail(services, actor, id).await?;
     let location = [(header::LOCATION, format!("/api/v1/data/files/{}", id.uuid()))];
-    Ok((StatusCode::CREATED, location, Json(file)))
+    Ok((StatusCode::CREATED, location, Json(file)).into_response())
 }
 
 async fn detail(services: &Services, actor: &Actor, id: DatasetId) -> Result<FileDetail, AppError> {

@@ -1,0 +1,32 @@
+//! Which pages of other sites may call the API.
+
+use std::time::Duration;
+
+use http::{HeaderName, HeaderValue, Method, header};
+use tower_http::cors::{AllowOrigin, CorsLayer};
+
+/// Lets pages of these origins call, without any cookie.
+pub(crate) fn cors(origins: &[String]) -> CorsLayer {
+    let known = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let named = |name: &'static str| HeaderName::from_static(name);
+    CorsLayer::new()
+        .allow_origin(AllowOrigin::list(known))
+        .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
+        .allow_headers([
+            header::AUTHORIZATION,
+            header::CONTENT_TYPE,
+            header::IF_NONE_MATCH,
+            named("quartile-workspace"),
+            named("idempotency-key"),
+        ])
+        .expose_headers([
+            header::ETAG,
+            header::LOCATION,
+            header::RETRY_AFTER,
+            named("ratelimit"),
+            named("ratelimit-policy"),
+            named("idempotency-replayed"),
+            named("x-request-id"),
+        ])
+        .max_age(Duration::from_mins(10))
+}
