@@ -1,6 +1,7 @@
 //! What the program does when called with which words.
 
 mod audit;
+mod backup;
 mod demo;
 mod serve;
 
@@ -21,6 +22,10 @@ usage: quartile <command>
   migrate [--data FOLDER]                       bring the database schema up to date
   demo load|remove [--data FOLDER]              add or remove a synthetic company and 400 synthetic peers
   keys init [--data FOLDER]                     make the key ring; SQLite makes its own at the first start
+  backup create FILE [--data FOLDER]            put everything into one file, sealed with the key ring
+  backup verify FILE [--data FOLDER]            read a backup and compare it with what it should add up to
+  backup restore FILE [--data FOLDER]           put a backup into an empty database and folder, of either engine
+  backup drill FILE [--data FOLDER]             restore a backup into a temporary folder, check it there, and say how long it took
   audit verify [--heads FILE] [--data FOLDER]   walk the chains of the audit log; compare them with heads in a log
   config check                                  say whether the settings can be used
   config print                                  print every setting in force, with comments
@@ -44,6 +49,18 @@ pub fn run(
             with_runtime(audit::verify(config(options, environment)?, Some(Path::new(file))))
         }
         ["audit", "verify", options @ ..] => with_runtime(audit::verify(config(options, environment)?, None)),
+        ["backup", "create", file, options @ ..] => {
+            with_runtime(backup::create(config(options, environment)?, Path::new(file)))
+        }
+        ["backup", "verify", file, options @ ..] => {
+            with_runtime(backup::verify(config(options, environment)?, Path::new(file)))
+        }
+        ["backup", "restore", file, options @ ..] => {
+            with_runtime(backup::restore(config(options, environment)?, Path::new(file)))
+        }
+        ["backup", "drill", file, options @ ..] => {
+            with_runtime(backup::drill(config(options, environment)?, Path::new(file)))
+        }
         ["keys", "init", options @ ..] => make_keys(&config(options, environment)?),
         ["config", "check"] => {
             config(&[], environment)?;

@@ -128,16 +128,20 @@ impl Services {
     }
 }
 
+/// The ring of the settings, if there is one.
+pub(crate) fn key_ring(config: &Config) -> Result<Option<KeyRing>, StartError> {
+    Ok(match &config.keys.ring {
+        Some(text) => Some(KeyRing::parse(text.reveal(), "in the setting keys.ring")?),
+        None => KeyRing::load(&config.keys.file)?,
+    })
+}
+
 /// Opens the vault with the ring of the settings. The first start on SQLite makes the ring, beside its database; on Postgres somebody
 /// has to make it, since a folder that goes with its machine would take every address with it. A database that has keys already is
 /// never given a new ring.
 async fn open_vault(db: &Db, config: &Config, ambient: &Ambient) -> Result<Vault, StartError> {
     let file = &config.keys.file;
-    let ring = match &config.keys.ring {
-        Some(text) => Some(KeyRing::parse(text.reveal(), "in the setting keys.ring")?),
-        None => KeyRing::load(file)?,
-    };
-    let ring = match ring {
+    let ring = match key_ring(config)? {
         Some(ring) => ring,
         None if Vault::has_keys(db).await? => {
             return Err(StartError(format!(
@@ -279,6 +283,12 @@ impl From<platform::RingError> for StartError {
 
 impl From<platform::VaultError> for StartError {
     fn from(cause: platform::VaultError) -> Self {
+        Self(cause.to_string())
+    }
+}
+
+impl From<platform::backup::BackupError> for StartError {
+    fn from(cause: platform::backup::BackupError) -> Self {
         Self(cause.to_string())
     }
 }

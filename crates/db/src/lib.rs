@@ -11,6 +11,7 @@
 //! **Architecture invariant:** SQL stays in the subset both engines share; see `docs/ARCHITECTURE.md`.
 
 mod connect;
+pub mod copying;
 mod migrate;
 mod reach;
 #[cfg(feature = "testing")]

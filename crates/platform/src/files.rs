@@ -143,6 +143,24 @@ impl Files {
         Ok(())
     }
 
+    /// The keys of all kept files, in order.
+    pub fn list(&self) -> std::io::Result<Vec<String>> {
+        let root = self.root.join("kept");
+        let (mut keys, mut folders) = (Vec::new(), vec![root.clone()]);
+        while let Some(folder) = folders.pop() {
+            for entry in std::fs::read_dir(folder)? {
+                let path = entry?.path();
+                if path.is_dir() {
+                    folders.push(path);
+                } else if let Ok(key) = path.strip_prefix(&root) {
+                    keys.push(key.to_string_lossy().into_owned());
+                }
+            }
+        }
+        keys.sort();
+        Ok(keys)
+    }
+
     /// Where the file lies on this machine, for engines that read files by themselves.
     pub fn path(&self, key: &str) -> PathBuf {
         self.root.join("kept").join(key)

@@ -3,6 +3,7 @@
 //! **Architecture invariant:** nothing here knows a capability; jobs are named by text and carry JSON.
 
 pub mod audit;
+pub mod backup;
 mod breaker;
 pub mod files;
 pub mod idempotency;

@@ -2,6 +2,7 @@
 
 use std::{collections::BTreeMap, io::Write, os::unix::fs::OpenOptionsExt, path::Path};
 
+use age::secrecy::SecretString;
 use base64::{Engine, engine::general_purpose::STANDARD};
 use kernel::Ambient;
 use toml_edit::{DocumentMut, Item, Table, value};
@@ -130,10 +131,18 @@ impl KeyRing {
 
     /// A short name of each version's key that tells nothing about it.
     pub fn fingerprints(&self) -> Vec<(i64, String)> {
-        let print = |key: &[u8; 32]| {
-            kernel::hex(keyed_hash(key, b"quartile key fingerprint").get(..8).unwrap_or(&[]))
-        };
-        self.keys.iter().map(|(version, key)| (*version, print(key))).collect()
+        self.keys.iter().map(|(version, key)| (*version, fingerprint(key))).collect()
+    }
+
+    /// The name of the key that backups are sealed with from now on, and what it seals them with.
+    pub(crate) fn seal_of_backups(&self) -> (String, SecretString) {
+        let (_, key) = self.current();
+        (fingerprint(key), passphrase(key))
+    }
+
+    /// What a backup was sealed with that names this key; `None` if it is not on the ring.
+    pub(crate) fn key_of_backup(&self, wanted: &str) -> Option<SecretString> {
+        self.keys.values().find(|key| fingerprint(key) == wanted).map(|key| passphrase(key))
     }
 
     pub(super) fn current(&self) -> (i64, &[u8; 32]) {
@@ -145,6 +154,14 @@ impl KeyRing {
     pub(super) fn get(&self, version: i64) -> Option<&[u8; 32]> {
         self.keys.get(&version).map(|key| &**key)
     }
+}
+
+fn fingerprint(key: &[u8; 32]) -> String {
+    kernel::hex(keyed_hash(key, b"quartile key fingerprint").get(..8).unwrap_or(&[]))
+}
+
+fn passphrase(key: &[u8; 32]) -> SecretString {
+    SecretString::from(kernel::hex(&keyed_hash(key, b"quartile backup")))
 }
 
 #[cfg(test)]

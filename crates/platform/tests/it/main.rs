@@ -7,6 +7,7 @@
 )]
 
 mod audit;
+mod backup;
 mod files;
 mod idempotency;
 mod jobs;

@@ -1,0 +1,121 @@
+//! `quartile backup`: everything in one file, and back.
+
+use std::{path::Path, time::Instant};
+
+use db::{Db, DbSettings};
+use kernel::{Ambient, file_size};
+use platform::{
+    Files, KeyRing, Vault, audit,
+    backup::{self, Contents},
+};
+
+use crate::{
+    config::Config,
+    services::{StartError, key_ring},
+};
+
+/// Makes a backup; the program may be running meanwhile.
+pub(super) async fn create(config: Config, file: &Path) -> Result<(), StartError> {
+    let ring = ring(&config)?;
+    let (db, files) = open(&config.database, &config).await?;
+    let contents = backup::create((&db, &files), &ring, &Ambient::system(), file).await?;
+    db.close().await;
+    super::say(&format!(
+        "The backup is made: {}, {}. Keep the key ring apart from it: neither is of use without the other.",
+        file.display(),
+        words(&contents)
+    ));
+    Ok(())
+}
+
+/// Reads a backup without keeping anything of it.
+pub(super) async fn verify(config: Config, file: &Path) -> Result<(), StartError> {
+    let contents = backup::verify(file, &ring(&config)?).await?;
+    super::say(&format!(
+        "The backup is whole: {}, made {} from {}.",
+        words(&contents),
+        contents.made_at,
+        contents.engine
+    ));
+    Ok(())
+}
+
+/// Puts a backup into the database and the folder of the settings.
+pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartError> {
+    let ring = ring(&config)?;
+    let contents = restore_into(&config.database, &config, (file, &ring)).await?;
+    let (db, _) = open(&config.database, &config).await?;
+    let events = check(&db, ring).await?;
+    db.close().await;
+    super::say(&format!(
+        "The backup is restored: {}. {events} events of the audit log are whole, and the key ring fits. Everybody signs in again.",
+        words(&contents)
+    ));
+    Ok(())
+}
+
+/// Restores a backup into a temporary folder and checks it there.
+pub(super) async fn drill(mut config: Config, file: &Path) -> Result<(), StartError> {
+    let ring = ring(&config)?;
+    let begun = Instant::now();
+    let folder = tempfile::tempdir()
+        .map_err(|cause| StartError(format!("no temporary folder can be made: {cause}")))?;
+    config.server.data = folder.path().to_owned();
+    let sqlite = DbSettings { url: "sqlite".to_owned(), owner_url: None, connections: 2 };
+    let contents = restore_into(&sqlite, &config, (file, &ring)).await?;
+    let (db, _) = open(&sqlite, &config).await?;
+    let events = check(&db, ring).await?;
+    db.close().await;
+    super::say(&format!(
+        "The backup can be restored: {}, in {:.1} s. {events} events of the audit log are whole, and the key ring fits.",
+        words(&contents),
+        begun.elapsed().as_secs_f64()
+    ));
+    Ok(())
+}
+
+async fn restore_into(
+    database: &DbSettings,
+    config: &Config,
+    (file, ring): (&Path, &KeyRing),
+) -> Result<Contents, StartError> {
+    let (db, files) = open(database, config).await?;
+    db::migrate(&db, database).await?;
+    let restored = backup::restore(file, ring, (&db, &files)).await;
+    db.close().await;
+    Ok(restored?)
+}
+
+/// Walks the chains of the audit log, and opens a key; how many events there are.
+async fn check(db: &Db, ring: KeyRing) -> Result<u64, StartError> {
+    Vault::open_with(db.clone(), Ambient::system(), ring).await?;
+    match audit::verify(db).await? {
+        Ok(events) => Ok(events),
+        Err(breaks) => {
+            let breaks: Vec<String> = breaks.iter().map(ToString::to_string).collect();
+            Err(StartError(breaks.join("\n")))
+        }
+    }
+}
+
+async fn open(database: &DbSettings, config: &Config) -> Result<(Db, Files), StartError> {
+    let db = Db::open(database, &config.server.data).await?;
+    let files = Files::open(&config.server.data, Ambient::system()).await.map_err(|cause| {
+        StartError(format!("the folder {} cannot be used: {cause}", config.server.data.display()))
+    })?;
+    Ok((db, files))
+}
+
+fn ring(config: &Config) -> Result<KeyRing, StartError> {
+    key_ring(config)?.ok_or_else(|| {
+        StartError(format!(
+            "there is no key ring at {}. Backups are sealed with it; set keys.file or keys.ring",
+            config.keys.file.display()
+        ))
+    })
+}
+
+fn words(contents: &Contents) -> String {
+    let (rows, files) = (contents.rows(), contents.sums.files.len());
+    format!("{rows} rows and {files} files in {}", file_size(contents.size_bytes))
+}
