@@ -170,6 +170,18 @@ test('who one is can be confirmed with Google, by nobody else', async ({ page, p
   await expect(page).toHaveURL(/\/account$/);
 });
 
+test('a sign-in with Google that nobody was asked for a password for is no proof', async ({ page, provider, person }) => {
+  const google = { sub: person.email, email: person.email, email_verified: true, name: person.name };
+  await provider.signInNext(google, 'silence');
+  await page.goto('/sign-in/google');
+  await expect(page).toHaveURL(/\/w\//);
+  await page.goto(`${new URL(page.url()).pathname}/keys`);
+  await page.getByLabel('Name').fill('Billing');
+  await page.getByLabel('metrics:read').check();
+  await page.getByRole('button', { name: 'Make key' }).click();
+  await expect(page).toHaveURL(/\/account\/prove/);
+});
+
 for (const fault of ['nonce', 'audience', 'issuer', 'expiry', 'signature', 'refusal', 'party', 'age'] as const) {
   test(`a sign-in whose token has a wrong ${fault} is refused`, async ({ page, provider, person }) => {
     await provider.signInNext({ sub: person.email, email: person.email, email_verified: true, name: person.name }, fault);

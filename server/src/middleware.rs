@@ -14,7 +14,7 @@ mod time_limit;
 
 pub(crate) use asker::{Asker, add_limit_headers};
 pub(crate) use cors::cors;
-pub(crate) use limits::{limit_address, limit_assets, limit_route, limit_visitor};
+pub(crate) use limits::{limit_address, limit_assets, limit_route, limit_stranger, limit_visitor};
 pub(crate) use origin::{OriginState, find_origin};
 pub(crate) use panics::catch_panics;
 pub(crate) use refusals::{carry_refusals, cookie};

@@ -44,7 +44,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
         .merge(exports(services))
         .with_state(services.clone())
-        .merge(rest::v1::router(services).layer(cors(&services.config.server.cors_origins)))
+        .merge(rest::v1::router(services))
         .merge(pages(services, &options))
         .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
         .merge(uploads(services))
@@ -53,6 +53,8 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .layer(from_fn_with_state(security.clone(), carry_refusals))
         .layer(from_fn_with_state(known_sites, refuse_foreign_writes))
         .layer(from_fn_with_state(services.limits.clone(), limit_address))
+        // Outside of everything that refuses, so that pages of other sites can read why.
+        .layer(cors(&services.config.server.cors_origins))
         .layer(DefaultBodyLimit::max(1024 * 1024));
     let origins = OriginState {
         ambient: services.ambient.clone(),
@@ -82,7 +84,7 @@ fn uploads(services: &Services) -> Router {
     let limit = from_fn_with_state((services.limits.clone(), Class::Upload), limit_route);
     let upload = post(rest::datasets::upload).layer(DefaultBodyLimit::disable()).layer(limit);
     let pages = Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone());
-    pages.merge(rest::v1::uploads(services).layer(cors(&services.config.server.cors_origins)))
+    pages.merge(rest::v1::uploads(services))
 }
 
 /// Documents and tables to take away.

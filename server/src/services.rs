@@ -85,7 +85,7 @@ impl Services {
         let reports =
             Reports::new(base(), files.clone(), (metrics.clone(), benchmarks.clone()), typesetter());
         let google = google(&config, &ambient);
-        let idempotency = Idempotency::new(db.clone(), ambient.clone());
+        let idempotency = Idempotency::new(db.clone(), ambient.clone(), vault.clone());
         let config = Arc::new(config);
         Ok(Self {
             config,

@@ -66,7 +66,7 @@ pub async fn enter<Service: Clone + 'static>(workspace: &str) -> Result<(Service
 pub async fn begin_session(user_id: UserId) -> Result<(), AppError> {
     let accounts = expect_context::<Accounts>();
     let device = device();
-    accounts.begin_session(&session().await?, user_id, &device).await
+    accounts.begin_session(&session().await?, user_id, (&device, true)).await
 }
 
 /// Whether the person showed who they are a few minutes ago. If not, the answer leads to where that is done, and then to `next`.

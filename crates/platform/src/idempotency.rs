@@ -9,9 +9,8 @@ use chrono::TimeDelta;
 use db::{Db, Tx, is_unique_violation, on_db, on_tx};
 use kernel::{Ambient, AppError, OrInternal};
 use serde::{Deserialize, Serialize};
-use sha2::{Digest, Sha256};
 
-use crate::{keyed_hash, open_under, seal_under};
+use crate::{Vault, keyed_hash, open_under, seal_under};
 
 /// How long a key is remembered.
 const LASTS: TimeDelta = TimeDelta::hours(24);
@@ -78,6 +77,7 @@ pub enum Outcome {
 pub struct Idempotency {
     db: Db,
     ambient: Ambient,
+    vault: Vault,
 }
 
 #[derive(sqlx::FromRow)]
@@ -91,16 +91,15 @@ struct Row {
 }
 
 impl Idempotency {
-    /// Remembers in `db`.
-    pub fn new(db: Db, ambient: Ambient) -> Self {
-        Self { db, ambient }
+    /// Remembers in `db`. Answers hold secrets, and keys may be guessed, so the vault has a part in what they are sealed with.
+    pub fn new(db: Db, ambient: Ambient, vault: Vault) -> Self {
+        Self { db, ambient, vault }
     }
 
     /// Claims the request of somebody under a key; `fingerprint` is what tells it from other requests.
     pub async fn claim(&self, who: &str, key: &str, fingerprint: [u8; 32]) -> Result<Outcome, AppError> {
         const DOING: &str = "claiming a request";
-        let named: [u8; 32] =
-            Sha256::new().chain_update(who).chain_update([0]).chain_update(key).finalize().into();
+        let named = self.vault.digest("idempotency", format!("{who}\0{key}").as_bytes());
         let claim =
             Claim { key_hash: keyed_hash(&named, b"name"), key: keyed_hash(&named, b"what was answered") };
         let now = self.ambient.now();

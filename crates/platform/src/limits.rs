@@ -57,6 +57,8 @@ classes! {
     SignIn = "sign_in",
     /// The same by visitor and account.
     SignInAccount = "sign_in_account",
+    /// Messages that strangers can have sent to an address, by that address.
+    Mail = "mail",
     /// Files that are sent, by person.
     Upload = "upload",
     /// Documents and tables that are fetched, by person.

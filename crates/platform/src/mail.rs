@@ -154,12 +154,14 @@ impl Mailer {
                 Err(error) => {
                     let status = error.status().map(|code| code.to_string());
                     tracing::warn!(
-                        status,
+                        status = status.as_deref(),
                         is_timeout = error.is_timeout(),
                         "The mail server did not take a message"
                     );
                     let message = "The mail server did not take the message".to_owned();
-                    Err(if error.is_permanent() {
+                    // Nobody lives there. Other refusals are about us (a password, a policy), and somebody may put them right.
+                    let is_final = matches!(status.as_deref(), Some("550" | "551" | "553"));
+                    Err(if is_final {
                         AppError::Conflict { message }
                     } else {
                         AppError::Unavailable { message }

@@ -122,8 +122,9 @@ impl Outside {
             Some(Host::Ipv4(address)) => vec![SocketAddr::from((address, port))],
             Some(Host::Ipv6(address)) => vec![SocketAddr::from((address, port))],
             Some(Host::Domain(name)) => {
-                let found = (self.resolver)(name.to_owned(), port).await;
-                found.map_err(|_| OutsideError::Closed)?
+                let found =
+                    tokio::time::timeout(CONNECT_WITHIN, (self.resolver)(name.to_owned(), port)).await;
+                found.map_err(|_| OutsideError::LeftAlone)?.map_err(|_| OutsideError::Closed)?
             }
             None => Vec::new(),
         };

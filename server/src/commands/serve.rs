@@ -34,6 +34,11 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
         StartError(format!("{address} cannot be listened on: {cause}. Set server.address to a free port"))
     })?;
 
+    if services.config.server.is_https() && services.config.server.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "server.trusted_proxies is empty, so everybody behind a proxy counts as one visitor, and shares the limits of one"
+        );
+    }
     let (stop, stopped) = watch::channel(false);
     let health = Health { stopping: stopped.clone(), metrics };
     let router = router(&services, health)?;

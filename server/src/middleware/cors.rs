@@ -2,15 +2,19 @@
 
 use std::time::Duration;
 
-use http::{HeaderName, HeaderValue, Method, header};
+use http::{HeaderName, HeaderValue, Method, header, request::Parts};
 use tower_http::cors::{AllowOrigin, CorsLayer};
 
-/// Lets pages of these origins call, without any cookie.
+/// Lets pages of these origins call the API, without any cookie; everything else is for our own pages alone.
 pub(crate) fn cors(origins: &[String]) -> CorsLayer {
-    let known = origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok());
+    let known: Vec<HeaderValue> =
+        origins.iter().filter_map(|origin| HeaderValue::from_str(origin).ok()).collect();
+    let is_known = move |origin: &HeaderValue, parts: &Parts| {
+        parts.uri.path().starts_with("/api/") && known.contains(origin)
+    };
     let named = |name: &'static str| HeaderName::from_static(name);
     CorsLayer::new()
-        .allow_origin(AllowOrigin::list(known))
+        .allow_origin(AllowOrigin::predicate(is_known))
         .allow_methods([Method::GET, Method::POST, Method::PUT, Method::PATCH, Method::DELETE])
         .allow_headers([
             header::AUTHORIZATION,

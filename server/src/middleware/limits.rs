@@ -7,7 +7,6 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use http::header;
 use kernel::UserId;
 use platform::{Class, Limits, Origin, limits::TooOften, visitor_of};
 use tower_sessions::Session;
@@ -26,12 +25,16 @@ pub(crate) async fn limit_assets(State(limits): State<Limits>, request: Request,
     pass(admitted, request, next).await
 }
 
-/// Counts the requests of each person, and those of strangers by their address. Programs that bring a credential are counted once it is
-/// known to be good, so that nobody gets a fresh count by making one up.
+/// Counts what everybody may ask for, by network address and whatever credential comes along.
+pub(crate) async fn limit_stranger(State(limits): State<Limits>, request: Request, next: Next) -> Response {
+    let admitted = by_address(&limits, Class::Anonymous, &request);
+    pass(admitted, request, next).await
+}
+
+/// Counts the requests of each person, and those of strangers by their address. The API counts its callers itself, once it knows whether
+/// their credential is good: nobody gets a fresh count by making one up.
 pub(crate) async fn limit_visitor(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let is_program =
-        request.uri().path().starts_with("/api/") && request.headers().contains_key(header::AUTHORIZATION);
-    if is_program {
+    if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
     let admitted = match person(session(&request)).await {

@@ -51,8 +51,12 @@ fn given_id(headers: &HeaderMap) -> Option<String> {
 
 /// The rightmost address that is no trusted proxy: what stands left of it was written by somebody who may lie.
 fn client(peer: IpAddr, headers: &HeaderMap, trusted: &Networks) -> IpAddr {
-    let values: Vec<&str> =
-        headers.get_all("x-forwarded-for").iter().filter_map(|value| value.to_str().ok()).collect();
+    // Whatever bytes a client made up stay in their place, so that they hide nothing that a proxy added.
+    let values: Vec<_> = headers
+        .get_all("x-forwarded-for")
+        .iter()
+        .map(|value| String::from_utf8_lossy(value.as_bytes()).into_owned())
+        .collect();
     let mut hops = values.iter().rev().flat_map(|value| value.rsplit(','));
     let mut found = peer.to_canonical();
     while trusted.contain(found) {
@@ -102,6 +106,14 @@ mod tests {
         assert_eq!(client_of("10.0.0.1", &["unknown"]), "10.0.0.1");
         assert_eq!(client_of("10.0.0.1", &["192.0.2.1, <script>"]), "10.0.0.1");
         assert_eq!(client_of("10.0.0.1", &["10.0.0.2, 10.0.0.3"]), "10.0.0.2");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_hide_nobody() {
+        let mut headers = HeaderMap::new();
+        headers.append("x-forwarded-for", HeaderValue::from_bytes(b"\xff, 198.51.100.9").unwrap());
+        let trusted = "10.0.0.0/8".parse().unwrap();
+        assert_eq!(client("10.0.0.1".parse().unwrap(), &headers, &trusted).to_string(), "198.51.100.9");
     }
 
     #[test]

@@ -63,7 +63,8 @@ pub(crate) async fn carry_session(
     let mut response = next.run(request).await;
 
     let is_empty = session.is_empty().await;
-    let set = if is_empty && shown.is_some() {
+    // Only a sign-out takes the cookie away: a request that came late with an old one must not take the new one along.
+    let set = if is_empty && shown.is_some() && session.is_modified() {
         Some(state.cookie(String::new(), Duration::ZERO))
     } else if session.is_modified() && !is_empty && !response.status().is_server_error() {
         if let Err(error) = session.save().await {

@@ -104,8 +104,16 @@ pub(super) async fn spool_file(
 ) -> Result<(String, Spooled), AppError> {
     let mut spool = services.datasets.begin_upload(actor).await?;
     refuse_too_large(services, announced_bytes(headers).saturating_sub(FRAME_BYTES))?;
-    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
+    let mut skipped_bytes = 0;
+    while let Some(mut field) = within_patience(form.next_field()).await?.map_err(|_| broken())? {
         if field.name() != Some("file") {
+            while let Some(bytes) = within_patience(field.chunk()).await?.map_err(|_| broken())? {
+                skipped_bytes += bytes.len() as u64;
+                if skipped_bytes > FRAME_BYTES {
+                    let message = "The form holds more than a file. Send the file as its field `file`, and nothing else";
+                    return Err(AppError::TooLarge { message: message.to_owned() });
+                }
+            }
             continue;
         }
         let name = field.file_name().unwrap_or_default().to_owned();
@@ -120,15 +128,18 @@ pub(super) async fn spool_file(
 
 async fn pour(services: &Services, mut field: Field<'_>, spool: &mut Spool) -> Result<(), AppError> {
     loop {
-        let piece =
-            tokio::time::timeout(SILENCE, field.chunk()).await.map_err(|_| AppError::Unavailable {
-                message: "The upload stopped half-way and was dropped. Check the connection and try again"
-                    .to_owned(),
-            })?;
-        let Some(bytes) = piece.map_err(|_| broken())? else { return Ok(()) };
+        let Some(bytes) = within_patience(field.chunk()).await?.map_err(|_| broken())? else { return Ok(()) };
         spool.write(&bytes).await.map_err(|cause| disk_problem(&cause))?;
         refuse_too_large(services, spool.size_bytes())?;
     }
+}
+
+/// Waits for what comes next, but not for ever.
+async fn within_patience<T>(next: impl Future<Output = T>) -> Result<T, AppError> {
+    let next = tokio::time::timeout(SILENCE, next).await;
+    next.map_err(|_| AppError::Unavailable {
+        message: "The upload stopped half-way and was dropped. Check the connection and try again".to_owned(),
+    })
 }
 
 fn refuse_too_large(services: &Services, size_bytes: u64) -> Result<(), AppError> {

@@ -24,9 +24,8 @@ use axum::{
     extract::{DefaultBodyLimit, State},
     http::{StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
-    routing::get,
+    routing::{any, get},
 };
-use platform::Class;
 use utoipa::{
     Modify, OpenApi,
     openapi::{
@@ -39,7 +38,7 @@ use utoipa::{
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::problem::Problem;
-use crate::{middleware::limit_route, services::Services};
+use crate::{middleware::limit_stranger, services::Services};
 
 /// Names the workspace that a person works in; a key has its own.
 pub(crate) const WORKSPACE_HEADER: &str = "quartile-workspace";
@@ -83,9 +82,6 @@ impl Modify for Bearer {
 
 fn operations() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(auth::sign_in))
-        .routes(routes!(auth::google))
-        .routes(routes!(auth::refresh))
         .routes(routes!(auth::sign_out))
         .routes(routes!(auth::me))
         .routes(routes!(auth::list_sessions))
@@ -101,6 +97,7 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(keys::rotate))
         .routes(routes!(data::list_files))
         .routes(routes!(data::show_file, data::delete_file))
+        .routes(routes!(data::download_file))
         .routes(routes!(data::show_mapping, data::choose_mapping))
         .routes(routes!(data::list_imports))
         .routes(routes!(data::show_import))
@@ -111,23 +108,19 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(metrics::write))
         .routes(routes!(benchmarks::position))
         .routes(routes!(benchmarks::snapshot))
-        .routes(routes!(reports::list))
+        .routes(routes!(reports::list, reports::generate))
+        .routes(routes!(reports::download))
         .routes(routes!(reports::show, reports::delete))
         .routes(routes!(jobs::list))
         .routes(routes!(records::audit))
 }
 
-/// What costs more than other operations, and is held to its own pace.
-fn exports(services: &Services) -> OpenApiRouter<Services> {
-    let limit = from_fn_with_state((services.limits.clone(), Class::Export), limit_route);
-    exporting().layer(limit)
-}
-
-fn exporting() -> OpenApiRouter<Services> {
+/// How one becomes somebody.
+fn open() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
-        .routes(routes!(data::download_file))
-        .routes(routes!(reports::generate))
-        .routes(routes!(reports::download))
+        .routes(routes!(auth::sign_in))
+        .routes(routes!(auth::google))
+        .routes(routes!(auth::refresh))
 }
 
 /// What is the same for everybody.
@@ -146,7 +139,7 @@ fn uploading() -> OpenApiRouter<Services> {
 
 /// What the API offers, as OpenAPI 3.1.
 pub fn description() -> Document {
-    complete(operations().merge(fixed()).merge(exporting()).merge(uploading()).into_openapi())
+    complete(operations().merge(open()).merge(fixed()).merge(uploading()).into_openapi())
 }
 
 /// Adds what every operation may answer whatever it does.
@@ -200,29 +193,32 @@ pub(crate) async fn public_keys(
     Ok((headers, Json(serde_json::json!({ "keys": keys }))))
 }
 
+async fn no_such_operation() -> Problem {
+    let sentence = "There is no such operation. /api/v1/openapi.json lists them all";
+    Problem::plain(StatusCode::NOT_FOUND, sentence)
+}
+
 /// Uploads to the API, which take as long as their line does.
 pub(crate) fn uploads(services: &Services) -> Router {
-    let limit = from_fn_with_state((services.limits.clone(), Class::Upload), limit_route);
-    let (uploads, _) = uploading().layer(DefaultBodyLimit::disable()).layer(limit).split_for_parts();
+    let (uploads, _) = uploading().layer(DefaultBodyLimit::disable()).split_for_parts();
     let uploads = uploads.with_state(services.clone());
     Router::new().nest("/api/v1", uploads.clone()).nest("/api", uploads)
 }
 
 /// The API under `/api/v1`; `/api` answers as the current version.
 pub(crate) fn router(services: &Services) -> Router {
-    let repeatable = operations().merge(exports(services));
-    let repeatable = repeatable.layer(from_fn_with_state(services.clone(), once::once));
-    let (operations, _) = repeatable.merge(fixed().layer(from_fn(fixed::tag))).split_for_parts();
+    let strangers = || from_fn_with_state(services.limits.clone(), limit_stranger);
+    let repeatable = operations().layer(from_fn_with_state(services.clone(), once::once));
+    let everybodys = fixed().layer(from_fn(fixed::tag)).merge(open()).layer(strangers());
+    let (operations, _) = repeatable.merge(everybodys).split_for_parts();
     let document = description();
     let api = operations
-        .route("/openapi.json", get(move || async move { Json(document) }).layer(from_fn(fixed::tag)))
+        .route(
+            "/openapi.json",
+            get(move || async move { Json(document) }).layer(from_fn(fixed::tag)).layer(strangers()),
+        )
         .with_state(services.clone())
-        .fallback(|| async {
-            Problem::plain(
-                StatusCode::NOT_FOUND,
-                "There is no such operation. /api/v1/openapi.json lists them all",
-            )
-        })
+        .fallback(any(no_such_operation).layer(strangers()))
         .method_not_allowed_fallback(|| async {
             Problem::plain(
                 StatusCode::METHOD_NOT_ALLOWED,

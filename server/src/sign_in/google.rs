@@ -113,7 +113,9 @@ pub(crate) async fn finish(
     Query(answer): Query<Answer>,
 ) -> Response {
     let outcome = complete(&services, &session, &headers, answer).await;
+    // Whoever never went to the provider has nothing refused, and could fill the log with it.
     if let Err(problem) = &outcome
+        && !matches!(problem, Problem::Stale | Problem::NotSetUp)
         && let Err(error) = services.accounts.note_refused_identity(problem.key()).await
     {
         tracing::error!(%error, "A refused sign-in could not be noted");
@@ -170,7 +172,10 @@ async fn complete(
     }
     let identity = identity(provider, &claims);
     match transaction.purpose {
-        Purpose::SignIn => sign_in(services, session, headers, (identity, &transaction.next)).await,
+        Purpose::SignIn => {
+            let is_proved = Provider::has_proved_since(&claims, services.ambient.now().timestamp());
+            sign_in(services, (session, headers), (identity, is_proved), &transaction.next).await
+        }
         Purpose::Proof(person) => {
             require_same(session, person).await?;
             let is_theirs = services.accounts.has_identity(person, &identity).await?;
@@ -190,14 +195,14 @@ async fn complete(
 
 async fn sign_in(
     services: &Services,
-    session: &Session,
-    headers: &HeaderMap,
-    (identity, next): (GoogleIdentity, &str),
+    (session, headers): (&Session, &HeaderMap),
+    (identity, is_proved): (GoogleIdentity, bool),
+    next: &str,
 ) -> Result<String, Problem> {
     let person = services.accounts.sign_in_with_google(identity).await?;
     let agent = headers.get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let device = accounts::device_name(agent.unwrap_or_default());
-    services.accounts.begin_session(session, person.id, &device).await?;
+    services.accounts.begin_session(session, person.id, (&device, is_proved)).await?;
     let workspaces = services.accounts.list_workspaces(person.id).await?;
     let home =
         workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));

@@ -58,7 +58,11 @@ fn packages() -> BTreeMap<String, Package> {
             .to_owned();
         let dependencies = package["dependencies"].as_array().unwrap().iter();
         let normal = dependencies.filter(|dependency| dependency["kind"].is_null());
-        let names = normal.map(|dependency| dependency["name"].as_str().unwrap().to_owned());
+        // Under the name that the code knows it by: a library may be called like a package of ours.
+        let name = |dependency: &serde_json::Value| {
+            dependency["rename"].as_str().or(dependency["name"].as_str()).unwrap().to_owned()
+        };
+        let names = normal.map(name);
         (package["name"].as_str().unwrap().to_owned(), Package { folder, dependencies: names.collect() })
     };
     metadata["packages"].as_array().unwrap().iter().map(package).collect()

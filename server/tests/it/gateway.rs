@@ -102,6 +102,7 @@ router_test!(wrong_passwords_are_few_in_a_minute_and_cost_nobody_elsewhere, {
     let wrong = [("input[email]", "ada@acme.example"), ("input[password]", "not the right words")];
     let right = [("input[email]", "ada@acme.example"), ("input[password]", PASSWORD)];
     let mut thief = app.stranger();
+    thief.address = "203.0.113.5:4711".parse().unwrap();
     for _ in 0..5 {
         assert_eq!(thief.call("sign_in", &wrong).await.status, StatusCode::UNPROCESSABLE_ENTITY);
     }
@@ -137,4 +138,67 @@ router_test!(exempt_networks_are_held_to_nothing, {
     let settings = [("QUARTILE__LIMITS__ANONYMOUS", FEW), ("QUARTILE__LIMITS__EXEMPT", "192.0.2.7")];
     let app = TestApp::start_with(&settings).await;
     assert_eq!(ask(&mut app.stranger(), 12, "/sign-in", &[]).await.0, 12);
+});
+
+router_test!(asking_for_accounts_and_passwords_is_held_back_like_signing_in, {
+    let app = app_with("SIGN_IN", FEW).await;
+    let mut visitor = app.stranger();
+    let statuses = async |visitor: &mut Visitor<'_>, name: &str, email: &str| {
+        let form = [
+            ("input[name]", "Ada Moreau"),
+            ("input[email]", email),
+            ("input[company]", "acme"),
+            ("input[password]", PASSWORD),
+        ];
+        visitor.call(name, &form).await.status
+    };
+    for number in 0..5 {
+        let name = if number % 2 == 0 { "request_reset" } else { "sign_up" };
+        let email = format!("{number}@acme.example");
+        assert!(!statuses(&mut visitor, name, &email).await.is_client_error(), "{name} {number}");
+    }
+    for name in ["request_reset", "sign_up", "sign_in"] {
+        assert_eq!(
+            statuses(&mut visitor, name, "6@acme.example").await,
+            StatusCode::TOO_MANY_REQUESTS,
+            "{name}"
+        );
+    }
+});
+
+router_test!(nobody_is_written_to_again_and_again, {
+    let app = TestApp::start_with(&[("QUARTILE__LIMITS__MAIL", "6/h burst 2")]).await;
+    app.sign_up("ada@acme.example").await;
+    for number in 0..5 {
+        let mut visitor = app.stranger();
+        visitor.address = format!("203.0.113.{number}:4711").parse().unwrap();
+        let form = [("input[email]", "ada@acme.example")];
+        let answer = visitor.submit("request_reset", &form, "/forgotten-password").await;
+        assert_eq!(answer.location(), "/forgotten-password?sent=1", "the answer is the same");
+    }
+    let folder = app.folder.path().join("data/mail");
+    let count = || std::fs::read_dir(&folder).map_or(0, Iterator::count);
+    for _ in 0..100 {
+        if count() >= 2 {
+            break;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    tokio::time::sleep(std::time::Duration::from_millis(200)).await;
+    assert_eq!(count(), 2);
+});
+
+router_test!(a_made_up_credential_gives_nobody_a_fresh_count, {
+    let app = app_with("ANONYMOUS", FEW).await;
+    let headers = [("authorization", "Bearer x"), ("content-type", "application/json")];
+    for path in ["/api/v1/auth/refresh", "/api/v1/metrics/catalogue", "/api/v1/nothing", "/docs/api"] {
+        let mut visitor = app.stranger();
+        visitor.address = format!("203.0.113.{}:4711", path.len()).parse().unwrap();
+        for number in 0..6 {
+            let method = if path.ends_with("refresh") { Method::POST } else { Method::GET };
+            let body = Body::from(r#"{"refresh_token":"mr_nothing"}"#);
+            let status = visitor.ask(method, path, &headers, body).await.status;
+            assert_eq!(status == StatusCode::TOO_MANY_REQUESTS, number == 5, "{path} {number}: {status}");
+        }
+    }
 });

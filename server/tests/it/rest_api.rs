@@ -623,3 +623,49 @@ router_test!(pages_of_other_sites_call_the_api_only_if_the_operator_named_them, 
         closed.stranger().ask(Method::GET, "/api/v1/metrics/catalogue", &headers, Body::empty()).await;
     assert_eq!(answer.header("access-control-allow-origin"), "");
 });
+
+router_test!(who_lost_a_right_gets_nothing_of_what_was_answered_before, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.member("acme", Role::Admin).await;
+    let email = "admin@staff-of-acme.example";
+    let eve = token(&app, email).await;
+    let headers = [
+        ("authorization", format!("Bearer {eve}")),
+        ("idempotency-key", "k".to_owned()),
+        ("quartile-workspace", "acme".to_owned()),
+        ("content-type", "application/json".to_owned()),
+    ];
+    let send = async || {
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let body = Body::from(body_of("make_key").to_string());
+        app.stranger().ask(Method::POST, "/api/v1/api-keys", &headers, body).await
+    };
+    let made = send().await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.text());
+    assert_eq!(send().await.text(), made.text());
+    let ada = token(&app, "ada@acme.example").await;
+    let members = ask(&app, &ada, ("list_members", ""), &Value::Null).await.json();
+    let members = members.as_array().unwrap();
+    let id = members.iter().find(|member| member["role"] == "admin").unwrap()["id"].as_str().unwrap();
+    let demoted = ask(&app, &ada, ("change_role", id), &json!({ "role": "viewer" })).await;
+    assert!(demoted.status.is_success(), "{}", demoted.text());
+    let refused = send().await;
+    assert!(refused.status.is_client_error() && !refused.text().contains("mk_live_"), "{}", refused.text());
+    assert!(ask(&app, &ada, ("remove_member", id), &Value::Null).await.status.is_success());
+    let refused = send().await;
+    assert_eq!(refused.status, StatusCode::NOT_FOUND, "{}", refused.text());
+});
+
+router_test!(what_may_be_right_the_next_time_is_not_kept, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    // There is nothing to report yet.
+    let early = ask_once(&app, &ada, "k", "generate_report", &Value::Null).await;
+    assert_eq!(early.status, StatusCode::CONFLICT, "{}", early.text());
+    app.import("acme").await;
+    let later = ask_once(&app, &ada, "k", "generate_report", &Value::Null).await;
+    assert_eq!(later.status, StatusCode::CREATED, "{}", later.text());
+});

@@ -120,6 +120,8 @@ pub async fn sign_up(input: SignUpInput) -> Result<(), ApiError> {
     let new = accounts::NewPerson::parse(&input.name, &input.email, &input.company, &input.password);
     let new = new.map_err(|error| ApiError::with_typed(error, &input))?;
     let accounts = expect_context::<accounts::Accounts>();
+    let admitted = accounts.admit(api::attempt(), &input.email);
+    admitted.map_err(|error| ApiError::with_typed(error, &input))?;
     if accounts.rules().confirms_addresses {
         let asked = accounts.request_sign_up(new).await;
         asked.map_err(|error| ApiError::with_typed(error, &input))?;
@@ -165,7 +167,10 @@ pub async fn get_mail_folder() -> Result<Option<String>, ApiError> {
 /// Has a link to set a new password sent, if the address is known.
 #[server]
 pub async fn request_reset(input: ForgottenInput) -> Result<(), ApiError> {
-    let asked = expect_context::<accounts::Accounts>().request_reset(&input.email).await;
+    let accounts = expect_context::<accounts::Accounts>();
+    let admitted = accounts.admit(api::attempt(), &input.email);
+    admitted.map_err(|error| ApiError::with_typed(error, &input))?;
+    let asked = accounts.request_reset(&input.email).await;
     asked.map_err(|error| ApiError::with_typed(error, &input))?;
     leptos_axum::redirect("/forgotten-password?sent=1");
     Ok(())

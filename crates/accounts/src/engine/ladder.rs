@@ -14,9 +14,10 @@ pub(crate) fn pause_after(failures: i64) -> TimeDelta {
     }
 }
 
-/// The pause of a whole network place, whose people may all have mistyped on the same day: the same ladder with rungs thrice as far apart.
+/// The pause of a whole network place, whose people may all have mistyped within the hour: the same ladder with rungs thrice as far apart,
+/// and never longer than ten minutes, because those who did nothing wrong wait too.
 pub(crate) fn pause_of_place_after(failures: i64) -> TimeDelta {
-    pause_after(failures / 3)
+    pause_after(failures / 3).min(TimeDelta::minutes(10))
 }
 
 #[cfg(test)]
@@ -30,5 +31,6 @@ mod tests {
         assert!((0..40).map(pause_after).is_sorted());
         assert_eq!(pause_of_place_after(20), TimeDelta::zero());
         assert_eq!(pause_of_place_after(21), TimeDelta::minutes(1));
+        assert_eq!(pause_of_place_after(1_000), TimeDelta::minutes(10));
     }
 }

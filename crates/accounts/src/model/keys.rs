@@ -82,7 +82,7 @@ impl NewApiKeyInput {
             errors.add("scopes", "Choose at least one thing that the key may do");
         }
         for network in &self.networks {
-            if network.parse::<platform::Networks>().is_err() {
+            if network.parse::<platform::Networks>().map_or(true, |networks| networks.is_empty()) {
                 errors.add(
                     "networks",
                     format!("“{}” is no network. It looks like 192.0.2.0/24", shortened(network)),

@@ -7,7 +7,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use db::Tx;
 use kernel::{AppError, OrInternal, UserId};
-use platform::{Job, JobHandler, Mail, Owner, Place};
+use platform::{Class, Job, JobHandler, Mail, Owner, Place};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -39,6 +39,9 @@ impl Accounts {
     /// Keeps a sign-up until its address is confirmed. The answer is the same whether the address is known or not.
     pub async fn request_sign_up(&self, new: NewPerson) -> Result<(), AppError> {
         let password_hash = self.passwords.hash(&new.password).await?;
+        if self.limits.admit(Class::Mail, &new.email).is_err() {
+            return Ok(());
+        }
         let pending =
             Pending { name: new.display_name, email: new.email, company: new.company, password_hash };
         let text = serde_json::to_string(&pending).or_internal("writing a request")?;
@@ -73,6 +76,10 @@ impl Accounts {
     /// Has a link to set a new password sent to the address, if it is that of an account.
     pub async fn request_reset(&self, email: &str) -> Result<(), AppError> {
         let email = parse_email_field(email)?;
+        // Nobody is written to again and again; the messages before are still good.
+        if self.limits.admit(Class::Mail, &email).is_err() {
+            return Ok(());
+        }
         self.keep_request(RESET, &email).await
     }
 
@@ -175,15 +182,9 @@ impl Accounts {
         requests::delete(&mut tx, id).await.or_internal("removing a request")?;
         if let Some(row) = found.filter(|row| row.deactivated_at.is_none()) {
             let user_id = UserId::from(row.id);
-            let has_password = row.password_hash.is_some();
             let person = self.person_of(row).await?;
-            let mail = if has_password {
-                let link = self.make_link(&mut tx, Purpose::Reset, user_id.uuid()).await?;
-                reset_with(&person, &link)
-            } else {
-                self.sign_in_with_provider(&person)
-            };
-            self.mailer.post(&mut tx, &mail).await?;
+            let link = self.make_link(&mut tx, Purpose::Reset, user_id.uuid()).await?;
+            self.mailer.post(&mut tx, &reset_with(&person, &link)).await?;
         }
         tx.commit().await
     }
@@ -194,14 +195,6 @@ impl Accounts {
             "Hello,\n\nsomeone asked for a Quartile account with this address, which has one already.\n\nSign in:\n{base}/sign-in\n\nPassword forgotten:\n{base}/forgotten-password\n\nIf that was not you, there is nothing to do: nothing was changed.\n"
         );
         Mail { to: email.to_owned(), subject: "You have a Quartile account already".to_owned(), text }
-    }
-
-    fn sign_in_with_provider(&self, person: &Person) -> Mail {
-        let text = format!(
-            "Hello {},\n\nsomeone asked for a new password for your Quartile account. It has none: sign in with Google here:\n{}/sign-in\n\nIf that was not you, there is nothing to do.\n",
-            person.display_name, self.rules.base_url
-        );
-        Mail { to: person.email.clone(), subject: "Signing in to Quartile".to_owned(), text }
     }
 }
 

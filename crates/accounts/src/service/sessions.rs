@@ -17,7 +17,14 @@ const PROOF_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 impl Accounts {
     /// Signs the person in: a new session, so that a secret known before is worth nothing after, and nothing of it is left over.
-    pub async fn begin_session(&self, session: &Session, id: UserId, device: &str) -> Result<(), AppError> {
+    ///
+    /// `is_proved` says whether they showed just now who they are; a provider may vouch for somebody who did so days ago.
+    pub async fn begin_session(
+        &self,
+        session: &Session,
+        id: UserId,
+        (device, is_proved): (&str, bool),
+    ) -> Result<(), AppError> {
         const DOING: &str = "beginning a session";
         let now = self.ambient.now().timestamp_micros();
         match session.id() {
@@ -26,7 +33,9 @@ impl Accounts {
         }
         session.insert(session_keys::USER, id).await.or_internal(DOING)?;
         session.insert(session_keys::STARTED, now).await.or_internal(DOING)?;
-        session.insert(session_keys::PROVED, now).await.or_internal(DOING)?;
+        if is_proved {
+            session.insert(session_keys::PROVED, now).await.or_internal(DOING)?;
+        }
         session.insert(session_keys::DEVICE, device).await.or_internal(DOING)?;
         let mut tx = self.db.begin_everywhere().await?;
         self.note_on_instance(&mut tx, Some(id), ("signed_in", device)).await?;

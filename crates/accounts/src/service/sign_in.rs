@@ -144,13 +144,13 @@ impl Accounts {
         Ok(format!("{plain}-{suffix}"))
     }
 
-    /// Refuses whoever tries too often, at one account or at all.
-    pub(super) fn admit(&self, attempt: Attempt, email: &str) -> Result<(), AppError> {
+    /// Refuses whoever tries too often to sign in or up, or asks too often for a new password: at one account, or at all.
+    pub fn admit(&self, attempt: Attempt, email: &str) -> Result<(), AppError> {
         if self.limits.exempts(attempt.address) {
             return Ok(());
         }
         self.limits.admit(Class::SignIn, attempt.visitor())?;
-        self.limits.admit(Class::SignInAccount, (attempt.visitor(), email))?;
+        self.limits.admit(Class::SignInAccount, (attempt.visitor(), email.trim().to_lowercase()))?;
         Ok(())
     }
 
@@ -169,7 +169,8 @@ impl Accounts {
         let now = self.ambient.now();
         let mut tx = self.db.begin_everywhere().await?;
         for (key, is_place) in [(&keys.account, false), (&keys.place, true)] {
-            let failures = failures::count(&mut tx, key, now, now - TimeDelta::hours(24))
+            let remembered = if is_place { TimeDelta::hours(1) } else { TimeDelta::hours(24) };
+            let failures = failures::count(&mut tx, key, now, now - remembered)
                 .await
                 .or_internal("counting a wrong password")?;
             let pause = if is_place { pause_of_place_after(failures) } else { pause_after(failures) };

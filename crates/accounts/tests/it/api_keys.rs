@@ -137,4 +137,9 @@ db_test!(every_wrong_field_of_a_key_gets_its_own_sentence, |_db: Db| {
     let fields: Vec<&str> = error.fields().iter().map(|field| field.field.as_str()).collect();
     assert_eq!(fields, ["name", "scopes", "networks", "days"]);
     assert_eq!(asking(&[]).parse().unwrap_err().fields()[0].field, "scopes");
+    // What names no network would bind the key to none, which is to say to all.
+    for nothing in ["", " ", ","] {
+        let wish = NewApiKeyInput { networks: vec![nothing.to_owned()], ..asking(&["metrics:read"]) };
+        assert_eq!(wish.parse().unwrap_err().fields()[0].field, "networks", "{nothing:?}");
+    }
 });

@@ -7,6 +7,7 @@ use platform::{
     Idempotency,
     audit::{self, Entry},
     idempotency::{KeptAnswer, Outcome, with_claim},
+    testing::vault,
 };
 
 use crate::workspace::{ambient, workspace};
@@ -14,8 +15,9 @@ use crate::workspace::{ambient, workspace};
 const BODY: [u8; 32] = [7; 32];
 
 /// The memory as a process sees it so much after nine.
-fn memory(db: &Db, after_nine: TimeDelta) -> Idempotency {
-    Idempotency::new(db.clone(), ambient(after_nine))
+async fn memory(db: &Db, after_nine: TimeDelta) -> Idempotency {
+    let ambient = ambient(after_nine);
+    Idempotency::new(db.clone(), ambient.clone(), vault(db, &ambient).await)
 }
 
 /// Does something under the claim, and dies before it can answer.
@@ -29,7 +31,7 @@ async fn carry_out(db: &Db, scope: WorkspaceScope, outcome: Outcome) {
 }
 
 db_test!(a_second_request_gets_the_answer_of_the_first, |db: Db| {
-    let memory = memory(&db, TimeDelta::zero());
+    let memory = memory(&db, TimeDelta::zero()).await;
     let Outcome::New(claim) = memory.claim("ada", "k", BODY).await.unwrap() else { panic!() };
     assert!(matches!(memory.claim("ada", "k", BODY).await.unwrap(), Outcome::Busy));
     let answer = KeptAnswer {
@@ -53,36 +55,36 @@ db_test!(a_second_request_gets_the_answer_of_the_first, |db: Db| {
 
 db_test!(a_request_whose_process_died_is_never_carried_out_twice, |db: Db| {
     let scope = workspace(&db).await;
-    let outcome = memory(&db, TimeDelta::zero()).claim("ada", "k", BODY).await.unwrap();
+    let outcome = memory(&db, TimeDelta::zero()).await.claim("ada", "k", BODY).await.unwrap();
     carry_out(&db, scope, outcome).await;
     assert!(matches!(
-        memory(&db, TimeDelta::seconds(30)).claim("ada", "k", BODY).await.unwrap(),
+        memory(&db, TimeDelta::seconds(30)).await.claim("ada", "k", BODY).await.unwrap(),
         Outcome::Busy
     ));
-    let later = memory(&db, TimeDelta::minutes(2)).claim("ada", "k", BODY).await.unwrap();
+    let later = memory(&db, TimeDelta::minutes(2)).await.claim("ada", "k", BODY).await.unwrap();
     assert!(matches!(&later, Outcome::Done(subject) if subject == "thing-1"), "{later:?}");
 });
 
 db_test!(a_request_that_did_nothing_can_be_sent_again, |db: Db| {
-    let at_once = memory(&db, TimeDelta::zero());
+    let at_once = memory(&db, TimeDelta::zero()).await;
     let Outcome::New(claim) = at_once.claim("ada", "k", BODY).await.unwrap() else { panic!() };
     at_once.give_up(&claim).await.unwrap();
     assert!(matches!(at_once.claim("ada", "k", BODY).await.unwrap(), Outcome::New(_)));
     // That one's process died before it did anything.
-    let later = memory(&db, TimeDelta::minutes(2));
+    let later = memory(&db, TimeDelta::minutes(2)).await;
     assert!(matches!(later.claim("ada", "k", BODY).await.unwrap(), Outcome::New(_)));
     assert!(matches!(later.claim("ada", "k", BODY).await.unwrap(), Outcome::Busy));
 });
 
 db_test!(keys_are_forgotten_after_a_day, |db: Db| {
-    memory(&db, TimeDelta::zero()).claim("ada", "k", BODY).await.unwrap();
-    let next_day = memory(&db, TimeDelta::hours(25));
+    memory(&db, TimeDelta::zero()).await.claim("ada", "k", BODY).await.unwrap();
+    let next_day = memory(&db, TimeDelta::hours(25)).await;
     next_day.sweep().await.unwrap();
     assert!(matches!(next_day.claim("ada", "k", [8; 32]).await.unwrap(), Outcome::New(_)));
 });
 
 db_test!(of_many_equal_requests_at_once_one_is_carried_out, |db: Db| {
-    let memory = memory(&db, TimeDelta::zero());
+    let memory = memory(&db, TimeDelta::zero()).await;
     let claims = futures::future::join_all((0..8).map(|_| memory.claim("ada", "k", BODY))).await;
     let new = claims.into_iter().filter(|outcome| matches!(outcome, Ok(Outcome::New(_)))).count();
     assert_eq!(new, 1);

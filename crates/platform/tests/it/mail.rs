@@ -72,6 +72,18 @@ db_test!(a_message_that_nobody_will_ever_get_is_given_up_at_once, |db: Db| {
     assert_eq!((state.as_str(), kept), ("failed", 0));
 });
 
+db_test!(a_server_that_refuses_us_may_be_set_right, |db: Db| {
+    for answer in ["530 authenticate first", "554 not from you"] {
+        let (state, _, kept) = post(&db, answer).await;
+        assert_eq!((state.as_str(), kept > 0), ("ready", true), "{answer}");
+        let mut tx = db.begin_everywhere().await.unwrap();
+        for table in ["DELETE FROM jobs", "DELETE FROM mails"] {
+            db::on_tx!(&mut tx, |c| sqlx::query(table).execute(c).await.map(|_| ())).unwrap();
+        }
+        tx.commit().await.unwrap();
+    }
+});
+
 db_test!(old_messages_do_not_pile_up, |db: Db| {
     post(&db, "451 try again later").await;
     let later = Ambient::fixed(Ambient::system().now() + TimeDelta::days(8), 1);

@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use kernel::{Actor, AppError, OrInternal, Scope, UserId};
-use platform::{Class, Origin, visitor_of};
+use platform::{Class, Origin, limits::TooOften, visitor_of};
 use tower_sessions::Session;
 
 use super::WORKSPACE_HEADER;
@@ -43,6 +43,7 @@ pub(crate) struct Within<N: Needs> {
 }
 
 /// A person, signed in with an access token or in the browser.
+#[derive(Clone)]
 pub(crate) struct Person {
     /// Who.
     pub(crate) id: UserId,
@@ -72,25 +73,28 @@ impl PersonWithin {
     }
 }
 
-enum Caller {
+#[derive(Clone)]
+pub(crate) enum Caller {
     Person(Person),
     Key(KeyHolder),
 }
 
 impl Caller {
     /// Who calls; programs are counted by who they are, and whoever brings a credential that is none by where they are.
-    async fn find(parts: &Parts, services: &Services) -> Result<Self, Problem> {
+    pub(crate) async fn find(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
+        if let Some(found) = parts.extensions.remove::<Self>() {
+            return Ok(found);
+        }
         let address = parts.extensions.get::<Origin>().and_then(|origin| origin.address);
         let is_exempt = services.limits.exempts(address);
         let found = Self::recognise(parts, services, address).await;
         match &found {
             _ if is_exempt => {}
             Ok(Self::Key(holder)) => services.limits.admit(Class::Api, holder.actor.name())?,
-            // In the browser they were counted before.
-            Ok(Self::Person(person)) if person.session.is_none() => {
-                services.limits.admit(Class::Api, person.id)?;
+            Ok(Self::Person(person)) => {
+                let class = if person.session.is_some() { Class::Interface } else { Class::Api };
+                services.limits.admit(class, person.id)?;
             }
-            Ok(Self::Person(_)) => {}
             Err(_) => services.limits.admit(Class::Anonymous, address.map(visitor_of))?,
         }
         found
@@ -121,14 +125,26 @@ impl Caller {
     }
 }
 
-/// Who asks, in a few letters that stay the same; `None` if it is nobody.
-pub(crate) async fn principal(parts: &Parts, services: &Services) -> Option<String> {
-    let address = parts.extensions.get::<Origin>().and_then(|origin| origin.address);
-    match Caller::recognise(parts, services, address).await {
-        Ok(Caller::Key(holder)) => Some(holder.actor.name()),
-        Ok(Caller::Person(person)) => Some(format!("person:{}", person.id)),
-        Err(_) => None,
+impl Caller {
+    /// Who asks, and with what right at this moment: the scopes of a key, or the role of a person in the workspace they name.
+    pub(crate) async fn authority(
+        &self,
+        parts: &Parts,
+        services: &Services,
+    ) -> Result<(String, String), AppError> {
+        match self {
+            Self::Key(holder) => Ok((holder.actor.name(), format!("{:?}", holder.scopes))),
+            Self::Person(person) => {
+                let actor = enter(parts, services, person.id).await?;
+                Ok((actor.name(), actor.role().key().to_owned()))
+            }
+        }
     }
+}
+
+/// Holds back who asks too often for what costs more than other things.
+pub(crate) fn admit(services: &Services, class: Class, actor: &Actor) -> Result<(), TooOften> {
+    services.limits.admit(class, actor.name())
 }
 
 impl FromRequestParts<Services> for Person {

@@ -13,7 +13,7 @@ use kernel::AppError;
 use platform::idempotency::{Claim, KeptAnswer, Outcome, with_claim};
 use sha2::{Digest, Sha256};
 
-use super::{WORKSPACE_HEADER, caller};
+use super::{WORKSPACE_HEADER, caller::Caller};
 use crate::{rest::problem::Problem, services::Services};
 
 /// Names a request, so that it is carried out once however often it comes.
@@ -24,20 +24,31 @@ const LARGEST_BODY: usize = 1024 * 1024;
 
 /// Carries a request out once, and answers it as the first time if it comes again. For what changes something and takes JSON.
 pub(crate) async fn once(State(services): State<Services>, request: Request, next: Next) -> Response {
-    let is_meant = request.method() == Method::POST && !request.uri().path().contains("/auth/");
-    if !is_meant || !request.headers().contains_key(KEY_HEADER) {
+    let headers = request.headers();
+    // A browser that is signed in shows pages, and has to be asked for a proof each time; only programs send again.
+    let is_meant = request.method() == Method::POST
+        && headers.contains_key(KEY_HEADER)
+        && headers.contains_key(header::AUTHORIZATION);
+    if !is_meant {
         return next.run(request).await;
     }
-    let (parts, body) = request.into_parts();
+    let (mut parts, body) = request.into_parts();
+    // Who is nobody, or asks too often, is told so before anything is read; and who lost a right since gets nothing of what was answered.
+    let caller = match Caller::find(&mut parts, &services).await {
+        Ok(caller) => caller,
+        Err(problem) => return problem.into_response(),
+    };
+    let (who, right) = match caller.authority(&parts, &services).await {
+        Ok(authority) => authority,
+        Err(error) => return Problem::from(error).into_response(),
+    };
+    parts.extensions.insert(caller);
     let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
         let sentence = "The body is too large or broke off. The largest one is 1 MB";
         return Problem::plain(StatusCode::PAYLOAD_TOO_LARGE, sentence).into_response();
     };
-    // Who is nobody is told so by the operation.
-    let Some(who) = caller::principal(&parts, &services).await else {
-        return next.run(Request::from_parts(parts, Body::from(bytes))).await;
-    };
-    let claimed = match claim(&services, &parts, (&who, &bytes)).await {
+    let content = [right.as_bytes(), &[0], &bytes].concat();
+    let claimed = match claim(&services, &parts, (&who, &content)).await {
         Ok(claimed) => claimed,
         Err(problem) => return problem.into_response(),
     };
@@ -111,7 +122,8 @@ fn key(headers: &HeaderMap) -> Result<&str, AppError> {
 /// Keeps the answer, or gives the request up if it may be sent again.
 pub(crate) async fn settle(services: &Services, claim: &Claim, response: Response) -> Response {
     let status = response.status();
-    if status.is_server_error() || status == StatusCode::TOO_MANY_REQUESTS {
+    // What is wrong with the request stays wrong; everything else that was refused may be right the next time.
+    if !status.is_success() && status != StatusCode::UNPROCESSABLE_ENTITY {
         if let Err(error) = services.idempotency.give_up(claim).await {
             tracing::error!(%error, "A request could not be given up");
         }

@@ -9,13 +9,14 @@ use axum::{
 use chrono::{DateTime, Utc};
 use kernel::{AppError, ReportId};
 use metrics::model::FiguresQuery;
+use platform::Class;
 use reports::model::ReportSummary;
 use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    caller::{ReportsRead, ReportsWrite, Within},
+    caller::{ReportsRead, ReportsWrite, Within, admit},
     exchange::Id,
 };
 use crate::{rest::answer::attachment, rest::problem::Problem, services::Services};
@@ -112,6 +113,7 @@ pub(crate) async fn generate(
     State(services): State<Services>,
     within: Within<ReportsWrite>,
 ) -> Result<(StatusCode, Json<Report>), Problem> {
+    admit(&services, Class::Export, &within.actor)?;
     let report = services.reports.create(&within.actor, FiguresQuery::default()).await?;
     Ok((StatusCode::CREATED, Json(report.into())))
 }
@@ -138,6 +140,7 @@ pub(crate) async fn download(
     within: Within<ReportsRead>,
     Id(id): Id<ReportId>,
 ) -> Result<Response, Problem> {
+    admit(&services, Class::Export, &within.actor)?;
     let (name, bytes) = services.reports.download(&within.actor, id).await?;
     Ok((attachment(&name, "application/pdf"), bytes).into_response())
 }

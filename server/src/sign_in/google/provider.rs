@@ -18,7 +18,7 @@ use openidconnect::{
 };
 use platform::{Outside, OutsideError};
 use serde::{Deserialize, Serialize};
-use tokio::sync::Mutex;
+use tokio::sync::{Mutex, RwLock};
 
 use super::transaction::{Purpose, Transaction};
 use crate::config::GoogleConfig;
@@ -83,7 +83,8 @@ pub(crate) struct Provider {
     redirect: String,
     ambient: Ambient,
     line: Line,
-    known: Arc<Mutex<Option<Known>>>,
+    known: Arc<RwLock<Option<Known>>>,
+    asking: Arc<Mutex<()>>,
 }
 
 /// What the provider said about itself, and when.
@@ -93,7 +94,7 @@ impl Provider {
     /// The provider, which sends people back to this address.
     pub(crate) fn new(config: GoogleConfig, redirect: String, ambient: Ambient) -> Self {
         let line = Line(Outside::new(ambient.clone(), &[&config.issuer]));
-        Self { config, redirect, ambient, line, known: Arc::default() }
+        Self { config, redirect, ambient, line, known: Arc::default(), asking: Arc::default() }
     }
 
     /// Whether it failed so often that nobody asks it at the moment.
@@ -200,19 +201,24 @@ impl Provider {
 
     /// What the provider says about itself, at most so old.
     async fn metadata(&self, lasts: TimeDelta) -> Result<CoreProviderMetadata, ProviderError> {
-        let mut known = self.known.lock().await;
         let now = self.ambient.now();
-        if let Some((metadata, at)) = known.as_ref()
-            && now - *at < lasts
-        {
-            return Ok(metadata.clone());
+        let fresh = |known: &Option<Known>| {
+            known.as_ref().filter(|(_, at)| now - *at < lasts).map(|(metadata, _)| metadata.clone())
+        };
+        if let Some(metadata) = fresh(&*self.known.read().await) {
+            return Ok(metadata);
+        }
+        // One asks; the others wait for its answer.
+        let _turn = self.asking.lock().await;
+        if let Some(metadata) = fresh(&*self.known.read().await) {
+            return Ok(metadata);
         }
         let issuer = IssuerUrl::new(self.config.issuer.clone())
             .map_err(|cause| silent("reading the issuer", &cause))?;
         let metadata = CoreProviderMetadata::discover_async(issuer, &self.line)
             .await
             .map_err(|cause| silent("asking the provider about itself", &cause))?;
-        *known = Some((metadata.clone(), now));
+        *self.known.write().await = Some((metadata.clone(), now));
         Ok(metadata)
     }
 }
