@@ -13,7 +13,7 @@ use chrono::TimeDelta;
 use kernel::Currency;
 
 pub use layers::{ConfigError, Layers};
-pub use limits::LimitsConfig;
+pub use limits::{LimitsConfig, RedisConfig};
 pub use mail::{MailConfig, SmtpConfig};
 pub use secret::Secret;
 pub use server::ServerConfig;

@@ -13,6 +13,7 @@ use axum::{
 use http::{StatusCode, header};
 use kernel::AppError;
 use metrics_exporter_prometheus::PrometheusHandle;
+use platform::SharedCounts;
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
@@ -109,6 +110,9 @@ async fn everything(State((services, health)): State<Observed>) -> Response {
         examine("jobs", jobs(&services)),
     );
     let mut dependencies = vec![database, files, jobs];
+    if let Some(counts) = services.limits.shared_counts() {
+        dependencies.push(examine("redis", redis(counts)).await);
+    }
     if let Some(google) = &services.google {
         let detail = if google.is_left_alone() {
             (Condition::Strained, "does not answer")
@@ -152,6 +156,17 @@ async fn files(services: &Services) -> Finding {
         free.ok_or_else(|| AppError::Unavailable { message: "the folder cannot be read".to_owned() })?;
     let state = if free < LITTLE_ROOM { Condition::Strained } else { Condition::Well };
     Ok((state, format!("{} MB left", free / 1_000_000)))
+}
+
+/// Nothing stops without it: each node then counts alone.
+async fn redis(counts: &SharedCounts) -> Finding {
+    let is_there = counts.ping().await.is_ok() && !counts.is_left_alone();
+    let (state, words) = if is_there {
+        (Condition::Well, "")
+    } else {
+        (Condition::Strained, "does not answer; each node counts alone")
+    };
+    Ok((state, words.to_owned()))
 }
 
 async fn jobs(services: &Services) -> Finding {

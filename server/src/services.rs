@@ -9,7 +9,8 @@ use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
 use platform::{
-    Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, Transport, Vault,
+    Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, SharedCounts, Transport,
+    Vault,
 };
 use reports::{Reports, document::Typesetter};
 
@@ -66,7 +67,7 @@ impl Services {
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let vault = open_vault(&db, &config, &ambient).await?;
         let mailer = mailer(&db, &config, (&ambient, &vault, &jobs))?;
-        let limits = request_limits(&config);
+        let limits = request_limits(&config, &vault, &ambient)?;
         let accounts = Accounts::new(
             (db.clone(), ambient.clone()),
             vault.clone(),
@@ -206,9 +207,14 @@ fn upload_limits(config: &Config) -> datasets_pages::UploadLimits {
     }
 }
 
-fn request_limits(config: &Config) -> Limits {
-    let exempt = config.limits.exempt.clone();
-    Limits::new(|class| config.limits.pace(class), exempt)
+fn request_limits(config: &Config, vault: &Vault, ambient: &Ambient) -> Result<Limits, StartError> {
+    let limits = Limits::new(|class| config.limits.pace(class), config.limits.exempt.clone());
+    let Some(redis) = &config.limits.redis else { return Ok(limits) };
+    let secret = vault.digest("limits", b"visitors");
+    let counts = SharedCounts::new(redis.url.reveal(), secret, ambient.clone());
+    let counts =
+        counts.map_err(|cause| StartError(format!("the setting redis.url cannot be used: {cause}")))?;
+    Ok(limits.shared_by(counts, redis.nodes))
 }
 
 fn limits_of_files(config: &Config) -> ReadLimits {

@@ -3,9 +3,11 @@
 //! Each class of requests has a pace, kept per visitor or per person by the generic cell rate algorithm: so many at once, and then one
 //! whenever the time for one has passed.
 
+mod shared;
+
 use std::{
     collections::HashMap,
-    hash::{BuildHasher, Hash, RandomState},
+    hash::{BuildHasher, RandomState},
     net::IpAddr,
     num::NonZeroU32,
     str::FromStr,
@@ -21,6 +23,7 @@ use governor::{
 use kernel::AppError;
 
 use crate::Networks;
+pub use shared::SharedCounts;
 
 macro_rules! classes {
     ($($(#[$doc:meta])+ $name:ident = $key:literal,)+) => {
@@ -123,9 +126,17 @@ impl From<TooOften> for AppError {
 #[derive(Clone)]
 pub struct Limits {
     buckets: Arc<HashMap<Class, Bucket>>,
+    shared: Option<Shared>,
     exempt: Networks,
     // Keys are kept as a hash that nobody can aim at, so that a million of them stay small.
     hasher: RandomState,
+}
+
+/// What nodes count together, and what each of them lets through alone when that does not work: its part of the whole.
+#[derive(Clone)]
+struct Shared {
+    counts: SharedCounts,
+    alone: Arc<HashMap<Class, Bucket>>,
 }
 
 struct Bucket {
@@ -133,18 +144,45 @@ struct Bucket {
     limiter: RateLimiter<u64, DashMapStateStore<u64>, DefaultClock>,
 }
 
+impl Bucket {
+    fn new(pace: Pace) -> Self {
+        // A time of zero is no pace; the shortest there is stands in for it.
+        let one_in = pace.one_in.max(Duration::from_nanos(1));
+        let quota = Quota::with_period(one_in).unwrap_or(Quota::per_second(NonZeroU32::MAX));
+        Self { pace, limiter: RateLimiter::dashmap(quota.allow_burst(pace.burst)) }
+    }
+
+    /// How long to wait, or nothing if it may pass.
+    fn count(&self, who: u64) -> Duration {
+        let counted = self.limiter.check_key(&who);
+        counted.err().map_or(Duration::ZERO, |not_until| {
+            not_until.wait_time_from(DefaultClock::default().now()).max(Duration::from_nanos(1))
+        })
+    }
+}
+
 impl Limits {
     /// Holds everybody to these paces, except who asks from the exempt networks.
     pub fn new(pace: impl Fn(Class) -> Pace, exempt: Networks) -> Self {
-        let bucket = |class: Class| {
-            let pace = pace(class);
-            // A time of zero is no pace; the shortest there is stands in for it.
-            let one_in = pace.one_in.max(Duration::from_nanos(1));
-            let quota = Quota::with_period(one_in).unwrap_or(Quota::per_second(NonZeroU32::MAX));
-            (class, Bucket { pace, limiter: RateLimiter::dashmap(quota.allow_burst(pace.burst)) })
+        let buckets = Class::ALL.iter().map(|class| (*class, Bucket::new(pace(*class)))).collect();
+        Self { buckets: Arc::new(buckets), shared: None, exempt, hasher: RandomState::new() }
+    }
+
+    /// Counts together with so many other nodes, this one included. While that does not work, each lets its part through.
+    #[must_use]
+    pub fn shared_by(mut self, counts: SharedCounts, nodes: NonZeroU32) -> Self {
+        let part = |pace: Pace| {
+            let burst = NonZeroU32::new(pace.burst.get() / nodes.get()).unwrap_or(NonZeroU32::MIN);
+            Pace { burst, one_in: pace.one_in.saturating_mul(nodes.get()) }
         };
-        let buckets = Class::ALL.iter().map(|class| bucket(*class)).collect();
-        Self { buckets: Arc::new(buckets), exempt, hasher: RandomState::new() }
+        let alone = self.buckets.iter().map(|(class, bucket)| (*class, Bucket::new(part(bucket.pace))));
+        self.shared = Some(Shared { counts, alone: Arc::new(alone.collect()) });
+        self
+    }
+
+    /// What nodes count together with, if they do.
+    pub fn shared_counts(&self) -> Option<&SharedCounts> {
+        self.shared.as_ref().map(|shared| &shared.counts)
     }
 
     /// Whether these networks are held to nothing.
@@ -153,18 +191,27 @@ impl Limits {
     }
 
     /// Counts one request of `who`, and refuses it if that is too often.
-    pub fn admit(&self, class: Class, who: impl Hash) -> Result<(), TooOften> {
+    pub async fn admit(&self, class: Class, who: &str) -> Result<(), TooOften> {
         let Some(bucket) = self.buckets.get(&class) else { return Ok(()) };
-        bucket.limiter.check_key(&self.hasher.hash_one(who)).map_err(|not_until| {
-            let wait = not_until.wait_time_from(DefaultClock::default().now());
-            let retry_after_seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
-            TooOften { class, pace: bucket.pace, retry_after_seconds: retry_after_seconds.max(1) }
-        })
+        let named = self.hasher.hash_one(who);
+        let wait = match &self.shared {
+            None => bucket.count(named),
+            Some(shared) => {
+                // Counted always, so that nobody begins anew when the others are out of reach.
+                let alone = shared.alone.get(&class).map_or(Duration::ZERO, |bucket| bucket.count(named));
+                shared.counts.count(class, bucket.pace, who).await.unwrap_or(alone)
+            }
+        };
+        if wait.is_zero() {
+            return Ok(());
+        }
+        let retry_after_seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+        Err(TooOften { class, pace: bucket.pace, retry_after_seconds: retry_after_seconds.max(1) })
     }
 
     /// Forgets who has not asked for so long that it makes no difference.
     pub fn sweep(&self) {
-        for bucket in self.buckets.values() {
+        for bucket in self.every_bucket() {
             bucket.limiter.retain_recent();
             bucket.limiter.shrink_to_fit();
         }
@@ -172,7 +219,12 @@ impl Limits {
 
     /// How many visitors and persons are being counted.
     pub fn counted(&self) -> usize {
-        self.buckets.values().map(|bucket| bucket.limiter.len()).sum()
+        self.every_bucket().map(|bucket| bucket.limiter.len()).sum()
+    }
+
+    fn every_bucket(&self) -> impl Iterator<Item = &Bucket> {
+        let alone = self.shared.iter().flat_map(|shared| shared.alone.values());
+        self.buckets.values().chain(alone)
     }
 }
 
@@ -196,42 +248,42 @@ mod tests {
         }
     }
 
-    #[test]
-    fn whoever_asks_too_often_is_told_when_to_come_back() {
+    #[tokio::test]
+    async fn whoever_asks_too_often_is_told_when_to_come_back() {
         let limits = limits("1/min burst 2");
-        assert_eq!(limits.admit(Class::Api, "a"), Ok(()));
-        assert_eq!(limits.admit(Class::Api, "a"), Ok(()));
-        let refused = limits.admit(Class::Api, "a").unwrap_err();
+        assert_eq!(limits.admit(Class::Api, "a").await, Ok(()));
+        assert_eq!(limits.admit(Class::Api, "a").await, Ok(()));
+        let refused = limits.admit(Class::Api, "a").await.unwrap_err();
         assert!((59..=60).contains(&refused.retry_after_seconds), "{refused:?}");
         assert_eq!(refused.pace.burst.get(), 2);
     }
 
-    #[test]
-    fn nobody_pays_for_another_and_no_class_for_another() {
+    #[tokio::test]
+    async fn nobody_pays_for_another_and_no_class_for_another() {
         let limits = limits("1/h");
-        assert_eq!(limits.admit(Class::Api, "a"), Ok(()));
-        assert_eq!(limits.admit(Class::Api, "b"), Ok(()));
-        assert_eq!(limits.admit(Class::Upload, "a"), Ok(()));
-        assert!(limits.admit(Class::Api, "a").is_err());
+        assert_eq!(limits.admit(Class::Api, "a").await, Ok(()));
+        assert_eq!(limits.admit(Class::Api, "b").await, Ok(()));
+        assert_eq!(limits.admit(Class::Upload, "a").await, Ok(()));
+        assert!(limits.admit(Class::Api, "a").await.is_err());
     }
 
-    #[test]
-    fn over_time_no_more_get_in_than_the_pace_allows() {
+    #[tokio::test]
+    async fn over_time_no_more_get_in_than_the_pace_allows() {
         let limits = limits("100/s burst 5");
         let begun = std::time::Instant::now();
         let mut admitted = 0.0;
         while begun.elapsed() < Duration::from_millis(300) {
-            admitted += f64::from(u8::from(limits.admit(Class::Api, "a").is_ok()));
+            admitted += f64::from(u8::from(limits.admit(Class::Api, "a").await.is_ok()));
         }
         let most = 5.0 + begun.elapsed().as_secs_f64() * 100.0 + 1.0;
         assert!((25.0..=most).contains(&admitted), "{admitted} of at most {most}");
     }
 
-    #[test]
-    fn who_stays_away_is_forgotten() {
+    #[tokio::test]
+    async fn who_stays_away_is_forgotten() {
         let limits = limits("1000/s");
         for who in 0..500 {
-            assert_eq!(limits.admit(Class::Api, who), Ok(()));
+            assert_eq!(limits.admit(Class::Api, &who.to_string()).await, Ok(()));
         }
         assert_eq!(limits.counted(), 500);
         std::thread::sleep(Duration::from_millis(20));

@@ -20,16 +20,16 @@ impl Origin {
     pub fn place(&self) -> String {
         self.address.map_or_else(|| "unknown".to_owned(), |address| address.to_canonical().to_string())
     }
+}
 
-    /// What counts as one visitor where things are counted.
-    pub fn visitor(&self) -> String {
-        self.address.map_or_else(|| "unknown".to_owned(), |address| visitor_of(address).to_string())
-    }
+/// What stands for an address, or for one that is not known, where visitors are counted.
+pub fn visitor_name(address: Option<IpAddr>) -> String {
+    address.map_or_else(|| "unknown".to_owned(), |address| visitor_of(address).to_string())
 }
 
 /// What stands for an address where visitors are counted: one connection has a whole /64 of IPv6 to choose from, and an IPv4 address that
 /// is written as IPv6 is the same address.
-pub fn visitor_of(address: IpAddr) -> IpAddr {
+fn visitor_of(address: IpAddr) -> IpAddr {
     const NETWORK: u128 = u128::MAX << 64;
     match address.to_canonical() {
         IpAddr::V6(address) => IpAddr::V6(Ipv6Addr::from_bits(address.to_bits() & NETWORK)),

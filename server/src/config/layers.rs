@@ -7,13 +7,14 @@ use toml_edit::{Document, DocumentMut, Item, Value};
 
 const DEFAULTS: &str = include_str!("../../config.default.toml");
 const ENVIRONMENT_PREFIX: &str = "QUARTILE__";
-const SECRETS: [&str; 6] = [
+const SECRETS: [&str; 7] = [
     "google.client_secret",
     "database.url",
     "database.owner_url",
     "keys.ring",
     "mail.password",
     "operations.token",
+    "redis.url",
 ];
 
 /// Why the settings cannot be used; one sentence for the operator.

@@ -4,11 +4,22 @@ use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 
 use platform::{Class, Networks, limits::Pace};
 
-use super::{ConfigError, Layers, server::networks};
+use super::{ConfigError, Layers, Secret, server::networks};
+
+/// Where nodes count together.
+#[derive(Clone, Debug)]
+pub struct RedisConfig {
+    /// The server.
+    pub url: Secret,
+    /// How many nodes there are.
+    pub nodes: NonZeroU32,
+}
 
 /// How often somebody may ask.
 #[derive(Clone, Debug)]
 pub struct LimitsConfig {
+    /// Where nodes count together; each counts alone without it.
+    pub redis: Option<RedisConfig>,
     paces: HashMap<Class, Pace>,
     /// Who is held to nothing.
     pub exempt: Networks,
@@ -28,5 +39,19 @@ pub(super) fn read(layers: &Layers) -> Result<LimitsConfig, ConfigError> {
         Ok((*class, layers.parse(&name, "a pace like \"10/s burst 20\" or \"6/min\"")?))
     };
     let paces = Class::ALL.iter().map(pace).collect::<Result<_, ConfigError>>()?;
-    Ok(LimitsConfig { paces, exempt: networks(layers, "limits.exempt")? })
+    Ok(LimitsConfig { redis: redis(layers)?, paces, exempt: networks(layers, "limits.exempt")? })
+}
+
+fn redis(layers: &Layers) -> Result<Option<RedisConfig>, ConfigError> {
+    // Plain text would show the network who asks how often, and let it change that.
+    let is_fit = |url: &str| {
+        url.is_empty()
+            || ["rediss://", "redis://localhost", "redis://127.0.0.1", "redis://[::1]", "redis+unix://"]
+                .iter()
+                .any(|start| url.starts_with(start))
+    };
+    let wanted = "empty, or an address like rediss://user:password@host:6379 (redis:// on this machine)";
+    let url = layers.checked("redis.url", wanted, is_fit)?;
+    let nodes = NonZeroU32::new(layers.whole("redis.nodes", 1, 1_000)?).unwrap_or(NonZeroU32::MIN);
+    Ok((!url.is_empty()).then(|| RedisConfig { url: Secret::new(url), nodes }))
 }

@@ -8,26 +8,26 @@ use axum::{
     response::Response,
 };
 use kernel::UserId;
-use platform::{Class, Limits, Origin, limits::TooOften, visitor_of};
+use platform::{Class, Limits, Origin, limits::TooOften, visitor_name};
 use tower_sessions::Session;
 
 use super::asker::Asker;
 
 /// Counts requests by network address.
 pub(crate) async fn limit_address(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let admitted = by_address(&limits, Class::Address, &request);
+    let admitted = by_address(&limits, Class::Address, address(&request)).await;
     pass(admitted, request, next).await
 }
 
 /// Counts what pages are made of by network address.
 pub(crate) async fn limit_assets(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let admitted = by_address(&limits, Class::Assets, &request);
+    let admitted = by_address(&limits, Class::Assets, address(&request)).await;
     pass(admitted, request, next).await
 }
 
 /// Counts what everybody may ask for, by network address and whatever credential comes along.
 pub(crate) async fn limit_stranger(State(limits): State<Limits>, request: Request, next: Next) -> Response {
-    let admitted = by_address(&limits, Class::Anonymous, &request);
+    let admitted = by_address(&limits, Class::Anonymous, address(&request)).await;
     pass(admitted, request, next).await
 }
 
@@ -37,10 +37,11 @@ pub(crate) async fn limit_visitor(State(limits): State<Limits>, request: Request
     if request.uri().path().starts_with("/api/") {
         return next.run(request).await;
     }
-    let admitted = match person(session(&request)).await {
-        Some(_) if limits.exempts(address(&request)) => Ok(()),
-        Some(person) => limits.admit(Class::Interface, person),
-        None => by_address(&limits, Class::Anonymous, &request),
+    let (session, address) = (session(&request), address(&request));
+    let admitted = match person(session).await {
+        Some(_) if limits.exempts(address) => Ok(()),
+        Some(person) => limits.admit(Class::Interface, &person.to_string()).await,
+        None => by_address(&limits, Class::Anonymous, address).await,
     };
     pass(admitted, request, next).await
 }
@@ -51,10 +52,11 @@ pub(crate) async fn limit_route(
     request: Request,
     next: Next,
 ) -> Response {
-    let admitted = match person(session(&request)).await {
-        Some(_) if limits.exempts(address(&request)) => Ok(()),
-        Some(person) => limits.admit(class, person),
-        None => by_address(&limits, class, &request),
+    let (session, address) = (session(&request), address(&request));
+    let admitted = match person(session).await {
+        Some(_) if limits.exempts(address) => Ok(()),
+        Some(person) => limits.admit(class, &person.to_string()).await,
+        None => by_address(&limits, class, address).await,
     };
     pass(admitted, request, next).await
 }
@@ -66,9 +68,8 @@ async fn pass(admitted: Result<(), TooOften>, request: Request, next: Next) -> R
     }
 }
 
-fn by_address(limits: &Limits, class: Class, request: &Request) -> Result<(), TooOften> {
-    let address = address(request);
-    if limits.exempts(address) { Ok(()) } else { limits.admit(class, address.map(visitor_of)) }
+async fn by_address(limits: &Limits, class: Class, address: Option<IpAddr>) -> Result<(), TooOften> {
+    if limits.exempts(address) { Ok(()) } else { limits.admit(class, &visitor_name(address)).await }
 }
 
 fn address(request: &Request) -> Option<IpAddr> {

@@ -120,7 +120,7 @@ pub async fn sign_up(input: SignUpInput) -> Result<(), ApiError> {
     let new = accounts::NewPerson::parse(&input.name, &input.email, &input.company, &input.password);
     let new = new.map_err(|error| ApiError::with_typed(error, &input))?;
     let accounts = expect_context::<accounts::Accounts>();
-    let admitted = accounts.admit(api::attempt(), &input.email);
+    let admitted = accounts.admit(api::attempt(), &input.email).await;
     admitted.map_err(|error| ApiError::with_typed(error, &input))?;
     if accounts.rules().confirms_addresses {
         let asked = accounts.request_sign_up(new).await;
@@ -168,7 +168,7 @@ pub async fn get_mail_folder() -> Result<Option<String>, ApiError> {
 #[server]
 pub async fn request_reset(input: ForgottenInput) -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
-    let admitted = accounts.admit(api::attempt(), &input.email);
+    let admitted = accounts.admit(api::attempt(), &input.email).await;
     admitted.map_err(|error| ApiError::with_typed(error, &input))?;
     let asked = accounts.request_reset(&input.email).await;
     asked.map_err(|error| ApiError::with_typed(error, &input))?;

@@ -39,7 +39,7 @@ impl Accounts {
     /// Keeps a sign-up until its address is confirmed. The answer is the same whether the address is known or not.
     pub async fn request_sign_up(&self, new: NewPerson) -> Result<(), AppError> {
         let password_hash = self.passwords.hash(&new.password).await?;
-        if self.limits.admit(Class::Mail, &new.email).is_err() {
+        if self.limits.admit(Class::Mail, &new.email).await.is_err() {
             return Ok(());
         }
         let pending =
@@ -77,7 +77,7 @@ impl Accounts {
     pub async fn request_reset(&self, email: &str) -> Result<(), AppError> {
         let email = parse_email_field(email)?;
         // Nobody is written to again and again; the messages before are still good.
-        if self.limits.admit(Class::Mail, &email).is_err() {
+        if self.limits.admit(Class::Mail, &email).await.is_err() {
             return Ok(());
         }
         self.keep_request(RESET, &email).await

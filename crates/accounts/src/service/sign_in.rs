@@ -5,7 +5,7 @@ use std::net::IpAddr;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Tx, is_unique_violation};
 use kernel::{AppError, Currency, OrInternal, Role, UserId, WorkspaceId};
-use platform::{Class, visitor_of};
+use platform::{Class, visitor_name};
 use sha2::{Digest, Sha256};
 
 use super::Accounts;
@@ -25,8 +25,8 @@ pub struct Attempt {
 
 impl Attempt {
     /// What is counted as one visitor.
-    fn visitor(self) -> Option<IpAddr> {
-        self.address.map(visitor_of)
+    fn visitor(self) -> String {
+        visitor_name(self.address)
     }
 
     /// Wrong passwords of one account from one place: nobody elsewhere is kept out by them.
@@ -40,8 +40,7 @@ impl Attempt {
     }
 
     fn hash(self, email: &str) -> Vec<u8> {
-        let place = self.visitor().map(|visitor| visitor.to_string()).unwrap_or_default();
-        Sha256::new().chain_update(email).chain_update([0]).chain_update(place).finalize().to_vec()
+        Sha256::new().chain_update(email).chain_update([0]).chain_update(self.visitor()).finalize().to_vec()
     }
 }
 
@@ -63,7 +62,7 @@ impl Accounts {
         let email = email.trim().to_lowercase();
         let keys = FailureKeys { account: attempt.key_with(&email), place: attempt.key() };
         if !self.limits.exempts(attempt.address) {
-            self.admit(attempt, &email)?;
+            self.admit(attempt, &email).await?;
             self.refuse_while_blocked(&keys).await?;
         }
 
@@ -145,12 +144,14 @@ impl Accounts {
     }
 
     /// Refuses whoever tries too often to sign in or up, or asks too often for a new password: at one account, or at all.
-    pub fn admit(&self, attempt: Attempt, email: &str) -> Result<(), AppError> {
+    pub async fn admit(&self, attempt: Attempt, email: &str) -> Result<(), AppError> {
         if self.limits.exempts(attempt.address) {
             return Ok(());
         }
-        self.limits.admit(Class::SignIn, attempt.visitor())?;
-        self.limits.admit(Class::SignInAccount, (attempt.visitor(), email.trim().to_lowercase()))?;
+        let visitor = attempt.visitor();
+        self.limits.admit(Class::SignIn, &visitor).await?;
+        let account = format!("{visitor} {}", email.trim().to_lowercase());
+        self.limits.admit(Class::SignInAccount, &account).await?;
         Ok(())
     }
 

@@ -11,6 +11,7 @@ mod backup;
 mod files;
 mod idempotency;
 mod jobs;
+mod limits;
 mod mail;
 mod vault;
 mod walls;

@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use kernel::{Actor, AppError, OrInternal, Scope, UserId};
-use platform::{Class, Origin, limits::TooOften, visitor_of};
+use platform::{Class, Origin, limits::TooOften, visitor_name};
 use tower_sessions::Session;
 
 use super::WORKSPACE_HEADER;
@@ -90,12 +90,12 @@ impl Caller {
         let found = Self::recognise(parts, services, address).await;
         match &found {
             _ if is_exempt => {}
-            Ok(Self::Key(holder)) => services.limits.admit(Class::Api, holder.actor.name())?,
+            Ok(Self::Key(holder)) => services.limits.admit(Class::Api, &holder.actor.name()).await?,
             Ok(Self::Person(person)) => {
                 let class = if person.session.is_some() { Class::Interface } else { Class::Api };
-                services.limits.admit(class, person.id)?;
+                services.limits.admit(class, &person.id.to_string()).await?;
             }
-            Err(_) => services.limits.admit(Class::Anonymous, address.map(visitor_of))?,
+            Err(_) => services.limits.admit(Class::Anonymous, &visitor_name(address)).await?,
         }
         found
     }
@@ -143,8 +143,8 @@ impl Caller {
 }
 
 /// Holds back who asks too often for what costs more than other things.
-pub(crate) fn admit(services: &Services, class: Class, actor: &Actor) -> Result<(), TooOften> {
-    services.limits.admit(class, actor.name())
+pub(crate) async fn admit(services: &Services, class: Class, actor: &Actor) -> Result<(), TooOften> {
+    services.limits.admit(class, &actor.name()).await
 }
 
 impl FromRequestParts<Services> for Person {

@@ -210,7 +210,7 @@ pub(crate) async fn upload(
         let sentence = "Send the file as the field `file` of a form, with Content-Type: multipart/form-data";
         Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence)
     })?;
-    admit(&services, Class::Upload, &within.actor)?;
+    admit(&services, Class::Upload, &within.actor).await?;
     let (name, spooled) = spool_file(&services, &within.actor, (&parts.headers, form)).await?;
     if !parts.headers.contains_key(KEY_HEADER) {
         let id = keep_file(&services, &within.actor, &name, spooled).await?;
@@ -322,7 +322,7 @@ pub(crate) async fn download_file(
     within: Within<DataRead>,
     Id(id): Id<DatasetId>,
 ) -> Result<Response, Problem> {
-    admit(&services, Class::Export, &within.actor)?;
+    admit(&services, Class::Export, &within.actor).await?;
     let (name, size_bytes, stream) = services.datasets.download(&within.actor, id).await?;
     let length = [(header::CONTENT_LENGTH, size_bytes.to_string())];
     Ok((attachment(&name, "application/octet-stream"), length, Bytes::from_stream(stream)).into_response())

@@ -113,7 +113,7 @@ pub(crate) async fn generate(
     State(services): State<Services>,
     within: Within<ReportsWrite>,
 ) -> Result<(StatusCode, Json<Report>), Problem> {
-    admit(&services, Class::Export, &within.actor)?;
+    admit(&services, Class::Export, &within.actor).await?;
     let report = services.reports.create(&within.actor, FiguresQuery::default()).await?;
     Ok((StatusCode::CREATED, Json(report.into())))
 }
@@ -140,7 +140,7 @@ pub(crate) async fn download(
     within: Within<ReportsRead>,
     Id(id): Id<ReportId>,
 ) -> Result<Response, Problem> {
-    admit(&services, Class::Export, &within.actor)?;
+    admit(&services, Class::Export, &within.actor).await?;
     let (name, bytes) = services.reports.download(&within.actor, id).await?;
     Ok((attachment(&name, "application/pdf"), bytes).into_response())
 }
