@@ -67,10 +67,16 @@ pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
+/// Deletes what is due, and then the files of every workspace that is gone: also of those whose deletion was cut off half-way.
 async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
+    const DOING: &str = "removing the files of a workspace";
     for id in services.accounts.delete_due_workspaces().await? {
-        services.files.remove_all_of(id).await.or_internal("removing the files of a workspace")?;
         tracing::info!(workspace = %id, "A workspace was deleted");
+    }
+    for id in services.files.workspaces().await.or_internal(DOING)? {
+        if !services.accounts.workspace_exists(id).await? {
+            services.files.remove_all_of(id).await.or_internal(DOING)?;
+        }
     }
     Ok(())
 }

@@ -135,6 +135,16 @@ impl Files {
         }
     }
 
+    /// The workspaces that have files.
+    pub async fn workspaces(&self) -> Result<Vec<WorkspaceId>, FileError> {
+        let mut folders = fs::read_dir(self.root.join("kept")).await?;
+        let mut found = Vec::new();
+        while let Some(folder) = folders.next_entry().await? {
+            found.extend(folder.file_name().to_str().and_then(|name| name.parse::<WorkspaceId>().ok()));
+        }
+        Ok(found)
+    }
+
     /// Removes every file of a workspace.
     pub async fn remove_all_of(&self, workspace: WorkspaceId) -> Result<(), FileError> {
         let keys =

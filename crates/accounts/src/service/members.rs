@@ -117,6 +117,11 @@ impl Accounts {
         Ok(deleted)
     }
 
+    /// Whether there is such a workspace, for the program's own deeds.
+    pub async fn workspace_exists(&self, id: WorkspaceId) -> Result<bool, AppError> {
+        workspaces::exists(&self.db, id).await.or_internal("looking for a workspace")
+    }
+
     /// Waits for others who change members, and tells the person's role. While it waited, the actor's own may have changed.
     async fn lock_member(
         &self,

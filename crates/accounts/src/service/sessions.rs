@@ -81,10 +81,12 @@ impl Accounts {
 
     /// Ends one of the person's sessions.
     pub async fn end_session(&self, id: UserId, handle: Uuid) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
-        let is_ended = sessions::delete_one_of(&mut tx, id, handle).await.or_internal("ending a session")?;
-        tx.commit().await?;
-        if is_ended { Ok(()) } else { Err(AppError::not_found("session")) }
+        let mut tx = self.db.begin_everywhere().await?;
+        if !sessions::delete_one_of(&mut tx, id, handle).await.or_internal("ending a session")? {
+            return Err(AppError::not_found("session"));
+        }
+        self.note_on_instance(&mut tx, Some(id), ("sessions.ended", "one")).await?;
+        tx.commit().await
     }
 
     /// Ends every session of the person.

@@ -25,6 +25,7 @@ const LIST_OF_USER: &str = "
     JOIN workspaces ON workspaces.id = memberships.workspace_id
     WHERE memberships.user_id = $1
     ORDER BY workspaces.name, workspaces.slug";
+const EXISTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM workspaces WHERE id = $1";
 const IS_SYNTHETIC: &str = "SELECT is_synthetic FROM workspaces WHERE id = $1";
 const LIST_SHARING: &str = "
     SELECT workspaces.id
@@ -192,4 +193,9 @@ pub(crate) async fn rename(tx: &mut Tx, id: WorkspaceId, name: &str) -> Result<(
 /// Removes every made-up workspace with all that belongs to it.
 pub(crate) async fn delete_synthetic(tx: &mut Tx) -> Result<u64, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(DELETE_SYNTHETIC).bind(true).execute(c).await.map(|done| done.rows_affected()))
+}
+
+pub(crate) async fn exists(db: &Db, id: WorkspaceId) -> Result<bool, sqlx::Error> {
+    let found: i64 = on_db!(db, |c| sqlx::query_scalar(EXISTS).bind(id.uuid()).fetch_one(c).await)?;
+    Ok(found > 0)
 }

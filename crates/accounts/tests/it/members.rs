@@ -182,11 +182,26 @@ db_test!(a_workspace_goes_two_weeks_after_its_owner_asked_unless_they_think_agai
     assert!(later.delete_due_workspaces().await.unwrap().is_empty());
 
     accounts.schedule_deletion(&ada, true).await.unwrap();
+    assert!(accounts.workspace_exists(ada.workspace_id()).await.unwrap());
     assert_eq!(later.delete_due_workspaces().await.unwrap().len(), 1);
+    assert!(!accounts.workspace_exists(ada.workspace_id()).await.unwrap());
     assert_eq!(later.authorise(ada.user_id(), "acme").await.unwrap_err().status(), 404);
     assert_eq!(count(&db, "invitations").await, 0);
     // Ada, and the admin with a workspace of their own.
     assert_eq!((count(&db, "users").await, count(&db, "workspaces").await), (2, 1));
+});
+
+db_test!(the_log_is_filtered_by_what_was_done_and_by_no_other_text, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    accounts.invite(&ada, asking("eve@other.example", Role::Viewer)).await.unwrap();
+    let lines = async |action: &str| {
+        accounts.records(&ada, (None, Some(action.to_owned())), 10).await.unwrap().lines.len()
+    };
+    assert_eq!(lines("invitation.made").await, 1);
+    for odd in ["\0", "' OR 1=1 --", "", "nothing.done"] {
+        assert_eq!(lines(odd).await, 0, "{odd:?}");
+    }
 });
 
 db_test!(what_somebody_offered_ends_with_their_own_right_to_it, |db: Db| {
