@@ -32,6 +32,8 @@ const MARK: &str = "
 const ANSWER: &str = "
     UPDATE idempotency_keys SET state = 'answered', status = $2, answer_sealed = $3 WHERE key_hash = $1";
 const FORGET: &str = "DELETE FROM idempotency_keys WHERE key_hash = $1 AND state = 'open'";
+const RELEASE: &str =
+    "UPDATE idempotency_keys SET created_at = $1 WHERE state <> 'answered' AND created_at > $1";
 const SWEEP: &str = "DELETE FROM idempotency_keys WHERE created_at < $1";
 
 tokio::task_local! {
@@ -180,6 +182,15 @@ impl Idempotency {
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, |c| sqlx::query(FORGET).bind(claim.key_hash.as_slice()).execute(c).await.map(|_| ()))
             .or_internal("giving a request up")?;
+        tx.commit().await
+    }
+
+    /// Waits no longer for requests of a process that died. Only for a program that is the only one on its database.
+    pub async fn release_abandoned(&self) -> Result<(), AppError> {
+        let long_ago = self.ambient.now() - WORKS_FOR;
+        let mut tx = self.db.begin().await?;
+        on_tx!(&mut tx, |c| sqlx::query(RELEASE).bind(long_ago).execute(c).await.map(|_| ()))
+            .or_internal("releasing abandoned requests")?;
         tx.commit().await
     }
 

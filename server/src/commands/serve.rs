@@ -29,6 +29,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let services = Services::open(config, Ambient::system()).await?;
     if services.db.engine() == "sqlite" {
         services.jobs.release_abandoned().await?;
+        services.idempotency.release_abandoned().await?;
     }
     let listener = TcpListener::bind(address).await.map_err(|cause| {
         StartError(format!("{address} cannot be listened on: {cause}. Set server.address to a free port"))

@@ -1,6 +1,10 @@
 //! The program killed in the middle of its work: nothing that it acknowledged is lost, and nothing is half done.
 
-#![expect(clippy::unwrap_used, reason = "the functions that tests share may fail like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the functions that tests share may fail like tests"
+)]
 
 mod program;
 
@@ -107,3 +111,30 @@ crash_test!(an_import_is_there_as_a_whole_or_not_at_all, |place| {
         );
     }
 });
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_sent_again_after_a_crash_is_kept_once() {
+    let place = Place::sqlite();
+    let mut program = Program::start(&place).await;
+    let visitor = program.sign_up().await;
+    let token = visitor.token(program.port).await;
+    let mut ids = std::collections::BTreeSet::new();
+    const ROUNDS: usize = 8;
+    for round in 0..ROUNDS {
+        let (key, file, port) = (format!("key-{round}"), unique_file(9, 9, round), program.port);
+        let sending = {
+            let (visitor, token, key, file) = (visitor.clone(), token.clone(), key.clone(), file.clone());
+            tokio::spawn(async move { visitor.upload_once((port, &token), &key, &file).await })
+        };
+        // From before the file has arrived to after the answer.
+        tokio::time::sleep(Duration::from_millis(4 + 11 * round as u64)).await;
+        program.kill();
+        let first = sending.await.unwrap();
+        program = Program::start(&place).await;
+        let (status, id) = visitor.upload_once((program.port, &token), &key, &file).await.unwrap();
+        assert_eq!(status, 201, "{round}");
+        assert!(first.is_none_or(|first| first == (201, id.clone())), "{round}: the same answer as before");
+        ids.insert(id);
+    }
+    assert_eq!((ids.len(), visitor.count_files(program.port).await), (ROUNDS, ROUNDS));
+}

@@ -129,6 +129,42 @@ impl Visitor {
         location.split('/').nth(4).map(str::to_owned)
     }
 
+    /// A token of the same person for the API.
+    pub(crate) async fn token(&self, port: u16) -> String {
+        let body = "{\"email\":\"ada@acme.example\",\"password\":\"seven wet ducks on a wall\"}";
+        let request = self.client.post(format!("http://127.0.0.1:{port}/api/v1/auth/signin"));
+        let answer = request.header("content-type", "application/json").body(body).send().await.unwrap();
+        json(&answer.text().await.unwrap())["access_token"].as_str().unwrap().to_owned()
+    }
+
+    /// Uploads a file through the API under a key of idempotency; the status and the file's id, if there was an answer.
+    pub(crate) async fn upload_once(
+        &self,
+        (port, token): (u16, &str),
+        key: &str,
+        file: &str,
+    ) -> Option<(u16, String)> {
+        let body = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.csv\"\r\n\r\n{file}\r\n--{BOUNDARY}--\r\n"
+        );
+        let request = self
+            .client
+            .post(format!("http://127.0.0.1:{port}/api/v1/data/upload"))
+            .header("authorization", format!("Bearer {token}"))
+            .header("idempotency-key", key)
+            .header("content-type", format!("multipart/form-data; boundary={BOUNDARY}"));
+        let answer = request.body(body).send().await.ok()?;
+        let status = answer.status().as_u16();
+        let id = json(&answer.text().await.ok()?)["id"].as_str().unwrap_or_default().to_owned();
+        Some((status, id))
+    }
+
+    /// How many files the workspace has.
+    pub(crate) async fn count_files(&self, port: u16) -> usize {
+        let list = self.get(port, "/api/v1/data/files?limit=100").await;
+        json(&list)["items"].as_array().unwrap().len()
+    }
+
     /// Whether the program acknowledged the import of a file.
     pub(crate) async fn commit(&self, port: u16, id: &str) -> bool {
         let answer = self.form(port, "commit_import", &format!("workspace=acme&id={id}")).send().await;
@@ -167,6 +203,10 @@ impl Visitor {
     fn signed(&self, request: RequestBuilder) -> RequestBuilder {
         request.header("cookie", &self.cookie).header("sec-fetch-site", "same-origin")
     }
+}
+
+fn json(text: &str) -> serde_json::Value {
+    serde_json::from_str(text).unwrap_or_else(|error| panic!("{error}: {text}"))
 }
 
 fn client() -> Client {
