@@ -114,12 +114,12 @@ crash_test!(an_import_is_there_as_a_whole_or_not_at_all, |place| {
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn what_is_sent_again_after_a_crash_is_kept_once() {
+    const ROUNDS: usize = 8;
     let place = Place::sqlite();
     let mut program = Program::start(&place).await;
     let visitor = program.sign_up().await;
     let token = visitor.token(program.port).await;
     let mut ids = std::collections::BTreeSet::new();
-    const ROUNDS: usize = 8;
     for round in 0..ROUNDS {
         let (key, file, port) = (format!("key-{round}"), unique_file(9, 9, round), program.port);
         let sending = {

@@ -1,0 +1,199 @@
+//! Reading a backup: to see whether it is whole, or to put it back.
+
+use std::{
+    fs::File,
+    io::{self, BufRead, BufReader, Read, Write},
+    iter,
+    os::unix::fs::OpenOptionsExt,
+    path::Path,
+};
+
+use db::{
+    Db, Tx,
+    copying::{self, Snapshot},
+};
+use serde::Deserialize;
+use sha2::{Digest, Sha256};
+
+use super::{BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed};
+use crate::{Files, KeyRing};
+
+const LARGEST_MANIFEST: u64 = 16 * 1024 * 1024;
+
+type Opened = tar::Archive<zstd::Decoder<'static, BufReader<age::stream::StreamReader<BufReader<File>>>>>;
+
+fn open(file: &Path, ring: &KeyRing) -> Result<Opened, BackupError> {
+    let broken = |why: &str| BackupError::Broken(file.display().to_string(), why.to_owned());
+    let mut reader = BufReader::new(File::open(file).map_err(failed(file))?);
+    let mut head = Vec::new();
+    reader.by_ref().take(200).read_until(b'\n', &mut head).map_err(failed(file))?;
+    let head = String::from_utf8_lossy(&head).trim().to_owned();
+    let mut words = head.split(' ');
+    let (Some(MAGIC), Some(format), Some(fingerprint)) = (words.next(), words.next(), words.next()) else {
+        return Err(broken("it does not begin like one"));
+    };
+    if format.parse() != Ok(FORMAT) {
+        return Err(broken("its format is that of another version"));
+    }
+    let passphrase = ring.key_of_backup(fingerprint).ok_or_else(|| BackupError::OtherRing {
+        file: file.display().to_string(),
+        wanted: fingerprint.to_owned(),
+    })?;
+    let identity = age::scrypt::Identity::new(passphrase);
+    let opened = age::Decryptor::new_buffered(reader)
+        .and_then(|decryptor| decryptor.decrypt(iter::once(&identity as &dyn age::Identity)));
+    let opened = opened.map_err(|_| broken("its seal does not hold"))?;
+    Ok(tar::Archive::new(zstd::Decoder::new(opened).map_err(|_| broken("it cannot be unpacked"))?))
+}
+
+/// Where what a backup holds goes to.
+enum Target<'a> {
+    /// Nowhere: it is only read.
+    Nowhere,
+    /// Into a transaction and a folder.
+    Into(&'a mut Tx, &'a Files),
+}
+
+/// Reads the whole backup, and compares all of it with what it should add up to.
+pub async fn verify(file: &Path, ring: &KeyRing) -> Result<Contents, BackupError> {
+    read(file, ring, None, Target::Nowhere).await
+}
+
+/// Puts what a backup holds into an empty database whose schema is up to date, and into an empty folder; all of it or nothing.
+pub async fn restore(
+    file: &Path,
+    ring: &KeyRing,
+    (db, files): (&Db, &Files),
+) -> Result<Contents, BackupError> {
+    let tables = copying::tables(db).await?;
+    if copying::count(db, &tables).await? > 0 || !files.list().map_err(failed(file))?.is_empty() {
+        return Err(BackupError::NotEmpty);
+    }
+    let schema = copying::schema_version(db).await?;
+    let mut tx = db.begin_everywhere().await?;
+    copying::write_in_any_order(&mut tx).await?;
+    let restored = read(file, ring, Some(schema), Target::Into(&mut tx, files)).await;
+    let committed = match restored {
+        Ok(contents) => tx.commit().await.map_err(BackupError::from).map(|()| contents),
+        Err(error) => Err(error),
+    };
+    if committed.is_err() {
+        for key in files.list().map_err(failed(file))? {
+            std::fs::remove_file(files.path(&key)).map_err(failed(file))?;
+        }
+    }
+    let contents = committed?;
+    compare(db, &contents.sums, file).await?;
+    Ok(contents)
+}
+
+/// Reads back what was written.
+async fn compare(db: &Db, sums: &Sums, file: &Path) -> Result<(), BackupError> {
+    let mut snapshot = Snapshot::take(db).await?;
+    for table in copying::tables(db).await? {
+        let mut sum = Sum::default();
+        snapshot
+            .rows(&table, |line| {
+                sum.add(line);
+                Ok(())
+            })
+            .await?;
+        if sums.tables.get(&table.name) != Some(&sum.shown()) {
+            let why = format!("the table {} is another one after it was written", table.name);
+            return Err(BackupError::Broken(file.display().to_string(), why));
+        }
+    }
+    Ok(())
+}
+
+async fn read(
+    file: &Path,
+    ring: &KeyRing,
+    schema: Option<i64>,
+    mut target: Target<'_>,
+) -> Result<Contents, BackupError> {
+    let name = file.display().to_string();
+    let broken = |why: &str| BackupError::Broken(name.clone(), why.to_owned());
+    let torn = |_: io::Error| broken("it was changed or cut off");
+    let mut archive = open(file, ring)?;
+    let (mut manifest, mut found, mut sums): (Option<Manifest>, Sums, Option<Sums>) =
+        (None, Sums::default(), None);
+    for entry in archive.entries().map_err(torn)? {
+        let mut entry = entry.map_err(torn)?;
+        let path = entry.path().map_err(torn)?.to_string_lossy().into_owned();
+        match (path.as_str(), path.split_once('/'), &manifest) {
+            (MANIFEST, ..) => {
+                let read: Manifest = json(&mut entry).map_err(torn)?;
+                if let Some(own) = schema.filter(|own| *own != read.schema) {
+                    return Err(BackupError::OtherSchema { file: name, found: read.schema, own });
+                }
+                manifest = Some(read);
+            }
+            (SUMS, ..) => sums = Some(json(&mut entry).map_err(torn)?),
+            (_, Some(("tables", table)), Some(manifest)) => {
+                let table = manifest.tables.iter().find(|known| known.name == table);
+                let table = table.ok_or_else(|| broken("it holds a table that it does not describe"))?;
+                let mut sum = Sum::default();
+                for line in BufReader::new(&mut entry).lines() {
+                    let line = line.map_err(torn)?;
+                    sum.add(&line);
+                    if let Target::Into(tx, _) = &mut target {
+                        copying::write(tx, table, &line).await?;
+                    }
+                }
+                found.tables.insert(table.name.clone(), sum.shown());
+            }
+            (_, Some(("files", key)), _) if is_plain(key) => {
+                let kept = match &target {
+                    Target::Into(_, files) => Some(files.path(key)),
+                    Target::Nowhere => None,
+                };
+                found.files.insert(key.to_owned(), pour(&mut entry, kept.as_deref()).map_err(torn)?);
+            }
+            _ => return Err(broken("it holds something that belongs in no backup")),
+        }
+    }
+    let (manifest, sums) = manifest.zip(sums).ok_or_else(|| broken("its end is missing"))?;
+    if found != sums {
+        return Err(broken("what it holds does not add up"));
+    }
+    let size_bytes = std::fs::metadata(file).map_err(failed(file))?.len();
+    Ok(Contents { made_at: manifest.made_at, engine: manifest.engine, sums, size_bytes })
+}
+
+fn json<T: for<'a> Deserialize<'a>>(entry: &mut impl Read) -> io::Result<T> {
+    Ok(serde_json::from_reader(entry.take(LARGEST_MANIFEST))?)
+}
+
+/// Whether a key stays inside the folder of kept files.
+fn is_plain(key: &str) -> bool {
+    !key.is_empty() && key.split('/').all(|part| !part.is_empty() && part != "." && part != "..")
+}
+
+/// Writes a file and forces it to disk, or only reads it; its hash.
+pub(super) fn pour(entry: &mut impl Read, kept: Option<&Path>) -> io::Result<String> {
+    let mut hash = Sha256::new();
+    let mut file = match kept {
+        Some(path) => {
+            std::fs::create_dir_all(path.parent().unwrap_or(Path::new(".")))?;
+            Some(File::options().write(true).create_new(true).mode(0o600).open(path)?)
+        }
+        None => None,
+    };
+    let mut piece = vec![0; 64 * 1024];
+    loop {
+        let length = entry.read(&mut piece)?;
+        let bytes = piece.get(..length).unwrap_or_default();
+        if bytes.is_empty() {
+            break;
+        }
+        hash.update(bytes);
+        if let Some(file) = &mut file {
+            file.write_all(bytes)?;
+        }
+    }
+    if let Some(file) = file {
+        file.sync_all()?;
+    }
+    Ok(kernel::hex(&hash.finalize()))
+}
