@@ -15,6 +15,7 @@ use leptos_axum::{
     LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context,
 };
 use platform::Class;
+use tower::util::option_layer;
 use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 
 use crate::{
@@ -54,7 +55,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .layer(from_fn_with_state(known_sites, refuse_foreign_writes))
         .layer(from_fn_with_state(services.limits.clone(), limit_address))
         // Outside of everything that refuses, so that pages of other sites can read why.
-        .layer(cors(&services.config.server.cors_origins))
+        .layer(option_layer(cors(&services.config.server.cors_origins)))
         .layer(DefaultBodyLimit::max(1024 * 1024));
     let origins = OriginState {
         ambient: services.ambient.clone(),

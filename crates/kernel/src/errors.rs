@@ -42,7 +42,7 @@ pub enum AppError {
         message: String,
     },
     /// Too many requests of this kind.
-    #[error("Too many attempts. Try again in {retry_after_seconds} seconds")]
+    #[error("Too many attempts. Try again in {}", wait(u64::clone(.retry_after_seconds)))]
     RateLimited {
         /// When another attempt makes sense.
         retry_after_seconds: u64,
@@ -59,6 +59,16 @@ pub enum AppError {
         /// What connects the message with the log line.
         reference: String,
     },
+}
+
+/// How long that is, as one would say it; never too short.
+fn wait(seconds: u64) -> String {
+    match seconds {
+        1 => "a second".to_owned(),
+        0 | 2..=90 => format!("{seconds} seconds"),
+        91..=5_400 => format!("{} minutes", seconds.div_ceil(60)),
+        _ => format!("{} hours", seconds.div_ceil(3_600)),
+    }
 }
 
 impl AppError {
@@ -168,5 +178,20 @@ impl<T, E: std::fmt::Display> OrInternal<T> for Result<T, E> {
             tracing::error!(%reference, doing, %cause, "Internal error");
             AppError::Internal { reference }
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn how_long_to_wait_is_said_as_people_say_it_and_never_too_short() {
+        for (seconds, words) in
+            [(1, "a second"), (50, "50 seconds"), (91, "2 minutes"), (480, "8 minutes"), (86_400, "24 hours")]
+        {
+            let error = AppError::RateLimited { retry_after_seconds: seconds };
+            assert_eq!(error.to_string(), format!("Too many attempts. Try again in {words}"));
+        }
     }
 }
