@@ -1,0 +1,96 @@
+//! What programs do: upload, write, read.
+
+use http::StatusCode;
+use serde_json::{Value, json};
+
+use super::{ask, token};
+use crate::app::TestApp;
+
+router_test!(a_program_uploads_maps_checks_commits_and_undoes, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let uploaded = ask(&app, &ada, ("upload_file", ""), &Value::Null).await;
+    assert_eq!(uploaded.status, StatusCode::CREATED, "{}", uploaded.text());
+    let file = uploaded.json();
+    let id = file["id"].as_str().unwrap();
+    assert_eq!(uploaded.header("location"), format!("/api/v1/data/files/{id}"));
+    assert_eq!((&file["state"], &file["rows"]), (&json!("ready"), &json!(1)));
+
+    let mapping = ask(&app, &ada, ("show_mapping", id), &Value::Null).await.json();
+    let used: Vec<&str> =
+        mapping["columns"].as_array().unwrap().iter().map(|it| it["used_for"].as_str().unwrap()).collect();
+    assert_eq!(used, ["@period", "mrr"]);
+    let wish = json!({ "columns": [{ "column": 0, "used_for": "@period" }, { "column": 1, "used_for": "mrr*1000" }] });
+    let chosen = ask(&app, &ada, ("choose_mapping", id), &wish).await;
+    assert_eq!(chosen.json()["columns"][1]["used_for"], "mrr*1000", "{}", chosen.text());
+    for (wish, field) in [
+        (json!({ "columns": [{ "column": 9, "used_for": "mrr" }] }), "columns[0].column"),
+        (json!({ "columns": [{ "column": 1, "used_for": "nothing" }] }), "columns[0].used_for"),
+    ] {
+        let refused = ask(&app, &ada, ("choose_mapping", id), &wish).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["errors"][0]["field"]), (422, &json!(field)));
+    }
+
+    let dry = ask(&app, &ada, ("dry_run", id), &Value::Null).await.json();
+    assert_eq!((&dry["new"], &dry["errors"]), (&json!(1), &json!(0)));
+    let committed = ask(&app, &ada, ("commit_import", id), &Value::Null).await;
+    assert_eq!(committed.status, StatusCode::CREATED, "{}", committed.text());
+    let import = committed.json()["id"].as_str().unwrap().to_owned();
+    let series = ask(&app, &ada, ("series", ""), &Value::Null).await.json();
+    assert_eq!(series["metrics"][0]["values"], json!([100_000.0]), "{series}");
+    assert_eq!(ask(&app, &ada, ("undo_import", &import), &Value::Null).await.status, StatusCode::OK);
+    let shown = ask(&app, &ada, ("show_import", &import), &Value::Null).await.json();
+    assert!(shown["undone_at"].is_string(), "{shown}");
+    let jobs = ask(&app, &ada, ("list_jobs", ""), &Value::Null).await.json();
+    assert_eq!((&jobs[0]["state"], jobs.as_array().unwrap().len()), (&json!("done"), 1), "{jobs}");
+});
+
+router_test!(a_program_writes_figures_and_reads_the_same_back, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let figures = json!({
+        "currency": "usd",
+        "observations": [
+            { "metric": "mrr", "month": "2026-01", "value": 1234.56 },
+            { "metric": "customers", "month": "2026-01", "value": 7 },
+        ],
+    });
+    let written = ask(&app, &ada, ("write_observations", ""), &figures).await;
+    assert_eq!((written.status, &written.json()["added"]), (StatusCode::OK, &json!(2)), "{}", written.text());
+    let again = ask(&app, &ada, ("write_observations", ""), &figures).await.json();
+    assert_eq!((&again["import_id"], &again["unchanged"]), (&Value::Null, &json!(2)));
+    let series = ask(&app, &ada, ("series", ""), &Value::Null).await.json();
+    let mrr = series["metrics"].as_array().unwrap().iter().find(|it| it["metric"] == "mrr").unwrap();
+    assert_eq!(mrr["values"], json!([1234.56]));
+
+    let wrong = json!({
+        "currency": "DOLLARS",
+        "observations": [
+            { "metric": "happiness", "month": "2026-01", "value": 1 },
+            { "metric": "mrr", "month": "January", "value": 1 },
+        ],
+    });
+    let refused = ask(&app, &ada, ("write_observations", ""), &wrong).await.json();
+    let fields: Vec<&str> =
+        refused["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
+    assert_eq!(fields, ["currency", "observations[0].metric", "observations[1].month"]);
+});
+
+router_test!(a_program_reads_where_the_company_stands, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let standing = ask(&app, &ada, ("position", ""), &Value::Null).await.json();
+    let positions = standing["positions"].as_array().unwrap();
+    let placed = positions.iter().filter(|it| it["published"].as_array().is_some_and(|it| !it.is_empty()));
+    assert!(placed.count() >= 8, "{standing}");
+    assert!(positions.iter().all(|it| it["percentile"].is_null() && it["peers"].is_string()));
+    assert_eq!(ask(&app, &ada, ("snapshot", ""), &Value::Null).await.status, StatusCode::NOT_FOUND);
+    let cohorts = ask(&app, "", ("cohorts", ""), &Value::Null).await.json();
+    assert!(cohorts.as_array().unwrap().len() > 90);
+    let metrics = ask(&app, "", ("report_metrics", ""), &Value::Null).await.json();
+    assert_eq!(metrics.as_array().unwrap().len(), positions.len());
+});
