@@ -19,7 +19,7 @@ pub use engine::device_name;
 #[cfg(feature = "server")]
 pub use service::{
     AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, Census, GoogleIdentity, KeyHolder,
-    PublicKey, SessionRow, SessionSecret, Tokens,
+    PublicKey, Registered, SessionRow, SessionSecret, Tokens,
 };
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -20,7 +20,7 @@ mod tokens;
 pub use api_keys::KeyHolder;
 pub use census::Census;
 pub use identities::GoogleIdentity;
-pub use requests::AccountRequestJob;
+pub use requests::{AccountRequestJob, Registered};
 pub use session_rows::{SessionRow, SessionSecret};
 pub use sign_in::Attempt;
 pub use signing::{AccessClaims, PublicKey};

@@ -119,19 +119,14 @@ pub async fn save_profile(workspace: String, input: ProfileInput) -> Result<(), 
 pub async fn sign_up(input: SignUpInput) -> Result<(), ApiError> {
     let new = accounts::NewPerson::parse(&input.name, &input.email, &input.company, &input.password);
     let new = new.map_err(|error| ApiError::with_typed(error, &input))?;
-    let accounts = expect_context::<accounts::Accounts>();
-    let admitted = accounts.admit(api::attempt(), &input.email).await;
-    admitted.map_err(|error| ApiError::with_typed(error, &input))?;
-    if accounts.rules().confirms_addresses {
-        let asked = accounts.request_sign_up(new).await;
-        asked.map_err(|error| ApiError::with_typed(error, &input))?;
-        leptos_axum::redirect("/sign-up/sent");
-        return Ok(());
+    let registered = expect_context::<accounts::Accounts>().register(new, api::attempt()).await;
+    match registered.map_err(|error| ApiError::with_typed(error, &input))? {
+        accounts::Registered::Asked => leptos_axum::redirect("/sign-up/sent"),
+        accounts::Registered::Made(person, workspace) => {
+            api::begin_session(person.id).await?;
+            leptos_axum::redirect(&format!("/w/{}", workspace.slug));
+        }
     }
-    let made = accounts.sign_up(new).await;
-    let (person, workspace) = made.map_err(|error| ApiError::with_typed(error, &input))?;
-    api::begin_session(person.id).await?;
-    leptos_axum::redirect(&format!("/w/{}", workspace.slug));
     Ok(())
 }
 
@@ -167,10 +162,7 @@ pub async fn get_mail_folder() -> Result<Option<String>, ApiError> {
 /// Has a link to set a new password sent, if the address is known.
 #[server]
 pub async fn request_reset(input: ForgottenInput) -> Result<(), ApiError> {
-    let accounts = expect_context::<accounts::Accounts>();
-    let admitted = accounts.admit(api::attempt(), &input.email).await;
-    admitted.map_err(|error| ApiError::with_typed(error, &input))?;
-    let asked = accounts.request_reset(&input.email).await;
+    let asked = expect_context::<accounts::Accounts>().request_reset(&input.email, api::attempt()).await;
     asked.map_err(|error| ApiError::with_typed(error, &input))?;
     leptos_axum::redirect("/forgotten-password?sent=1");
     Ok(())

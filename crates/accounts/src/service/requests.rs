@@ -11,7 +11,7 @@ use platform::{Class, Job, JobHandler, Mail, Owner, Place};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Accounts, links::Purpose};
+use super::{Accounts, Attempt, links::Purpose};
 use crate::{
     NewPerson, Person,
     model::{WorkspaceSummary, check_new_password, parse_email_field},
@@ -35,7 +35,26 @@ struct Pending {
     password_hash: String,
 }
 
+/// What became of a wish for an account.
+pub enum Registered {
+    /// A message asks whether the address is theirs; the account is made once they say so.
+    Asked,
+    /// It is made.
+    Made(Person, WorkspaceSummary),
+}
+
 impl Accounts {
+    /// Makes an account, or first has its address confirmed, as the operator decided.
+    pub async fn register(&self, new: NewPerson, attempt: Attempt) -> Result<Registered, AppError> {
+        self.admit(attempt, &new.email).await?;
+        if self.rules.confirms_addresses {
+            self.request_sign_up(new).await?;
+            return Ok(Registered::Asked);
+        }
+        let (person, workspace) = self.sign_up(new).await?;
+        Ok(Registered::Made(person, workspace))
+    }
+
     /// Keeps a sign-up until its address is confirmed. The answer is the same whether the address is known or not.
     pub async fn request_sign_up(&self, new: NewPerson) -> Result<(), AppError> {
         let password_hash = self.passwords.hash(&new.password).await?;
@@ -74,8 +93,9 @@ impl Accounts {
     }
 
     /// Has a link to set a new password sent to the address, if it is that of an account.
-    pub async fn request_reset(&self, email: &str) -> Result<(), AppError> {
+    pub async fn request_reset(&self, email: &str, attempt: Attempt) -> Result<(), AppError> {
         let email = parse_email_field(email)?;
+        self.admit(attempt, &email).await?;
         // Nobody is written to again and again; the messages before are still good.
         if self.limits.admit(Class::Mail, &email).await.is_err() {
             return Ok(());

@@ -144,7 +144,7 @@ impl Accounts {
     }
 
     /// Refuses whoever tries too often to sign in or up, or asks too often for a new password: at one account, or at all.
-    pub async fn admit(&self, attempt: Attempt, email: &str) -> Result<(), AppError> {
+    pub(super) async fn admit(&self, attempt: Attempt, email: &str) -> Result<(), AppError> {
         if self.limits.exempts(attempt.address) {
             return Ok(());
         }

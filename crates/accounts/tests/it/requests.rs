@@ -128,7 +128,7 @@ db_test!(a_link_ends_after_its_time, |db: Db| {
 db_test!(a_forgotten_password_is_replaced_and_every_session_ends, |db: Db| {
     let instance = Instance::new(&db).await;
     let (ada, _) = sign_up(&instance.accounts, ADA).await;
-    instance.accounts.request_reset(" Ada@ACME.example").await.unwrap();
+    instance.accounts.request_reset(" Ada@ACME.example", HERE).await.unwrap();
     let link = instance.link().await;
 
     let refused = instance.accounts.reset_password(&link, "short").await.unwrap_err();
@@ -143,7 +143,7 @@ db_test!(a_forgotten_password_is_replaced_and_every_session_ends, |db: Db| {
 db_test!(a_link_is_good_for_its_purpose_alone, |db: Db| {
     let instance = Instance::new(&db).await;
     sign_up(&instance.accounts, ADA).await;
-    instance.accounts.request_reset(ADA).await.unwrap();
+    instance.accounts.request_reset(ADA, HERE).await.unwrap();
     let reset = instance.link().await;
     assert_eq!(instance.accounts.confirm_sign_up(&reset).await.unwrap_err().status(), 409);
     assert_eq!(instance.accounts.reset_password("", NEW_PASSWORD).await.unwrap_err().status(), 409);
@@ -151,10 +151,10 @@ db_test!(a_link_is_good_for_its_purpose_alone, |db: Db| {
 
 db_test!(an_unknown_address_gets_no_message, |db: Db| {
     let instance = Instance::new(&db).await;
-    instance.accounts.request_reset("nobody@acme.example").await.unwrap();
+    instance.accounts.request_reset("nobody@acme.example", HERE).await.unwrap();
     assert_eq!(instance.mails().await, Vec::<String>::new());
     assert_eq!(count(&db, "account_requests").await, 0);
-    let refused = instance.accounts.request_reset("nobody").await.unwrap_err();
+    let refused = instance.accounts.request_reset("nobody", HERE).await.unwrap_err();
     assert_eq!(refused.fields()[0].field, "email");
 });
 
@@ -162,7 +162,7 @@ db_test!(neither_addresses_nor_links_nor_names_of_the_asking_can_be_read_in_the_
     let instance = Instance::new(&db).await;
     sign_up(&instance.accounts, ADA).await;
     instance.accounts.request_sign_up(person("eve@acme.example")).await.unwrap();
-    instance.accounts.request_reset(ADA).await.unwrap();
+    instance.accounts.request_reset(ADA, HERE).await.unwrap();
     let before = everything(&db).await;
     let mails = instance.mails().await;
     assert_eq!(mails.len(), 2);
