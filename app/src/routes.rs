@@ -1,6 +1,7 @@
 //! The route table: every page of the product.
 
 use accounts_pages::{AccountRoutes, OverviewRoutes};
+use admin_pages::AdminRoutes;
 use benchmarks_pages::{MethodRoutes, StandingRoutes};
 use datasets_pages::DatasetRoutes;
 use leptos::prelude::*;
@@ -28,6 +29,7 @@ pub fn App() -> impl IntoView {
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
                 <AccountRoutes />
+                <AdminRoutes />
                 <MethodRoutes />
                 <ParentRoute path=path!("/w/:workspace") view=WorkspaceFrame ssr=SsrMode::Async>
                     <OverviewRoutes />

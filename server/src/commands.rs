@@ -12,7 +12,7 @@ use platform::KeyRing;
 
 use crate::{
     config::{Config, ConfigError, Layers},
-    services::StartError,
+    services::{Services, StartError},
 };
 
 const USAGE: &str = "\
@@ -21,6 +21,7 @@ usage: quartile <command>
   serve [--addr ADDRESS:PORT] [--data FOLDER]   run the program
   migrate [--data FOLDER]                       bring the database schema up to date
   demo load|remove [--data FOLDER]              add or remove a synthetic company and 400 synthetic peers
+  admin link [--data FOLDER]                    make a link with which somebody becomes an administrator, once
   keys init [--data FOLDER]                     make the key ring; SQLite makes its own at the first start
   backup create FILE [--data FOLDER]            put everything into one file, sealed with the key ring
   backup verify FILE [--data FOLDER]            read a backup and compare it with what it should add up to
@@ -61,6 +62,9 @@ pub fn run(
         ["backup", "drill", file, options @ ..] => {
             with_runtime(backup::drill(config(options, environment)?, Path::new(file)))
         }
+        ["admin", "link", options @ ..] => {
+            with_runtime(link_for_administrator(config(options, environment)?))
+        }
         ["keys", "init", options @ ..] => make_keys(&config(options, environment)?),
         ["config", "check"] => {
             config(&[], environment)?;
@@ -93,6 +97,16 @@ async fn migrate(config: Config) -> Result<(), StartError> {
     db::migrate(&db, &config.database).await?;
     db.close().await;
     say("The database schema is up to date.");
+    Ok(())
+}
+
+async fn link_for_administrator(config: Config) -> Result<(), StartError> {
+    let services = Box::pin(Services::open(config, Ambient::system())).await?;
+    let link = services.accounts.administrator_link().await?;
+    services.db.close().await;
+    say(&format!(
+        "Sign in, then open this link within a day to become an administrator. Links made before are void.\n{link}"
+    ));
     Ok(())
 }
 

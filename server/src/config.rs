@@ -12,7 +12,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use chrono::TimeDelta;
 use kernel::Currency;
 
-pub use layers::{ConfigError, Layers};
+pub use layers::{ConfigError, Layers, SettingInForce};
 pub use limits::{LimitsConfig, RedisConfig};
 pub use mail::{MailConfig, SmtpConfig};
 pub use secret::Secret;
@@ -43,6 +43,8 @@ pub struct Config {
     pub operations_token: Option<Secret>,
     /// How the log is written.
     pub log: LogConfig,
+    /// All of it, for people.
+    pub in_force: Vec<SettingInForce>,
 }
 
 /// Where the keys that seal personal data are.
@@ -149,6 +151,7 @@ impl Config {
                     == "json",
                 level: layers.text("log.level")?,
             },
+            in_force: layers.list(),
         })
     }
 }
@@ -271,6 +274,11 @@ mod tests {
             [("QUARTILE__GOOGLE__CLIENT_ID", "me"), ("QUARTILE__GOOGLE__CLIENT_SECRET", "hunter2hunter2")];
         let config = read("", &environment).unwrap();
         assert!(!format!("{config:?}").contains("hunter2"));
+        let secret = config.in_force.iter().find(|setting| setting.name == "google.client_secret").unwrap();
+        assert_eq!(
+            (secret.value.as_str(), secret.place.contains("QUARTILE__GOOGLE")),
+            ("\"(secret)\"", true)
+        );
         let environment = environment.map(|(name, value)| (name.to_owned(), value.to_owned()));
         assert!(!Layers::new(None, environment).unwrap().print().contains("hunter2"));
     }

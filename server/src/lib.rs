@@ -3,6 +3,7 @@
 pub mod commands;
 pub mod config;
 mod connections;
+mod desk;
 mod logging;
 mod middleware;
 mod operations;

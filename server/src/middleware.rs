@@ -1,6 +1,7 @@
 //! What happens to every request before and after its handler.
 
 mod asker;
+mod blocks;
 mod cors;
 mod limits;
 mod origin;
@@ -13,6 +14,7 @@ mod sessions;
 mod time_limit;
 
 pub(crate) use asker::{Asker, add_limit_headers};
+pub(crate) use blocks::refuse_blocked;
 pub(crate) use cors::cors;
 pub(crate) use limits::{limit_address, limit_assets, limit_route, limit_stranger, limit_visitor};
 pub(crate) use origin::{OriginState, find_origin};

@@ -85,29 +85,52 @@ struct Report {
 
 /// How one thing is.
 #[derive(Serialize)]
-struct Dependency {
-    name: &'static str,
-    state: Condition,
+pub(crate) struct Dependency {
+    /// What it is.
+    pub(crate) name: &'static str,
+    /// How it is.
+    pub(crate) state: Condition,
     /// How long it took to find out.
-    milliseconds: u128,
+    pub(crate) milliseconds: u128,
     /// What it says about itself.
-    detail: String,
+    pub(crate) detail: String,
 }
 
 /// From best to worst.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
-enum Condition {
+pub(crate) enum Condition {
     Well,
     Strained,
     Down,
 }
 
+impl Condition {
+    /// The word for it.
+    pub(crate) fn key(self) -> &'static str {
+        match self {
+            Self::Well => "well",
+            Self::Strained => "strained",
+            Self::Down => "down",
+        }
+    }
+}
+
 async fn everything(State((services, health)): State<Observed>) -> Response {
+    let dependencies = dependencies(&services).await;
+    let is_stopping = *health.stopping.borrow();
+    let worst = dependencies.iter().map(|dependency| dependency.state).max().unwrap_or(Condition::Well);
+    let state = if is_stopping { Condition::Down } else { worst };
+    let status = if state == Condition::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
+    (status, Json(Report { state, dependencies })).into_response()
+}
+
+/// How each thing is that the program depends on, asked now.
+pub(crate) async fn dependencies(services: &Services) -> Vec<Dependency> {
     let (database, files, jobs) = tokio::join!(
-        examine("database", database(&services)),
-        examine("files", files(&services)),
-        examine("jobs", jobs(&services)),
+        examine("database", database(services)),
+        examine("files", files(services)),
+        examine("jobs", jobs(services)),
     );
     let mut dependencies = vec![database, files, jobs];
     if let Some(counts) = services.limits.shared_counts() {
@@ -121,11 +144,7 @@ async fn everything(State((services, health)): State<Observed>) -> Response {
         };
         dependencies.push(examine("google", async { Ok((detail.0, detail.1.to_owned())) }).await);
     }
-    let is_stopping = *health.stopping.borrow();
-    let worst = dependencies.iter().map(|dependency| dependency.state).max().unwrap_or(Condition::Well);
-    let state = if is_stopping { Condition::Down } else { worst };
-    let status = if state == Condition::Down { StatusCode::SERVICE_UNAVAILABLE } else { StatusCode::OK };
-    (status, Json(Report { state, dependencies })).into_response()
+    dependencies
 }
 
 type Finding = Result<(Condition, String), AppError>;

@@ -23,7 +23,7 @@ use crate::{
     middleware::{
         CspNonce, LONGEST_REQUEST, OriginState, SecurityState, SessionState, add_security_headers,
         carry_refusals, carry_session, catch_panics, cors, find_origin, limit_address, limit_assets,
-        limit_route, limit_time, limit_visitor, log_request, refuse_foreign_writes,
+        limit_route, limit_time, limit_visitor, log_request, refuse_blocked, refuse_foreign_writes,
     },
     operations::{self, Health},
     rest,
@@ -62,8 +62,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         trusted_proxies: services.config.server.trusted_proxies.clone(),
     };
     let limit_strangers = from_fn_with_state(services.limits.clone(), limit_visitor);
-    Ok(Router::new()
-        .merge(operations::router(services, health))
+    let answered = Router::new()
         .route(
             "/csp-report",
             post(csp_report).layer(from_fn_with_state(LONGEST_REQUEST, limit_time)).layer(limit_strangers),
@@ -73,6 +72,10 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .merge(
             static_files(&services.config).layer(from_fn_with_state(services.limits.clone(), limit_assets)),
         )
+        .layer(from_fn_with_state(services.blocks.clone(), refuse_blocked));
+    Ok(Router::new()
+        .merge(operations::router(services, health))
+        .merge(answered)
         .layer(CompressionLayer::new())
         .layer(from_fn(catch_panics))
         .layer(from_fn_with_state(security, add_security_headers))

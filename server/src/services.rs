@@ -9,12 +9,12 @@ use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
 use platform::{
-    Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, SharedCounts, Transport,
-    Vault,
+    Blocks, Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, SharedCounts,
+    Transport, Vault,
 };
 use reports::{Reports, document::Typesetter};
 
-use crate::{config::Config, sign_in::google::Provider};
+use crate::{config::Config, desk::RunningProgram, sign_in::google::Provider};
 
 /// Everything a request may need. Cheap to clone.
 #[derive(Clone)]
@@ -39,6 +39,8 @@ pub struct Services {
     pub idempotency: Idempotency,
     /// How often somebody may ask.
     pub limits: Limits,
+    /// Who is not answered at all.
+    pub blocks: Blocks,
     /// People, workspaces and profiles.
     pub accounts: Accounts,
     /// Uploaded files.
@@ -68,6 +70,8 @@ impl Services {
         let vault = open_vault(&db, &config, &ambient).await?;
         let mailer = mailer(&db, &config, (&ambient, &vault, &jobs))?;
         let limits = request_limits(&config, &vault, &ambient)?;
+        let blocks = blocks(&db, &config, &ambient);
+        blocks.refresh().await?;
         let accounts = Accounts::new(
             (db.clone(), ambient.clone()),
             vault.clone(),
@@ -99,6 +103,7 @@ impl Services {
             google,
             idempotency,
             limits,
+            blocks,
             accounts,
             datasets,
             metrics,
@@ -126,6 +131,7 @@ impl Services {
         provide_context(self.reports.clone());
         provide_context(accounts_pages::GoogleIsSetUp(self.google.is_some()));
         provide_context(upload_limits(&self.config));
+        provide_context(admin_pages::Instance(Arc::new(RunningProgram(self.clone()))));
     }
 }
 
@@ -205,6 +211,12 @@ fn upload_limits(config: &Config) -> datasets_pages::UploadLimits {
         most_columns: config.uploads.most_columns,
         most_cell_bytes: config.uploads.most_cell_bytes,
     }
+}
+
+/// Nobody is shut out whom the operator exempted, nor the proxies through which everybody comes.
+fn blocks(db: &Db, config: &Config, ambient: &Ambient) -> Blocks {
+    let never = config.limits.exempt.clone().and(&config.server.trusted_proxies);
+    Blocks::new(db.clone(), ambient.clone(), never)
 }
 
 fn request_limits(config: &Config, vault: &Vault, ambient: &Ambient) -> Result<Limits, StartError> {

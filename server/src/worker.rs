@@ -51,6 +51,9 @@ pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         if let Err(error) = services.accounts.sweep_requests().await {
             tracing::error!(%error, "Old requests could not be removed");
         }
+        if let Err(error) = services.blocks.sweep().await {
+            tracing::error!(%error, "Blocks that have ended could not be removed");
+        }
         if let Err(error) = services.idempotency.sweep().await {
             tracing::error!(%error, "Old requests of programs could not be forgotten");
         }
@@ -86,6 +89,20 @@ pub(crate) async fn forget_visitors(services: Services, mut stop: watch::Receive
     const LOOK_EVERY: Duration = Duration::from_mins(1);
     while !*stop.borrow() {
         services.limits.sweep();
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
+
+/// Learns from the other nodes who is not answered any more.
+pub(crate) async fn learn_blocks(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_secs(1);
+    while !*stop.borrow() {
+        if let Err(error) = services.blocks.refresh().await {
+            tracing::error!(%error, "Blocks could not be read");
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stopped(&mut stop) => {}

@@ -6,7 +6,8 @@ use axum::http::{
     header::{ACCEPT, USER_AGENT},
     request::Parts,
 };
-use kernel::{Actor, AppError, OrInternal, UserId};
+use chrono::TimeDelta;
+use kernel::{Actor, Administrator, AppError, OrInternal, UserId};
 use leptos::prelude::{expect_context, use_context};
 use leptos_axum::ResponseOptions;
 use platform::Origin;
@@ -15,6 +16,9 @@ use tower_sessions::Session;
 /// Under which name a session holds the id of the person.
 pub const USER_KEY: &str = accounts::session_keys::USER;
 
+/// How long a proof of who one is opens the area of administrators.
+const ADMINISTRATORS_STAY: TimeDelta = TimeDelta::minutes(30);
+
 /// The session of this request.
 pub async fn session() -> Result<Session, AppError> {
     leptos_axum::extract::<Session>().await.or_internal("reading the session")
@@ -22,7 +26,11 @@ pub async fn session() -> Result<Session, AppError> {
 
 /// The person who is signed in, if anyone is.
 pub async fn user_id() -> Result<Option<UserId>, AppError> {
-    session().await?.get(USER_KEY).await.or_internal("reading the session")
+    user_id_of(&session().await?).await
+}
+
+async fn user_id_of(session: &Session) -> Result<Option<UserId>, AppError> {
+    session.get(USER_KEY).await.or_internal("reading the session")
 }
 
 /// Keeps a text in the session until it is shown in that workspace.
@@ -77,6 +85,26 @@ pub async fn is_proved(next: &str) -> Result<bool, AppError> {
     }
     leptos_axum::redirect(&format!("/account/prove?next={next}"));
     Ok(false)
+}
+
+/// The administrator who asks: somebody who runs the instance and showed who they are within the last half hour.
+pub async fn administrator() -> Result<Administrator, AppError> {
+    let accounts = expect_context::<Accounts>();
+    let session = session().await?;
+    let administrator = accounts.administrator(user_id_of(&session).await?).await?;
+    if accounts.is_proved_within(&session, ADMINISTRATORS_STAY).await? {
+        return Ok(administrator);
+    }
+    Err(AppError::forbidden("Confirm that it is you: administration asks for that every half hour"))
+}
+
+/// The administrator who is about to do something, and showed within the last minutes who they are. If not, the answer leads to where that
+/// is done, and then to `next`.
+pub async fn acting_administrator(next: &str) -> Result<Option<Administrator>, AppError> {
+    let accounts = expect_context::<Accounts>();
+    let session = session().await?;
+    let administrator = accounts.administrator(user_id_of(&session).await?).await?;
+    Ok(is_proved(next).await?.then_some(administrator))
 }
 
 /// The browser and the system that ask.

@@ -2,7 +2,9 @@
 
 use accounts::{WorkspaceSummary, WorkspaceView};
 use accounts_pages::{SIGN_OUT, get_workspace};
+use admin_pages::LOOK_AWAY;
 use api::{ApiError, ErrorPage};
+use chrono::{DateTime, Utc};
 use kernel::{Permission, Role};
 use leptos::prelude::*;
 use leptos_router::{
@@ -10,8 +12,9 @@ use leptos_router::{
     hooks::{use_location, use_params_map},
 };
 use ui::{
-    AccountMenu, AppShell, Breadcrumbs, Crumb, IconName, LinkButton, MenuHeading, MenuLink, MenuSubmit,
-    NavGroup, NavItem, PublicShell, SyntheticBanner, ThemeSwitch, WorkspaceLink, WorkspaceSwitch,
+    AccountMenu, AppShell, Breadcrumbs, Button, Crumb, IconName, LinkButton, MenuHeading, MenuLink,
+    MenuSubmit, Moment, NavGroup, NavItem, Notice, PublicShell, SyntheticBanner, ThemeSwitch, Tone,
+    WorkspaceLink, WorkspaceSwitch,
 };
 
 /// Loads the workspace named in the address and frames its pages, or says why it cannot be shown.
@@ -52,6 +55,8 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
     let name = view.workspace.name.clone();
     let person = view.person.clone();
     let is_synthetic = view.workspace.is_synthetic;
+    let is_administrator = view.is_administrator;
+    let look = view.look_ends_at.map(|ends_at| (view.workspace.slug.clone(), ends_at));
     view! {
         <AppShell
             navigation=navigation(&base)
@@ -68,6 +73,8 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
                             <MenuLink href="/account" icon=IconName::User>
                                 "Your account"
                             </MenuLink>
+                            {is_administrator
+                                .then(|| view! { <MenuLink href="/admin" icon=IconName::Settings>"Administration"</MenuLink> })}
                             <ThemeSwitch return_to=path />
                             <hr />
                             <MenuSubmit action=SIGN_OUT icon=IconName::SignOut>
@@ -88,16 +95,36 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
                 }
             }
             banner=move || {
+                if let Some((slug, ends_at)) = look {
+                    return view! { <EmergencyBanner slug=slug ends_at=ends_at /> }.into_any();
+                }
                 is_synthetic
                     .then(|| {
                         view! {
                             <SyntheticBanner sentence="This company and all its peers are made up, to show how Quartile works." />
                         }
                     })
+                    .into_any()
             }
         >
             <Outlet />
         </AppShell>
+    }
+}
+
+/// Says that somebody looks in who does not belong to the workspace, and lets them stop.
+#[component]
+fn EmergencyBanner(slug: String, ends_at: DateTime<Utc>) -> impl IntoView {
+    view! {
+        <div class="emergency-banner">
+            <Notice tone=Tone::Warning>
+                "You look into this workspace as an administrator until " <Moment at=ends_at /> ". Its owners were told why."
+                <form method="post" action=LOOK_AWAY>
+                    <input type="hidden" name="workspace" value=slug />
+                    <Button>"Stop looking"</Button>
+                </form>
+            </Notice>
+        </div>
     }
 }
 

@@ -1,6 +1,7 @@
 //! Types shared with the browser.
 
 mod account;
+mod administration;
 mod country;
 mod keys;
 mod members;
@@ -10,6 +11,9 @@ mod records;
 mod taxonomy;
 
 pub use account::{AccountView, SessionView, session_keys};
+pub use administration::{
+    EMERGENCY_MINUTES, EmergencyLook, PausedPlace, PersonLine, PersonState, WorkspaceLine, parse_reason,
+};
 pub use country::{COUNTRIES, country_name};
 pub use keys::{ApiKeyView, NewApiKey, NewApiKeyInput};
 pub use members::{InvitationView, MemberView, MembersView, NewInvitation, OpenInvitation};

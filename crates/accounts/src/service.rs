@@ -1,8 +1,10 @@
 //! Use cases of people and workspaces.
 
+mod administration;
 mod api_keys;
 mod authority;
 mod census;
+mod emergency;
 mod identities;
 mod invitations;
 mod links;

@@ -1,7 +1,9 @@
 //! SQL of people, workspaces, profiles and sessions.
 
+pub(crate) mod administration;
 pub(crate) mod api_keys;
 pub(crate) mod census;
+pub(crate) mod emergency;
 pub(crate) mod failures;
 pub(crate) mod invitations;
 pub(crate) mod members;

@@ -5,8 +5,8 @@
 
 use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, SqlitePool};
 
-/// Tables with a `workspace_id` that are read before it is known which workspace is meant: who belongs where.
-pub const OPEN: [&str; 1] = ["memberships"];
+/// Tables with a `workspace_id` that are read before it is known which workspace is meant: who belongs where, and who looks in.
+pub const OPEN: [&str; 2] = ["memberships", "emergency_looks"];
 
 /// Tables in which the program only ever adds rows.
 const APPEND_ONLY: [&str; 1] = ["audit_events"];

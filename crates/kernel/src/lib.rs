@@ -4,6 +4,7 @@
 //! browser. Time and randomness are traits, so that whoever needs them is handed them.
 
 mod actor;
+mod administrator;
 mod ambient;
 mod errors;
 mod format;
@@ -17,6 +18,7 @@ mod scope;
 mod unit;
 
 pub use actor::{Actor, Permission, Role, WorkspaceScope};
+pub use administrator::Administrator;
 pub use ambient::{Ambient, Clock, Entropy, FixedClock, SeededEntropy};
 #[cfg(feature = "server")]
 pub use ambient::{SystemClock, SystemEntropy};

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use chain::{Break, verify};
 pub use heads::{Head, HeadError, heads, read_heads};
-pub use reading::{AuditEvent, AuditFilter, actions, list};
+pub use reading::{AuditEvent, AuditFilter, actions, list, list_of_instance};
 
 use crate::{idempotency, origin};
 use chain::{EventRow, GENESIS};
@@ -45,6 +45,16 @@ pub async fn record(
     entry: Entry<'_>,
 ) -> Result<(), AppError> {
     append(tx, ambient, (scope.workspace_id(), actor.name()), entry).await
+}
+
+/// Adds what somebody did to the workspace without acting in it; named as in [`Actor::name`].
+pub async fn record_by(
+    tx: &mut Tx,
+    ambient: &Ambient,
+    (scope, actor): (WorkspaceScope, String),
+    entry: Entry<'_>,
+) -> Result<(), AppError> {
+    append(tx, ambient, (scope.workspace_id(), actor), entry).await
 }
 
 /// Adds a deed that belongs to no workspace to the chain of the instance; `actor` as in [`Actor::name`].

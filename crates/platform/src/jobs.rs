@@ -5,9 +5,11 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, Tx, on_everywhere, on_scope, on_tx};
-use kernel::{Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
+use kernel::{Administrator, Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
 use tokio::sync::Notify;
 use uuid::Uuid;
+
+use crate::audit;
 
 /// How long a claimed job may run before another worker takes it over.
 const LEASE: TimeDelta = TimeDelta::minutes(10);
@@ -53,6 +55,37 @@ const BACKLOG: &str = "
            CAST(COUNT(CASE WHEN state = 'failed' THEN 1 END) AS BIGINT) AS failed,
            MIN(CASE WHEN state = 'ready' AND run_at <= $1 THEN run_at END) AS due_since
     FROM jobs";
+
+const LIST_OPEN: &str = "
+    SELECT id, workspace_id, kind, state, attempts, created_at, run_at, last_error
+    FROM jobs
+    WHERE state IN ('failed', 'running') OR (state = 'ready' AND (attempts > 0 OR run_at <= $1))
+    ORDER BY CASE WHEN state = 'failed' THEN 0 ELSE 1 END, created_at DESC, id DESC
+    LIMIT $2";
+const RETRY: &str = "
+    UPDATE jobs SET state = 'ready', attempts = 0, run_at = $2, finished_at = NULL
+    WHERE id = $1 AND state = 'failed'";
+
+/// One job that is not done, for whoever runs the instance: nothing of what it works on.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OpenJob {
+    /// The job.
+    pub id: Uuid,
+    /// The workspace that it works for; none if it is the program's own.
+    pub workspace_id: Option<Uuid>,
+    /// What is done.
+    pub kind: String,
+    /// ready, running or failed.
+    pub state: String,
+    /// How often it was begun.
+    pub attempts: i64,
+    /// When it was asked for.
+    pub created_at: DateTime<Utc>,
+    /// When it may begin.
+    pub run_at: DateTime<Utc>,
+    /// What went wrong the last time.
+    pub last_error: Option<String>,
+}
 
 /// One job, for people.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -221,6 +254,40 @@ impl Jobs {
     pub async fn backlog(&self) -> Result<Backlog, AppError> {
         on_everywhere!(&self.db, |c| sqlx::query_as(BACKLOG).bind(self.ambient.now()).fetch_one(c).await)
             .or_internal("counting jobs")
+    }
+
+    /// At most so many jobs that were given up, are at work, or wait though they could have begun; those given up first.
+    pub async fn list_open(&self, _by: Administrator, most: u32) -> Result<Vec<OpenJob>, AppError> {
+        on_everywhere!(&self.db, |c| sqlx::query_as(LIST_OPEN)
+            .bind(self.ambient.now())
+            .bind(i64::from(most))
+            .fetch_all(c)
+            .await)
+        .or_internal("listing jobs")
+    }
+
+    /// Gives a job that was given up all of its attempts again.
+    pub async fn retry(&self, by: Administrator, id: JobId) -> Result<(), AppError> {
+        const DOING: &str = "trying a job again";
+        let now = self.ambient.now();
+        let mut tx = self.db.begin_everywhere().await?;
+        let retried = on_tx!(&mut tx, |c| sqlx::query(RETRY)
+            .bind(id.uuid())
+            .bind(now)
+            .execute(c)
+            .await
+            .map(|done| done.rows_affected() > 0))
+        .or_internal(DOING)?;
+        if !retried {
+            return Err(AppError::conflict(
+                "This job was not given up, or somebody has it tried again already",
+            ));
+        }
+        let entry = audit::Entry { action: "job.retried", subject: id.to_string(), detail: String::new() };
+        audit::record_on_instance(&mut tx, &self.ambient, by.name(), entry).await?;
+        tx.commit().await?;
+        self.wake();
+        Ok(())
     }
 
     /// Tells idle workers to look now.

@@ -4,6 +4,7 @@
 
 pub mod audit;
 pub mod backup;
+pub mod blocks;
 mod breaker;
 pub mod files;
 pub mod idempotency;
@@ -17,10 +18,11 @@ mod outside;
 pub mod testing;
 mod vault;
 
+pub use blocks::{Block, Blocks};
 pub use breaker::Breaker;
 pub use files::{FileError, Files, Spool, Spooled};
 pub use idempotency::Idempotency;
-pub use jobs::{Backlog, Job, JobHandler, JobView, Jobs, Lane};
+pub use jobs::{Backlog, Job, JobHandler, JobView, Jobs, Lane, OpenJob};
 pub use limits::{Class, Limits, SharedCounts};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};
 pub use networks::Networks;

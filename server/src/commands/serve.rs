@@ -48,9 +48,16 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let freezing = tokio::spawn(worker::freeze_peers(services.clone(), stopped.clone()));
     let sweeping = tokio::spawn(worker::sweep(services.clone(), stopped.clone()));
     let forgetting = tokio::spawn(worker::forget_visitors(services.clone(), stopped.clone()));
+    let learning = tokio::spawn(worker::learn_blocks(services.clone(), stopped.clone()));
     let signing = tokio::spawn(worker::sign_heads(services.clone(), stopped.clone()));
     let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
+    if let Some(link) = services.accounts.first_administrator_link().await? {
+        // Only here, and only once: it is no line of the log.
+        super::say(&format!(
+            "Nobody runs this instance yet. Sign in, then open this link within a day to become its administrator:\n{link}"
+        ));
+    }
     tracing::info!(%address, engine = services.db.engine(), "Ready");
 
     wait_for_signal().await?;
@@ -58,7 +65,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, signing, serving) } => {}
+        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, learning, signing, serving) } => {}
         _ = wait_for_signal() => return Ok(()),
     }
     services.db.close().await;

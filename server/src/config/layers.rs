@@ -53,6 +53,17 @@ impl fmt::Display for Place {
     }
 }
 
+/// One setting, for people.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SettingInForce {
+    /// The dotted name.
+    pub name: String,
+    /// As it is written in a file; secrets are left out.
+    pub value: String,
+    /// Where it came from.
+    pub place: String,
+}
+
 /// Every setting by its dotted name.
 #[derive(Clone, Debug)]
 pub struct Layers {
@@ -120,18 +131,24 @@ impl Layers {
             .ok_or_else(|| unfit(name, place, "a number above 0 like 1.0824"))
     }
 
+    /// Every setting in force with the place it came from; secrets are left out.
+    pub fn list(&self) -> Vec<SettingInForce> {
+        let line = |(name, (value, place)): (&String, &(Value, Place))| SettingInForce {
+            name: name.clone(),
+            value: shown(name, value).to_string().trim().to_owned(),
+            place: place.to_string(),
+        };
+        self.values.iter().map(line).collect()
+    }
+
     /// The settings in force as a file with the comments of the defaults; secrets are left out.
     pub fn print(&self) -> String {
         let Ok(mut document) = DEFAULTS.parse::<DocumentMut>() else { return String::new() };
         for (name, (value, _)) in &self.values {
-            let is_secret = SECRETS.contains(&name.as_str())
-                && value.as_str().is_some_and(|text| text.contains("://") || name != "database.url");
-            let shown =
-                if is_secret && value.as_str() != Some("") { Value::from("(secret)") } else { value.clone() };
             if let Some((section, key)) = name.split_once('.')
                 && let Some(slot) = document.get_mut(section).and_then(|section| section.get_mut(key))
             {
-                *slot = Item::Value(shown.decorated(" ", ""));
+                *slot = Item::Value(shown(name, value).decorated(" ", ""));
             }
         }
         document.to_string()
@@ -170,6 +187,13 @@ impl Layers {
             if is_text { Value::from(text) } else { text.parse().unwrap_or_else(|_| Value::from(text)) };
         self.replace(&name, value, place)
     }
+}
+
+/// The value, or that there is one where it is a secret.
+fn shown(name: &str, value: &Value) -> Value {
+    let is_secret = SECRETS.contains(&name)
+        && value.as_str().is_some_and(|text| text.contains("://") || name != "database.url");
+    if is_secret && value.as_str() != Some("") { Value::from("(secret)") } else { value.clone() }
 }
 
 fn unfit(name: &str, place: &Place, wanted: &str) -> ConfigError {

@@ -10,6 +10,7 @@
 mod app;
 
 mod accounts;
+mod administration;
 mod architecture;
 mod crowd;
 mod datasets;

@@ -1,7 +1,9 @@
 //! A person's own account: sessions, and proof before what is dangerous.
 
+use axum::body::Body;
 use chrono::TimeDelta;
-use http::StatusCode;
+use http::{Method, StatusCode};
+use kernel::UserId;
 
 use crate::app::{PASSWORD, TestApp};
 
@@ -77,15 +79,33 @@ router_test!(a_deactivated_person_is_signed_out_and_cannot_sign_in, {
     assert_eq!(app.stranger().call("sign_in", &SIGN_IN).await.status, StatusCode::UNPROCESSABLE_ENTITY);
 });
 
+/// Who owns Acme.
+async fn user(app: &TestApp) -> UserId {
+    let members = app.services.accounts.list_members(&app.system("acme").await).await.unwrap().members;
+    members.iter().find(|member| member.role == kernel::Role::Owner).unwrap().id
+}
+
 router_test!(an_open_screen_gives_nobody_keys_or_owners, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
     let person = app.bystander("acme").await.to_string();
     app.pass(TimeDelta::minutes(11));
-    let headers = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
-    let wish = axum::body::Body::from(r#"{"name":"Billing","scopes":["metrics:read"]}"#);
-    let answer = ada.ask(http::Method::POST, "/api/v1/api-keys", &headers, wish).await;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
+    let tokens = app.services.accounts.begin_tokens(user(&app).await, "Test").await.unwrap();
+    app.pass(TimeDelta::minutes(11));
+    let tokens = app.services.accounts.refresh(&tokens.refresh_token, "Test").await.unwrap();
+    let bearer = format!("Bearer {}", tokens.access_token);
+    let in_browser = [("content-type", "application/json"), ("sec-fetch-site", "same-origin")];
+    let with_token = [("content-type", "application/json"), ("authorization", bearer.as_str())];
+    for (method, path, body) in [
+        (Method::POST, "/api/v1/api-keys".to_owned(), r#"{"name":"Billing","scopes":["metrics:read"]}"#),
+        (Method::POST, "/api/v1/invitations".to_owned(), r#"{"role":"owner"}"#),
+        (Method::PATCH, format!("/api/v1/members/{person}"), r#"{"role":"admin"}"#),
+    ] {
+        for headers in [&in_browser, &with_token] {
+            let answer = ada.ask(method.clone(), &path, headers, Body::from(body)).await;
+            assert_eq!(answer.status, StatusCode::FORBIDDEN, "{path}: {}", answer.text());
+        }
+    }
     for (function, form) in [
         (
             "make_key",

@@ -90,8 +90,32 @@ const PUBLIC: [&str; 11] = [
     "sign_out",
 ];
 
+/// Server functions for administrators of the instance alone.
+const ADMINISTRATORS: [&str; 17] = [
+    "get_desk",
+    "get_health",
+    "get_people",
+    "set_active",
+    "set_administrator",
+    "sign_out_person",
+    "let_in_again",
+    "get_workspaces",
+    "look_into",
+    "look_away",
+    "get_jobs",
+    "retry_job",
+    "get_blocks",
+    "block_place",
+    "lift_block",
+    "lift_pause",
+    "get_instance_records",
+];
+const ADMINISTRATORS_TOO: [&str; 1] = ["get_settings"];
+
 /// Server functions that everyone who is signed in may call, for the own account alone.
-const OWN_ACCOUNT: [&str; 7] = [
+const OWN_ACCOUNT: [&str; 9] = [
+    "get_is_signed_in",
+    "become_administrator",
     "get_account",
     "end_session",
     "end_all_sessions",
@@ -110,6 +134,8 @@ fn every_server_function_is_in_the_policy() {
         .chain(PUBLIC)
         .chain(OWN_ACCOUNT)
         .chain(GUARDED)
+        .chain(ADMINISTRATORS)
+        .chain(ADMINISTRATORS_TOO)
         .chain(reading().map(|(name, _)| name));
     let mut listed: Vec<&str> = listed.filter(|name| !name.is_empty()).collect();
     listed.sort_unstable();
@@ -179,6 +205,40 @@ router_test!(an_account_is_for_whoever_is_signed_in, {
         assert_eq!(app.stranger().call(name, &form).await.status, StatusCode::UNAUTHORIZED, "{name}");
     }
 });
+
+router_test!(the_area_of_administrators_is_not_there_for_anybody_else, {
+    let app = TestApp::start().await;
+    let owner = app.sign_up("ada@acme.example").await;
+    for (visitor, expected) in [(owner, StatusCode::NOT_FOUND), (app.stranger(), StatusCode::UNAUTHORIZED)] {
+        for name in ADMINISTRATORS.into_iter().chain(ADMINISTRATORS_TOO) {
+            let status = visitor.clone().call(name, &administrators_form()).await.status;
+            assert_eq!(status, expected, "{name}");
+        }
+        for path in ["", "/people", "/workspaces", "/jobs", "/blocks", "/records", "/settings"] {
+            assert_eq!(visitor.clone().get(&format!("/admin{path}")).await.status, expected, "{path}");
+        }
+    }
+});
+
+/// What the forms of administrators hold, of all of them at once.
+pub(crate) fn administrators_form() -> [(&'static str, &'static str); 14] {
+    [
+        ("search", ""),
+        ("page", "1"),
+        ("before", ""),
+        ("wanted", "true"),
+        ("workspace", "acme"),
+        ("person", "00000000-0000-7000-8000-000000000000"),
+        ("id", "00000000-0000-7000-8000-000000000000"),
+        ("place", "192.0.2.7"),
+        ("input[workspace]", "acme"),
+        ("input[minutes]", "15"),
+        ("input[hours]", "1"),
+        ("input[place]", "192.0.2.7"),
+        ("input[reason]", "Support request 4711"),
+        ("link", "x"),
+    ]
+}
 
 router_test!(keys_and_the_log_are_for_admins_and_owners, {
     let app = TestApp::start().await;

@@ -54,6 +54,10 @@ pub struct WorkspaceView {
     pub currency: Currency,
     /// When the workspace is deleted, if its owner asked for that.
     pub deletion_due_at: Option<DateTime<Utc>>,
+    /// Whether the person runs the instance.
+    pub is_administrator: bool,
+    /// Until when the person sees it as an administrator in an emergency, without belonging to it.
+    pub look_ends_at: Option<DateTime<Utc>>,
 }
 
 /// Someone who signs up with a password, checked.

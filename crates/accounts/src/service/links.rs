@@ -17,13 +17,16 @@ pub(super) enum Purpose {
     SignUp,
     /// Sets a new password.
     Reset,
+    /// Makes somebody an administrator.
+    Administrator,
 }
 
 impl Purpose {
-    fn key(self) -> &'static str {
+    pub(super) fn key(self) -> &'static str {
         match self {
             Self::SignUp => "sign_up",
             Self::Reset => "reset",
+            Self::Administrator => "administrator",
         }
     }
 
@@ -31,12 +34,13 @@ impl Purpose {
         match self {
             Self::SignUp => "/sign-up/confirm",
             Self::Reset => "/reset-password",
+            Self::Administrator => "/admin/claim",
         }
     }
 
     pub(super) fn lasts(self) -> TimeDelta {
         match self {
-            Self::SignUp => TimeDelta::hours(24),
+            Self::SignUp | Self::Administrator => TimeDelta::hours(24),
             Self::Reset => TimeDelta::hours(1),
         }
     }

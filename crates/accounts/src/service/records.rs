@@ -2,13 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use kernel::{Actor, AppError, OrInternal, Permission, WorkspaceScope};
+use kernel::{Actor, Administrator, AppError, OrInternal, Permission, UserId, WorkspaceScope};
 use platform::audit::{self, AuditEvent, AuditFilter};
 
 use super::Accounts;
 use crate::{
     model::{RecordLine, RecordsView},
-    store::{api_keys, members},
+    store::{api_keys, members, people},
 };
 
 impl Accounts {
@@ -35,6 +35,31 @@ impl Accounts {
         })
     }
 
+    /// At most `most` deeds that belong to no workspace, before `before`.
+    pub async fn instance_records(
+        &self,
+        _by: Administrator,
+        before: Option<i64>,
+        most: u32,
+    ) -> Result<RecordsView, AppError> {
+        let events = audit::list_of_instance(&self.db, before, most).await?;
+        let is_full = u32::try_from(events.len()) == Ok(most);
+        let next = events.last().map(|event| event.seq).filter(|seq| is_full && *seq > 0);
+        let mut names = BTreeMap::new();
+        for id in events.iter().flat_map(people_in) {
+            let key = format!("person:{id}");
+            if names.contains_key(&key) {
+                continue;
+            }
+            if let Some(row) = people::find(&self.db, id).await.or_internal("naming who did what")? {
+                names.insert(format!("administrator:{id}"), format!("{} (administrator)", row.display_name));
+                names.insert(key, row.display_name);
+            }
+        }
+        let lines = events.into_iter().map(|event| line(event, &names)).collect();
+        Ok(RecordsView { lines, actions: Vec::new(), next })
+    }
+
     /// What people and keys of the workspace are called, by the way the log names them.
     async fn names(&self, scope: WorkspaceScope) -> Result<BTreeMap<String, String>, AppError> {
         const DOING: &str = "naming who did what";
@@ -46,10 +71,17 @@ impl Accounts {
     }
 }
 
+/// Who is named in an event.
+fn people_in(event: &AuditEvent) -> impl Iterator<Item = UserId> {
+    let actor = event.actor.split_once(':').map(|(_, id)| id);
+    actor.into_iter().chain([event.subject.as_str()]).filter_map(|id| id.parse().ok())
+}
+
 fn line(event: AuditEvent, names: &BTreeMap<String, String>) -> RecordLine {
     let who = names.get(&event.actor).cloned().unwrap_or_else(|| match event.actor.split(':').next() {
         Some("program") => "Quartile".to_owned(),
         Some("person") => "Somebody who has left".to_owned(),
+        Some("administrator") => "An administrator of the instance".to_owned(),
         _ => event.actor.clone(),
     });
     let subject = names.get(&format!("person:{}", event.subject)).cloned().unwrap_or(event.subject);

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How long a proof of who one is counts for what is dangerous.
-const PROOF_LASTS: TimeDelta = TimeDelta::minutes(10);
+pub(super) const PROOF_LASTS: TimeDelta = TimeDelta::minutes(10);
 
 impl Accounts {
     /// Signs the person in: a new session, so that a secret known before is worth nothing after, and nothing of it is left over.
@@ -52,9 +52,14 @@ impl Accounts {
 
     /// Whether the person of the session showed who they are within the last ten minutes.
     pub async fn is_proved(&self, session: &Session) -> Result<bool, AppError> {
+        self.is_proved_within(session, PROOF_LASTS).await
+    }
+
+    /// Whether the person of the session showed who they are within that time.
+    pub async fn is_proved_within(&self, session: &Session, time: TimeDelta) -> Result<bool, AppError> {
         let at: Option<i64> = session.get(session_keys::PROVED).await.or_internal("reading the session")?;
         let at = at.and_then(DateTime::from_timestamp_micros);
-        Ok(at.is_some_and(|at| self.ambient.now() - at <= PROOF_LASTS))
+        Ok(at.is_some_and(|at| self.ambient.now() - at <= time))
     }
 
     /// What a person sees of the own account; `here` is the session that asks.

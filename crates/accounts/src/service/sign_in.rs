@@ -60,7 +60,7 @@ impl Accounts {
     pub async fn sign_in(&self, email: &str, password: &str, attempt: Attempt) -> Result<Person, AppError> {
         const LONGEST_PASSWORD_BYTES: usize = 4096;
         let email = email.trim().to_lowercase();
-        let keys = FailureKeys { account: attempt.key_with(&email), place: attempt.key() };
+        let keys = self.failure_keys(attempt, &email);
         if !self.limits.exempts(attempt.address) {
             self.admit(attempt, &email).await?;
             self.refuse_while_blocked(&keys).await?;
@@ -73,7 +73,7 @@ impl Accounts {
         let known = found.as_ref().map(|row| UserId::from(row.id));
         match found {
             Some(row) if is_right => {
-                self.forget_failures(&keys.account).await?;
+                self.forget_failures(&keys.account.hash).await?;
                 self.person_of(row).await
             }
             _ => {
@@ -155,8 +155,16 @@ impl Accounts {
         Ok(())
     }
 
+    fn failure_keys(&self, attempt: Attempt, email: &str) -> FailureKeys {
+        let account_index = Some(self.email_index(email));
+        FailureKeys {
+            account: failures::Key { hash: attempt.key_with(email), place: None, account_index },
+            place: failures::Key { hash: attempt.key(), place: Some(attempt.visitor()), account_index: None },
+        }
+    }
+
     async fn refuse_while_blocked(&self, keys: &FailureKeys) -> Result<(), AppError> {
-        let until = failures::blocked_until(&self.db, &keys.account, &keys.place)
+        let until = failures::blocked_until(&self.db, &keys.account.hash, &keys.place.hash)
             .await
             .or_internal("checking for a pause")?;
         let wait = until.map_or(0, |until| (until - self.ambient.now()).num_seconds());
@@ -175,7 +183,7 @@ impl Accounts {
                 .await
                 .or_internal("counting a wrong password")?;
             let pause = if is_place { pause_of_place_after(failures) } else { pause_after(failures) };
-            failures::block(&mut tx, key, now + pause).await.or_internal("setting a pause")?;
+            failures::block(&mut tx, &key.hash, now + pause).await.or_internal("setting a pause")?;
         }
         self.note_on_instance(&mut tx, known, ("sign_in.failed", "wrong password")).await?;
         tx.commit().await
@@ -195,6 +203,6 @@ impl Accounts {
 
 /// Under what wrong passwords are counted.
 struct FailureKeys {
-    account: Vec<u8>,
-    place: Vec<u8>,
+    account: failures::Key,
+    place: failures::Key,
 }

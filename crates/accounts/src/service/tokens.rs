@@ -10,7 +10,7 @@ use platform::{Mail, Owner, Place, audit};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Accounts, signing::AccessClaims};
+use super::{Accounts, sessions::PROOF_LASTS, signing::AccessClaims};
 use crate::engine::secret_hash as hash;
 use crate::store::tokens::{self, TokenRow};
 
@@ -89,6 +89,12 @@ impl Accounts {
         let family = tokens::find_family(&self.db, claims.sid).await.or_internal("loading tokens")?;
         let is_theirs = family.is_some_and(|family| family.user_id == claims.sub);
         if is_theirs { Ok((claims.sub.into(), claims)) } else { Err(AppError::Unauthenticated) }
+    }
+
+    /// Whether the person showed within the last ten minutes who they are, when these tokens began.
+    pub async fn is_proved_by_tokens(&self, claims: &AccessClaims) -> Result<bool, AppError> {
+        let family = tokens::find_family(&self.db, claims.sid).await.or_internal("loading tokens")?;
+        Ok(family.is_some_and(|family| self.ambient.now() - family.started_at <= PROOF_LASTS))
     }
 
     /// A token that was rotated before: the same successor within the grace, and otherwise the end of the family.

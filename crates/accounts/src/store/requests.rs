@@ -12,6 +12,8 @@ const INSERT_LINK: &str =
     "INSERT INTO mail_links (secret_hash, purpose, subject, expires_at) VALUES ($1, $2, $3, $4)";
 const FIND_LINK: &str =
     "SELECT subject FROM mail_links WHERE secret_hash = $1 AND purpose = $2 AND expires_at > $3";
+const COUNT_LINKS: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) FROM mail_links WHERE subject = $1 AND purpose = $2 AND expires_at > $3";
 const USE_LINK: &str = "DELETE FROM mail_links WHERE secret_hash = $1 AND purpose = $2 AND expires_at > $3";
 const DELETE_LINKS: &str = "DELETE FROM mail_links WHERE subject = $1 AND purpose = $2";
 const DELETE_OLD_LINKS: &str = "DELETE FROM mail_links WHERE expires_at <= $1";
@@ -85,6 +87,15 @@ pub(crate) async fn find_link(
         .bind(now)
         .fetch_optional(c)
         .await)
+}
+
+/// How many links of that purpose lead there and are still good.
+pub(crate) async fn count_links(
+    db: &Db,
+    (subject, purpose): (Uuid, &str),
+    now: DateTime<Utc>,
+) -> Result<i64, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_scalar(COUNT_LINKS).bind(subject).bind(purpose).bind(now).fetch_one(c).await)
 }
 
 /// Uses the link up; `false` if it was used or ran out before.

@@ -63,6 +63,10 @@ impl WorkspaceRow {
         self.id.into()
     }
 
+    pub(crate) fn name(&self) -> &str {
+        &self.name
+    }
+
     /// The role of the person it was looked up for.
     pub(crate) fn role(&self) -> Option<Role> {
         self.role.as_deref().and_then(Role::from_key)

@@ -6,6 +6,7 @@
     reason = "the functions that tests share may fail like tests"
 )]
 
+mod administration;
 mod api_keys;
 mod google;
 mod members;

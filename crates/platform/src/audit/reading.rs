@@ -1,9 +1,10 @@
 //! Reading the chain of one workspace.
 
 use chrono::{DateTime, Utc};
-use db::{Db, on_scope};
+use db::{Db, on_everywhere, on_scope};
 use kernel::{AppError, OrInternal, WorkspaceScope};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
 const LIST: &str = "
     SELECT seq, happened_at, actor, action, subject, detail, place, request_id
@@ -70,19 +71,31 @@ pub async fn list(
         .fetch_all(c)
         .await)
     .or_internal("reading the audit log")?;
-    Ok(rows
-        .into_iter()
-        .map(|(seq, at, actor, action, subject, detail, place, request_id)| AuditEvent {
-            seq,
-            happened_at: DateTime::from_timestamp_micros(at).unwrap_or_default(),
-            actor,
-            action,
-            subject,
-            detail,
-            place,
-            request_id,
-        })
-        .collect())
+    Ok(rows.into_iter().map(AuditEvent::from).collect())
+}
+
+/// At most `most` events before `before` that belong to no workspace, newest first.
+pub async fn list_of_instance(db: &Db, before: Option<i64>, most: u32) -> Result<Vec<AuditEvent>, AppError> {
+    const NOTHING: Option<&str> = None;
+    let rows: Vec<Row> = on_everywhere!(db, |c| sqlx::query_as(LIST)
+        .bind(Uuid::nil())
+        .bind(before.unwrap_or(i64::MAX))
+        .bind(NOTHING)
+        .bind(NOTHING)
+        .bind(None::<i64>)
+        .bind(None::<i64>)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)
+    .or_internal("reading the audit log")?;
+    Ok(rows.into_iter().map(AuditEvent::from).collect())
+}
+
+impl From<Row> for AuditEvent {
+    fn from((seq, at, actor, action, subject, detail, place, request_id): Row) -> Self {
+        let happened_at = DateTime::from_timestamp_micros(at).unwrap_or_default();
+        Self { seq, happened_at, actor, action, subject, detail, place, request_id }
+    }
 }
 
 /// Every verb that the chain of the workspace holds.

@@ -8,6 +8,7 @@
 
 mod audit;
 mod backup;
+mod blocks;
 mod files;
 mod idempotency;
 mod jobs;

@@ -39,6 +39,7 @@ needs! {
 pub(crate) struct Within<N: Needs> {
     /// Who acts.
     pub(crate) actor: Actor,
+    person: Option<Person>,
     scope: PhantomData<N>,
 }
 
@@ -53,23 +54,45 @@ pub(crate) struct Person {
     pub(crate) session: Option<Session>,
 }
 
+impl Person {
+    /// Refuses a person who showed who they are too long ago, in the browser as the pages do.
+    async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
+        let (is_proved, remedy) = match (&self.session, &self.claims) {
+            (Some(session), _) => (
+                services.accounts.is_proved(session).await?,
+                "Confirm with your password first, at /account/prove, and then do this again",
+            ),
+            (None, Some(claims)) => (
+                services.accounts.is_proved_by_tokens(claims).await?,
+                "Sign in again with POST /auth/signin, and then do this within ten minutes",
+            ),
+            (None, None) => (false, "Sign in first"),
+        };
+        if is_proved { Ok(()) } else { Err(AppError::forbidden(remedy)) }
+    }
+}
+
 /// A person in a workspace, for what no key may do.
 pub(crate) struct PersonWithin {
     /// Who acts.
     pub(crate) actor: Actor,
-    session: Option<Session>,
+    person: Person,
 }
 
 impl PersonWithin {
-    /// Refuses a browser whose person showed who they are too long ago, as the pages do.
+    /// Refuses a person who showed who they are too long ago.
     pub(crate) async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
-        let Some(session) = &self.session else { return Ok(()) };
-        if services.accounts.is_proved(session).await? {
-            return Ok(());
+        self.person.require_proof(services).await
+    }
+}
+
+impl<N: Needs> Within<N> {
+    /// Refuses a person who showed who they are too long ago. A key shows who it is every time.
+    pub(crate) async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
+        match &self.person {
+            Some(person) => person.require_proof(services).await,
+            None => Ok(()),
         }
-        Err(AppError::forbidden(
-            "Confirm with your password first, at /account/prove, and then do this again",
-        ))
     }
 }
 
@@ -166,7 +189,7 @@ impl FromRequestParts<Services> for PersonWithin {
 
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
         let person = Person::from_request_parts(parts, services).await?;
-        Ok(Self { actor: enter(parts, services, person.id).await?, session: person.session })
+        Ok(Self { actor: enter(parts, services, person.id).await?, person })
     }
 }
 
@@ -174,8 +197,8 @@ impl<N: Needs> FromRequestParts<Services> for Within<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
-        let actor = match Caller::find(parts, services).await? {
-            Caller::Person(person) => enter(parts, services, person.id).await?,
+        let (actor, person) = match Caller::find(parts, services).await? {
+            Caller::Person(person) => (enter(parts, services, person.id).await?, Some(person)),
             Caller::Key(holder) => {
                 refuse_other_workspace(parts, services, &holder.actor).await?;
                 if !holder.scopes.contains(&N::SCOPE) {
@@ -183,10 +206,10 @@ impl<N: Needs> FromRequestParts<Services> for Within<N> {
                         format!("This key lacks the scope {}. Make one that has it", N::SCOPE.key());
                     return Err(AppError::forbidden(sentence).into());
                 }
-                holder.actor
+                (holder.actor, None)
             }
         };
-        Ok(Self { actor, scope: PhantomData })
+        Ok(Self { actor, person, scope: PhantomData })
     }
 }
 

@@ -3,7 +3,7 @@
 use accounts::NewInvitation;
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
-use kernel::{AppError, InvitationId, Role, UserId};
+use kernel::{AppError, InvitationId, Permission, Role, UserId};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -100,6 +100,10 @@ pub(crate) async fn change_role(
     let role = Role::from_key(&change.role);
     let role =
         role.ok_or_else(|| AppError::invalid("role", "Choose owner, admin, analyst, member or viewer"))?;
+    within.actor.require(Permission::ManageMembers)?;
+    if role <= Role::Admin {
+        within.require_proof(&services).await?;
+    }
     services.accounts.change_role(&within.actor, id, role).await?;
     Ok(StatusCode::NO_CONTENT)
 }
@@ -125,7 +129,7 @@ pub(crate) async fn list_invitations(
     State(services): State<Services>,
     within: Within<MembersWrite>,
 ) -> Result<Json<Vec<Invitation>>, Problem> {
-    within.actor.require(kernel::Permission::ManageMembers)?;
+    within.actor.require(Permission::ManageMembers)?;
     let view = services.accounts.list_members(&within.actor).await?;
     let invitation = |it: accounts::InvitationView| Invitation {
         id: it.id.uuid(),
@@ -146,6 +150,10 @@ pub(crate) async fn invite(
     Body(invite): Body<Invite>,
 ) -> Result<(StatusCode, Json<Invited>), Problem> {
     let new = NewInvitation::parse(invite.email.as_deref().unwrap_or_default(), &invite.role)?;
+    within.actor.require(Permission::ManageMembers)?;
+    if new.role <= Role::Admin {
+        within.require_proof(&services).await?;
+    }
     let link = services.accounts.invite(&within.actor, new).await?;
     Ok((StatusCode::CREATED, Json(Invited { link })))
 }
