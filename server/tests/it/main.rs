@@ -12,6 +12,7 @@ mod app;
 mod accounts;
 mod administration;
 mod architecture;
+mod asvs;
 mod crowd;
 mod datasets;
 mod downloads;

@@ -2,7 +2,7 @@
 
 use accounts::{Accounts, Attempt, EmergencyLook, PersonState};
 use chrono::TimeDelta;
-use db::{Db, db_test};
+use db::db_test;
 use kernel::{Administrator, PageRequest, Permission, Role, UserId};
 use platform::audit::{self, AuditFilter};
 
