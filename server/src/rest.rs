@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod charts;
 pub(crate) mod datasets;
+pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod problem;
 pub(crate) mod records;

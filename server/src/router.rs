@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use app::{App, shell};
 use axum::{
-    Router,
+    Extension, Router,
+    body::Bytes,
     extract::{DefaultBodyLimit, Request},
     middleware::{from_fn, from_fn_with_state},
     routing::{get, post},
@@ -15,6 +16,7 @@ use leptos_axum::{
     LeptosRoutes, generate_route_list, handle_server_fns_with_context, render_app_to_stream_with_context,
 };
 use platform::Class;
+use serde::Deserialize;
 use tower::util::option_layer;
 use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::SetResponseHeaderLayer};
 
@@ -26,7 +28,7 @@ use crate::{
         limit_route, limit_time, limit_visitor, log_request, refuse_blocked, refuse_foreign_writes,
     },
     operations::{self, Health},
-    rest,
+    rest::{self, live::Streams},
     services::{Services, StartError},
     sign_in::{google, theme},
 };
@@ -43,6 +45,10 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/sign-in/google/callback", get(google::finish))
         .route("/theme", post(theme::choose))
         .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
+        .route(
+            "/w/{workspace}/events",
+            get(rest::live::events).layer(Extension(Streams::new(services, health.stopping.clone()))),
+        )
         .merge(exports(services))
         .with_state(services.clone())
         .merge(rest::v1::router(services))
@@ -176,9 +182,39 @@ fn leptos_options(config: &Config) -> LeptosOptions {
         .build()
 }
 
-async fn csp_report(body: String) -> StatusCode {
-    let report: String = body.chars().filter(|c| !c.is_control()).take(2000).collect();
-    tracing::warn!(report, "A browser refused something on a page of ours");
+/// What a browser says about something that it refused on a page of ours; addresses in it may hold secrets, so only their paths are kept.
+#[derive(Deserialize)]
+#[serde(rename_all = "kebab-case")]
+struct CspReport {
+    #[serde(default)]
+    document_uri: String,
+    #[serde(default)]
+    blocked_uri: String,
+    #[serde(default)]
+    effective_directive: String,
+}
+
+/// How browsers wrap it.
+#[derive(Deserialize)]
+struct CspReportBody {
+    #[serde(rename = "csp-report")]
+    report: CspReport,
+}
+
+async fn csp_report(body: Bytes) -> StatusCode {
+    let Ok(CspReportBody { report }) = serde_json::from_slice(&body) else {
+        return StatusCode::UNPROCESSABLE_ENTITY;
+    };
+    let plain = |address: &str| {
+        let kept = address.split(['?', '#']).next().unwrap_or_default();
+        kept.chars().filter(|c| !c.is_control()).take(200).collect::<String>()
+    };
+    tracing::warn!(
+        page = plain(&report.document_uri),
+        blocked = plain(&report.blocked_uri),
+        rule = plain(&report.effective_directive),
+        "A browser refused something on a page of ours"
+    );
     metrics_facade::counter!("csp_reports_total").increment(1);
     StatusCode::NO_CONTENT
 }

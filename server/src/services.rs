@@ -9,7 +9,7 @@ use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
 use platform::{
-    Blocks, Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Mailer, SendMailJob, SharedCounts,
+    Blocks, Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Live, Mailer, SendMailJob, SharedCounts,
     Transport, Vault,
 };
 use reports::{Reports, document::Typesetter};
@@ -41,6 +41,8 @@ pub struct Services {
     pub limits: Limits,
     /// Who is not answered at all.
     pub blocks: Blocks,
+    /// What happens in workspaces, for those who watch.
+    pub live: Live,
     /// People, workspaces and profiles.
     pub accounts: Accounts,
     /// Uploaded files.
@@ -90,6 +92,7 @@ impl Services {
         let reports =
             Reports::new(base(), files.clone(), (metrics.clone(), benchmarks.clone()), typesetter());
         let google = google(&config, &ambient);
+        let live = Live::new(db.clone(), ambient.clone());
         let idempotency = Idempotency::new(db.clone(), ambient.clone(), vault.clone());
         let config = Arc::new(config);
         Ok(Self {
@@ -104,6 +107,7 @@ impl Services {
             idempotency,
             limits,
             blocks,
+            live,
             accounts,
             datasets,
             metrics,

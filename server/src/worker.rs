@@ -110,6 +110,20 @@ pub(crate) async fn learn_blocks(services: Services, mut stop: watch::Receiver<b
     }
 }
 
+/// Looks for what happens in the workspaces that somebody watches, on whatever node it happens.
+pub(crate) async fn look_for_changes(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_millis(250);
+    while !*stop.borrow() {
+        if let Err(error) = services.live.look().await {
+            tracing::error!(%error, "Nobody could be told what happens");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
+
 /// Signs what the chains of the audit log end with and writes it to the log, so that a tail cut off later shows.
 pub(crate) async fn sign_heads(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_mins(5);

@@ -117,7 +117,8 @@ pub fn device() -> String {
 
 /// Signs out: the session is gone from the server too.
 pub async fn end_session() -> Result<(), AppError> {
-    session().await?.flush().await.or_internal("ending the session")
+    let accounts = expect_context::<Accounts>();
+    accounts.sign_out(&session().await?).await
 }
 
 /// Where the caller tries to sign in from.

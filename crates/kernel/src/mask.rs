@@ -21,7 +21,6 @@ mod tests {
     }
 
     proptest! {
-        // trust.md C9.
         #[test]
         fn what_is_masked_never_holds_the_address(local in "[a-z]{2,20}", name in "[a-z]{2,20}") {
             let masked = mask_email(&format!("{local}@{name}.example"));

@@ -57,6 +57,9 @@ pub(crate) async fn carry_session(
     let secret = shown.as_deref().and_then(SessionSecret::parse);
     let row = Arc::new(state.accounts.session_row(secret.clone()));
     let expiry = Expiry::OnInactivity(state.life());
+    if let Some(secret) = secret.clone() {
+        request.extensions_mut().insert(secret);
+    }
     let session = Session::new(secret.map(|secret| secret.id()), row.clone(), Some(expiry));
     request.extensions_mut().insert(session.clone());
     let asker = Asker::of(&request);
@@ -65,6 +68,7 @@ pub(crate) async fn carry_session(
     let is_empty = session.is_empty().await;
     // Only a sign-out takes the cookie away: a request that came late with an old one must not take the new one along.
     let set = if is_empty && shown.is_some() && session.is_modified() {
+        response.headers_mut().insert("clear-site-data", HeaderValue::from_static("\"cache\", \"storage\""));
         Some(state.cookie(String::new(), Duration::ZERO))
     } else if session.is_modified() && !is_empty && !response.status().is_server_error() {
         if let Err(error) = session.save().await {

@@ -97,8 +97,13 @@ pub(crate) struct Answer {
 pub(crate) async fn start(
     State(services): State<Services>,
     session: Session,
+    headers: HeaderMap,
     Query(wish): Query<Wish>,
 ) -> Response {
+    // A link on another site must not sign somebody in behind their back.
+    if headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site") {
+        return Redirect::to("/sign-in").into_response();
+    }
     match begin(&services, &session, wish).await {
         Ok(response) => response,
         Err(problem) => problem.into_response(),

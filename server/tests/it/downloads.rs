@@ -24,7 +24,11 @@ router_test!(every_download_is_an_attachment_that_no_browser_runs, {
         assert_eq!(answer.status, StatusCode::OK, "{path}: {}", answer.text());
         assert_eq!(answer.header("content-type"), media_type, "{path}");
         assert!(answer.header("content-disposition").starts_with("attachment; filename="), "{path}");
-        assert_eq!(answer.header("content-security-policy"), "sandbox; default-src 'none'", "{path}");
+        assert_eq!(
+            answer.header("content-security-policy"),
+            "sandbox; default-src 'none'; frame-ancestors 'none'",
+            "{path}"
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("cache-control"), "no-store", "{path}");
         assert!(!answer.body.is_empty(), "{path}");

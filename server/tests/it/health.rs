@@ -114,7 +114,11 @@ router_test!(requests_are_counted_by_route_and_never_by_address, {
 router_test!(what_browsers_refuse_is_counted_without_a_session, {
     let app = watched().await;
     let headers = [("content-type", "application/csp-report")];
-    let report = Body::from("{\"csp-report\": {\"blocked-uri\": \"inline\"}}\n\u{1b}[31m");
+    let unread = app.stranger().ask(Method::POST, "/csp-report", &headers, Body::from("\u{1b}[31m")).await;
+    assert_eq!(unread.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let report = Body::from(
+        r#"{"csp-report": {"blocked-uri": "inline", "document-uri": "https://q.example/reset-password?link=secret"}}"#,
+    );
     let answer = app.stranger().ask(Method::POST, "/csp-report", &headers, report).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert!(as_operator(&app, "/metrics").await.text().contains("csp_reports_total"));

@@ -164,7 +164,6 @@ router_test!(a_password_is_reset_with_a_message_and_every_session_ends, {
     assert!(sink.next().await.contains("was changed"));
 });
 
-// trust.md P30.
 router_test!(whoever_asks_does_not_learn_whose_address_is_known, {
     const ROUNDS: usize = 30;
     let sink = Sink::default();

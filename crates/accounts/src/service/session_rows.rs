@@ -15,7 +15,7 @@ use base64::{
 };
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Db;
-use kernel::{Ambient, AppError, OrInternal};
+use kernel::{Ambient, AppError, OrInternal, UserId};
 use platform::{keyed_hash, open_under, seal_under};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
@@ -102,6 +102,16 @@ impl Accounts {
             rules: self.rules.clone(),
             held: Mutex::new(held),
         }
+    }
+
+    /// Whose session it is, as long as it has not ended. Asking does not keep it alive.
+    pub async fn person_of_session(
+        &self,
+        secret: &SessionSecret,
+    ) -> std::result::Result<Option<UserId>, AppError> {
+        let alive = self.rules.alive(self.ambient.now());
+        let found = sessions::load(&self.db, &secret.hash(), alive).await.or_internal("loading a session")?;
+        Ok(found.and_then(|row| row.user_id).map(UserId::from))
     }
 
     /// Removes sessions that have ended.

@@ -42,6 +42,17 @@ impl Accounts {
         tx.commit().await
     }
 
+    /// Signs the person out: the session is gone, here and in the database.
+    pub async fn sign_out(&self, session: &Session) -> Result<(), AppError> {
+        const DOING: &str = "ending a session";
+        let person: Option<UserId> = session.get(session_keys::USER).await.or_internal(DOING)?;
+        session.flush().await.or_internal(DOING)?;
+        let Some(person) = person else { return Ok(()) };
+        let mut tx = self.db.begin_everywhere().await?;
+        self.note_on_instance(&mut tx, Some(person), ("signed_out", "")).await?;
+        tx.commit().await
+    }
+
     /// Notes that the person showed who they are just now, under a new session id.
     pub async fn note_proof(&self, session: &Session) -> Result<(), AppError> {
         const DOING: &str = "noting a proof";

@@ -6,7 +6,6 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::{Tx, is_unique_violation};
 use kernel::{AppError, Currency, OrInternal, Role, UserId, WorkspaceId};
 use platform::{Class, visitor_name};
-use sha2::{Digest, Sha256};
 
 use super::Accounts;
 use crate::{
@@ -16,7 +15,7 @@ use crate::{
     store::{failures, people, workspaces},
 };
 
-/// Where an attempt to sign in comes from; only ever stored hashed.
+/// Where an attempt to sign in comes from.
 #[derive(Clone, Copy, Debug)]
 pub struct Attempt {
     /// The network address of the caller.
@@ -27,20 +26,6 @@ impl Attempt {
     /// What is counted as one visitor.
     fn visitor(self) -> String {
         visitor_name(self.address)
-    }
-
-    /// Wrong passwords of one account from one place: nobody elsewhere is kept out by them.
-    fn key_with(self, email: &str) -> Vec<u8> {
-        self.hash(email)
-    }
-
-    /// Wrong passwords of one place, whatever the account.
-    fn key(self) -> Vec<u8> {
-        self.hash("")
-    }
-
-    fn hash(self, email: &str) -> Vec<u8> {
-        Sha256::new().chain_update(email).chain_update([0]).chain_update(self.visitor()).finalize().to_vec()
     }
 }
 
@@ -157,9 +142,14 @@ impl Accounts {
 
     fn failure_keys(&self, attempt: Attempt, email: &str) -> FailureKeys {
         let account_index = Some(self.email_index(email));
+        let visitor = attempt.visitor();
+        // Keyed, so that nobody who reads the table can try addresses on it.
+        let hash =
+            |account: &str| self.vault.digest("sign-in", format!("{account}\0{visitor}").as_bytes()).to_vec();
         FailureKeys {
-            account: failures::Key { hash: attempt.key_with(email), place: None, account_index },
-            place: failures::Key { hash: attempt.key(), place: Some(attempt.visitor()), account_index: None },
+            // Nobody elsewhere is kept out by wrong passwords of an account from one place.
+            account: failures::Key { hash: hash(email), place: None, account_index },
+            place: failures::Key { hash: hash(""), place: Some(visitor.clone()), account_index: None },
         }
     }
 

@@ -78,8 +78,11 @@ impl Accounts {
 
     /// Ends the family of an access token.
     pub async fn end_tokens(&self, claims: &AccessClaims) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         tokens::revoke_family(&mut tx, claims.sid, self.ambient.now()).await.or_internal("ending tokens")?;
+        let entry =
+            audit::Entry { action: "api.signed_out", subject: claims.sid.to_string(), detail: String::new() };
+        audit::record_on_instance(&mut tx, &self.ambient, format!("person:{}", claims.sub), entry).await?;
         tx.commit().await
     }
 

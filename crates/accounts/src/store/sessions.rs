@@ -12,7 +12,7 @@ const INSERT: &str = "
 const UPDATE: &str = "
     UPDATE sessions SET data = $2, expires_at = $3, user_id = $4, device = $5 WHERE id_hash = $1";
 const LOAD: &str = "
-    SELECT sessions.data, sessions.expires_at, sessions.seen_at
+    SELECT sessions.data, sessions.expires_at, sessions.seen_at, sessions.user_id
     FROM sessions
     LEFT JOIN users ON users.id = sessions.user_id
     WHERE sessions.id_hash = $1 AND sessions.expires_at > $2 AND sessions.started_at > $3
@@ -45,6 +45,7 @@ pub(crate) struct SessionRow {
     pub(crate) data: String,
     pub(crate) expires_at: DateTime<Utc>,
     pub(crate) seen_at: DateTime<Utc>,
+    pub(crate) user_id: Option<Uuid>,
 }
 
 /// One line of a person's list.

@@ -1,4 +1,4 @@
-//! Keys for programs (trust.md P36).
+//! Keys for programs.
 
 use accounts::{Accounts, ApiKeyView, NewApiKeyInput};
 use chrono::TimeDelta;

@@ -84,7 +84,6 @@ db_test!(an_invitation_ends_when_it_is_taken_back_or_too_old, |db: Db| {
     assert_eq!(count(&db, "invitations").await, 0);
 });
 
-// trust.md P5.
 db_test!(nobody_gives_or_takes_a_role_that_is_not_below_their_own, |db: Db| {
     let accounts = accounts(&db).await;
     let ada = ada(&accounts).await;

@@ -1,4 +1,4 @@
-//! Access tokens and refresh tokens (trust.md P14 to P23).
+//! Access tokens and refresh tokens.
 
 use std::collections::BTreeSet;
 

@@ -2,7 +2,7 @@
 //!
 //! A rank tells how many peers lie below a value, so whoever could try value after value would find out each peer's. A
 //! company that was counted is therefore ranked with what was counted, and any other with a few versions of its figures only.
-//! What was told once stays told. (core.md D10 e)
+//! What was told once stays told.
 
 use kernel::{AppError, OrInternal, SnapshotId, WorkspaceId};
 use metrics::{CompanyFigures, MetricKey};

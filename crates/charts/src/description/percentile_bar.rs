@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{Chart, ChartTable, Drawing, Row, RowValue, layout};
 
-/// How much the number of peers allows to be said (core.md D4 and D9). Says no exact number, so that a description can
+/// How much the number of peers allows to be said. Says no exact number, so that a description can
 /// travel to a browser.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

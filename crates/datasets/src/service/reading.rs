@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fs::File, io::Read};
 
 use async_trait::async_trait;
 use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
-use platform::{Job, JobHandler, Spooled};
+use platform::{Job, JobHandler, Spooled, audit};
 
 use super::{Datasets, table_key};
 use crate::{
@@ -99,7 +99,13 @@ impl Datasets {
         };
         let mut tx = self.db.begin_in(scope).await?;
         let table_key = reading.table_key.clone();
+        let detail = match reading.row_count {
+            Some(rows) => format!("{rows} rows"),
+            None => "not understood".to_owned(),
+        };
         store::save_reading(&mut tx, scope, id, reading).await.or_internal("saving what a file holds")?;
+        let entry = audit::Entry { action: "dataset.read", subject: id.to_string(), detail };
+        audit::record(&mut tx, &self.ambient, &Actor::system(scope.workspace_id()), scope, entry).await?;
         tx.commit().await?;
         self.remove_if_orphaned(scope, id, table_key).await
     }

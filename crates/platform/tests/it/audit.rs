@@ -79,7 +79,6 @@ db_test!(events_are_found_by_verb_and_page_by_page, |db: Db| {
     assert_eq!(audit::actions(&db, scope).await.unwrap().len(), 5);
 });
 
-// trust.md P49.
 db_test!(the_program_itself_can_neither_change_nor_remove_nor_replace_an_event, |db: Db| {
     five(&db).await;
     for statement in [
@@ -139,7 +138,7 @@ db_test!(a_tail_that_was_cut_off_shows_against_a_head_that_was_kept, |db: Db| {
     assert_eq!(audit::read_heads(&format!("other\n{line}\n{{}}")), [head]);
 });
 
-// trust.md P49: a chain never forks, however many write at once.
+// A chain never forks, however many write at once.
 db_test!(a_thousand_events_at_once_make_one_chain, |db: Db| {
     const WRITERS: usize = 20;
     const EACH: usize = 50;

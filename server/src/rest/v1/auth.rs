@@ -152,10 +152,7 @@ pub(crate) async fn sign_out(
         services.accounts.end_tokens(claims).await?;
     }
     if let Some(session) = &person.session {
-        let ended = session.flush().await;
-        ended.map_err(|_| AppError::Unavailable {
-            message: "The session could not be ended. Try again".to_owned(),
-        })?;
+        services.accounts.sign_out(session).await?;
     }
     Ok(StatusCode::NO_CONTENT)
 }

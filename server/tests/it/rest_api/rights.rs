@@ -40,7 +40,6 @@ router_test!(without_credentials_nothing_but_the_open_operations_answers, {
     }
 });
 
-// trust.md P4.
 router_test!(every_role_may_call_what_its_scope_says_and_nothing_else, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
@@ -73,7 +72,6 @@ router_test!(every_role_may_call_what_its_scope_says_and_nothing_else, {
     }
 });
 
-// trust.md P36.
 router_test!(a_key_does_what_its_scope_says_and_nothing_else, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
@@ -94,7 +92,6 @@ router_test!(a_key_does_what_its_scope_says_and_nothing_else, {
     }
 });
 
-// trust.md P1 and P2.
 router_test!(what_belongs_to_others_is_answered_as_what_is_not_there, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
@@ -144,7 +141,6 @@ router_test!(what_belongs_to_others_is_answered_as_what_is_not_there, {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 });
 
-// trust.md P6.
 router_test!(what_no_operation_knows_is_refused_and_changes_nothing, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
@@ -164,5 +160,3 @@ router_test!(what_no_operation_knows_is_refused_and_changes_nothing, {
         }
     }
 });
-
-// trust.md P46 and P11.

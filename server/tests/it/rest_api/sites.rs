@@ -27,7 +27,6 @@ router_test!(what_is_the_same_for_everybody_is_not_sent_twice, {
     assert_eq!((mine.header("cache-control"), mine.header("etag")), ("no-store", ""));
 });
 
-// trust.md P12.
 router_test!(pages_of_other_sites_call_the_api_only_if_the_operator_named_them, {
     let app = TestApp::start_with(&[("QUARTILE__SERVER__CORS_ORIGINS", "https://tools.example")]).await;
     app.sign_up("ada@acme.example").await;

@@ -16,14 +16,39 @@ use ui::{
 use super::{DiscardFile, columns::LayoutFields};
 use crate::{functions::ChooseFormat, steps::steps_at_format};
 
+/// When nobody told that the file is read, the page looks by itself: it may have been read before the page began to listen.
 #[cfg(feature = "hydrate")]
-const BETWEEN_LOOKS: Duration = Duration::from_secs(2);
+const LOOK_AFTER: Duration = Duration::from_secs(4);
 
-/// Loads the page again after a while, where script runs.
+/// Loads the page again once the file is read, where script runs.
 #[island]
-fn LookAgain() -> impl IntoView {
+fn WaitForFile(
+    /// The workspace's part of the address.
+    workspace: String,
+    /// The file.
+    file: String,
+) -> impl IntoView {
     #[cfg(feature = "hydrate")]
-    set_timeout(|| drop(window().location().reload()), BETWEEN_LOOKS);
+    {
+        use leptos::wasm_bindgen::{JsCast, closure::Closure};
+        fn look() {
+            drop(window().location().reload());
+        }
+        set_timeout(look, LOOK_AFTER);
+        // Strangers are not told; their page looks by itself.
+        if let Ok(source) = web_sys::EventSource::new(&format!("/w/{workspace}/events")) {
+            let heard = Closure::<dyn Fn(web_sys::MessageEvent)>::new(move |event: web_sys::MessageEvent| {
+                let text = event.data().as_string().unwrap_or_default();
+                if text.contains("dataset.read") && text.contains(&file) {
+                    look();
+                }
+            });
+            let listener = heard.into_js_value();
+            drop(source.add_event_listener_with_callback("change", listener.unchecked_ref()));
+        }
+    }
+    #[cfg(not(feature = "hydrate"))]
+    let _ = (workspace, file);
 }
 
 /// The file is kept and being read.
@@ -31,6 +56,7 @@ fn LookAgain() -> impl IntoView {
 pub(super) fn ReadingFile(view: WorkspaceView, dataset: Dataset) -> impl IntoView {
     let workspace = view.workspace.slug;
     let name = dataset.summary.name;
+    let file = dataset.summary.id.to_string();
     let here = format!("/w/{workspace}/data/{}/format", dataset.summary.id);
     view! {
         <PageHead title=name.clone() lead=|| "The file is kept. Next you see how it was understood." />
@@ -38,7 +64,7 @@ pub(super) fn ReadingFile(view: WorkspaceView, dataset: Dataset) -> impl IntoVie
         <Card>
             <div class="grid gap-3">
                 <Progress label=format!("Reading {name}…") detail=file_size(dataset.summary.size_bytes) />
-                <LookAgain />
+                <WaitForFile workspace=workspace.clone() file=file />
                 <p class="soft text-s">"You can leave this page; the reading goes on."</p>
                 <OnlyWithoutScript>
                     <p>
