@@ -3,12 +3,12 @@
 mod audit;
 mod backup;
 mod demo;
+mod keys;
 mod serve;
 
 use std::path::Path;
 
 use kernel::Ambient;
-use platform::KeyRing;
 
 use crate::{
     config::{Config, ConfigError, Layers},
@@ -23,6 +23,9 @@ usage: quartile <command>
   demo load|remove [--data FOLDER]              add or remove a synthetic company and 400 synthetic peers
   admin link [--data FOLDER]                    make a link with which somebody becomes an administrator, once
   keys init [--data FOLDER]                     make the key ring; SQLite makes its own at the first start
+  keys rotate [--data FOLDER]                   add a version to the key ring and wrap every key with it; the program may go on
+  keys list [--data FOLDER]                     list the versions of the key ring, and how many keys each wraps
+  keys drop VERSION [--data FOLDER]             take a version off the key ring that wraps nothing any more
   backup create FILE [--data FOLDER]            put everything into one file, sealed with the key ring
   backup verify FILE [--data FOLDER]            read a backup and compare it with what it should add up to
   backup restore FILE [--data FOLDER]           put a backup into an empty database and folder, of either engine
@@ -65,7 +68,12 @@ pub fn run(
         ["admin", "link", options @ ..] => {
             with_runtime(link_for_administrator(config(options, environment)?))
         }
-        ["keys", "init", options @ ..] => make_keys(&config(options, environment)?),
+        ["keys", "init", options @ ..] => keys::init(&config(options, environment)?),
+        ["keys", "rotate", options @ ..] => with_runtime(keys::rotate(config(options, environment)?)),
+        ["keys", "list", options @ ..] => with_runtime(keys::list(config(options, environment)?)),
+        ["keys", "drop", version, options @ ..] => {
+            with_runtime(keys::drop_version(config(options, environment)?, version))
+        }
         ["config", "check"] => {
             config(&[], environment)?;
             say("The settings can be used.");
@@ -107,23 +115,6 @@ async fn link_for_administrator(config: Config) -> Result<(), StartError> {
     say(&format!(
         "Sign in, then open this link within a day to become an administrator. Links made before are void.\n{link}"
     ));
-    Ok(())
-}
-
-fn make_keys(config: &Config) -> Result<(), StartError> {
-    let file = &config.keys.file;
-    if let Some(folder) = file.parent() {
-        std::fs::create_dir_all(folder).map_err(|cause| {
-            StartError(format!("the folder {} cannot be made: {cause}", folder.display()))
-        })?;
-    }
-    if !KeyRing::new(&Ambient::system()).save_new(file)? {
-        return Err(StartError(format!(
-            "there is a key ring at {} already; it stays as it is",
-            file.display()
-        )));
-    }
-    say(&format!("The key ring is made: {}. Keep a copy of it apart from the backups.", file.display()));
     Ok(())
 }
 

@@ -214,6 +214,14 @@ async fn measure_now(services: &Services) {
     if let Ok(free) = services.files.free_bytes() {
         metrics_facade::gauge!("disk_free_bytes").set(free as f64);
     }
+    match services.vault.keys_by_version().await {
+        Ok(counts) => {
+            for (version, count) in counts {
+                metrics_facade::gauge!("data_keys", "ring_version" => version.to_string()).set(count as f64);
+            }
+        }
+        Err(error) => tracing::warn!(%error, "Data keys could not be counted"),
+    }
     match services.jobs.backlog().await {
         Ok(backlog) => {
             let states =

@@ -3,6 +3,7 @@
 pub(crate) mod answer;
 pub(crate) mod charts;
 pub(crate) mod datasets;
+pub(crate) mod leaving;
 pub(crate) mod live;
 pub(crate) mod metrics;
 pub(crate) mod problem;

@@ -44,6 +44,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .route("/sign-in/google", get(google::start))
         .route("/sign-in/google/callback", get(google::finish))
         .route("/theme", post(theme::choose))
+        .route("/account/erase", post(rest::leaving::erase_person))
         .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
         .route(
             "/w/{workspace}/events",
@@ -106,6 +107,8 @@ fn exports(services: &Services) -> Router<Services> {
         .route("/w/{workspace}/figures.csv", get(rest::metrics::figures_csv))
         .route("/w/{workspace}/figures.xlsx", get(rest::metrics::figures_xlsx))
         .route("/w/{workspace}/audit.csv", get(rest::records::audit_csv))
+        .route("/w/{workspace}/everything.zip", get(rest::leaving::export_workspace))
+        .route("/account/export.json", get(rest::leaving::export_person))
         .layer(from_fn_with_state((services.limits.clone(), Class::Export), limit_route))
 }
 

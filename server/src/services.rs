@@ -168,7 +168,8 @@ async fn open_vault(db: &Db, config: &Config, ambient: &Ambient) -> Result<Vault
         }
         None => make_ring(file, ambient)?,
     };
-    Ok(Vault::open_with(db.clone(), ambient.clone(), ring).await?)
+    let vault = Vault::open_with(db.clone(), ambient.clone(), ring).await?;
+    Ok(if config.keys.ring.is_none() { vault.with_ring_file(file) } else { vault })
 }
 
 /// Makes a ring and keeps it in the file, or takes the one that another process has just put there.

@@ -74,6 +74,7 @@ pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
 async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
     const DOING: &str = "removing the files of a workspace";
     for id in services.accounts.delete_due_workspaces().await? {
+        services.benchmarks.forget(id).await?;
         tracing::info!(workspace = %id, "A workspace was deleted");
     }
     for id in services.files.workspaces().await.or_internal(DOING)? {
@@ -116,6 +117,26 @@ pub(crate) async fn look_for_changes(services: Services, mut stop: watch::Receiv
     while !*stop.borrow() {
         if let Err(error) = services.live.look().await {
             tracing::error!(%error, "Nobody could be told what happens");
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
+
+/// Wraps keys anew that an older version of the ring wraps, a few at a time: after a rotation, on whatever node it began.
+pub(crate) async fn rewrap_keys(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_secs(10);
+    const AT_ONCE: u32 = 200;
+    while !*stop.borrow() {
+        if let Err(error) = services.vault.renew_ring() {
+            tracing::error!(%error, "The key ring could not be read again");
+        }
+        match services.vault.rewrap(AT_ONCE).await {
+            Ok(0) => {}
+            Ok(wrapped) => tracing::info!(wrapped, "Keys were wrapped anew"),
+            Err(error) => tracing::error!(%error, "Keys could not be wrapped anew"),
         }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}

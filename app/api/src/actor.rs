@@ -42,15 +42,20 @@ pub async fn keep_in_session(
     session.insert(&format!("{key} of {workspace}"), text).await.or_internal("writing the session")
 }
 
-/// What was kept to be shown once in that workspace.
-pub async fn take_from_session((workspace, key): (&str, &str)) -> Result<Option<String>, AppError> {
+/// What a handler left in the session to be shown once.
+pub async fn take_once(key: &str) -> Result<Option<String>, AppError> {
     const DOING: &str = "reading the session";
-    let (session, key) = (session().await?, format!("{key} of {workspace}"));
+    let session = session().await?;
     // Removing what is not there would count as a change and be written.
-    match session.get_value(&key).await.or_internal(DOING)? {
-        Some(_) => session.remove(&key).await.or_internal(DOING),
+    match session.get_value(key).await.or_internal(DOING)? {
+        Some(_) => session.remove(key).await.or_internal(DOING),
         None => Ok(None),
     }
+}
+
+/// What was kept to be shown once in that workspace.
+pub async fn take_from_session((workspace, key): (&str, &str)) -> Result<Option<String>, AppError> {
+    take_once(&format!("{key} of {workspace}")).await
 }
 
 /// A sentence that a handler left in the session.

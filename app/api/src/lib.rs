@@ -12,7 +12,7 @@ mod page;
 #[cfg(feature = "ssr")]
 pub use actor::{
     USER_KEY, acting_administrator, administrator, attempt, begin_session, end_session, enter, form_post,
-    is_proved, keep_in_session, read_session, session, take_from_session, user_id,
+    is_proved, keep_in_session, read_session, session, take_from_session, take_once, user_id,
 };
 pub use error::ApiError;
 pub use form::FormState;

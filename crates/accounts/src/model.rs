@@ -4,6 +4,8 @@ mod account;
 mod administration;
 mod country;
 mod keys;
+#[cfg(feature = "server")]
+mod leaving;
 mod members;
 mod person;
 mod profile;
@@ -16,6 +18,8 @@ pub use administration::{
 };
 pub use country::{COUNTRIES, country_name};
 pub use keys::{ApiKeyView, NewApiKey, NewApiKeyInput};
+#[cfg(feature = "server")]
+pub use leaving::{Identity, PersonExport, WorkspaceOfPerson};
 pub use members::{InvitationView, MemberView, MembersView, NewInvitation, OpenInvitation};
 pub use person::{NewPerson, Person, WorkspaceSummary, WorkspaceView};
 #[cfg(feature = "server")]

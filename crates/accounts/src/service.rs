@@ -7,6 +7,7 @@ mod census;
 mod emergency;
 mod identities;
 mod invitations;
+mod leaving;
 mod links;
 mod members;
 mod profile;

@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use accounts::{Accounts, CompanyProfile};
 use db::Db;
-use kernel::{Ambient, Currency, SnapshotId};
+use kernel::{Ambient, AppError, Currency, OrInternal, SnapshotId, WorkspaceId};
 use metrics::{
     Metrics,
     model::{Derived, Value},
@@ -18,7 +18,7 @@ use moka::future::Cache;
 use crate::{
     engine::MetricRule,
     model::{Cohort, Extreme, PeerValue, Profile, RevenueBand},
-    store::StoredCell,
+    store::{self, StoredCell},
 };
 
 /// The metrics that companies are compared by, in the groups in which they are shown.
@@ -51,6 +51,13 @@ impl Benchmarks {
         };
         let cells = Cache::builder().max_capacity(ROOM_BYTES).weigher(weight).build();
         Self { db, ambient, accounts, metrics, cells }
+    }
+
+    /// Removes what a company that is gone added to frozen groups. The groups keep their results, which name nobody.
+    pub async fn forget(&self, company: WorkspaceId) -> Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        store::forget(&mut tx, company).await.or_internal("forgetting a company")?;
+        tx.commit().await
     }
 }
 

@@ -48,6 +48,8 @@ const NOTE_LOOK: &str = "
     SELECT $1, $2, $3, $4
     WHERE (SELECT COUNT(*) FROM benchmark_looks WHERE snapshot_id = $1 AND company_id = $2) < $5
     ON CONFLICT DO NOTHING";
+const FORGET_CONTRIBUTIONS: &str = "DELETE FROM benchmark_contributions WHERE company_id = $1";
+const FORGET_LOOKS: &str = "DELETE FROM benchmark_looks WHERE company_id = $1";
 const DELETE_POPULATION: &str = "DELETE FROM benchmark_snapshots WHERE population = $1";
 const DELETE_SNAPSHOT: &str = "DELETE FROM benchmark_snapshots WHERE id = $1";
 
@@ -277,4 +279,12 @@ pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+/// Removes what a company that is gone added to frozen groups, and what it looked at. The groups keep their results, which name nobody.
+pub(crate) async fn forget(tx: &mut Tx, company: WorkspaceId) -> Result<(), sqlx::Error> {
+    for sql in [FORGET_CONTRIBUTIONS, FORGET_LOOKS] {
+        on_tx!(&mut *tx, |c| sqlx::query(sql).bind(company.uuid()).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
 }

@@ -161,6 +161,19 @@ impl Db {
         }
     }
 
+    /// Takes what was deleted out of the files of the database as far as it can: SQLite overwrites deleted rows, but its log keeps what was
+    /// written until it is folded in. Readers of the moment may keep a part of it for a while.
+    pub async fn tidy(&self) -> Result<(), AppError> {
+        match self {
+            Self::Sqlite { writer, .. } => sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+                .execute(writer)
+                .await
+                .map(|_| ())
+                .or_internal("tidying the database"),
+            Self::Postgres(_) => Ok(()),
+        }
+    }
+
     /// Waits for running queries and closes every connection.
     pub async fn close(&self) {
         match self {

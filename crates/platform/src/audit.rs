@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 pub use chain::{Break, verify};
 pub use heads::{Head, HeadError, heads, read_heads};
-pub use reading::{AuditEvent, AuditFilter, actions, list, list_of_instance};
+pub use reading::{AuditEvent, AuditFilter, actions, list, list_of_actor, list_of_instance};
 
 use crate::{idempotency, origin};
 use chain::{EventRow, GENESIS};

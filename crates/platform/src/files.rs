@@ -80,6 +80,11 @@ impl Files {
         Ok(disk.f_bavail.saturating_mul(disk.f_frsize))
     }
 
+    /// The folder of files that are needed for a moment, on the same disk.
+    pub fn folder_for_now(&self) -> PathBuf {
+        self.root.join("tmp")
+    }
+
     /// Starts a file whose place is decided later.
     pub async fn spool(&self) -> Result<Spool, FileError> {
         let path = self.root.join("tmp").join(self.ambient.id::<kernel::JobId>().to_string());

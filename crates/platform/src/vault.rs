@@ -8,7 +8,11 @@ mod envelope;
 mod ring;
 mod store;
 
-use std::{sync::Arc, time::Duration};
+use std::{
+    path::Path,
+    sync::{Arc, PoisonError, RwLock},
+    time::Duration,
+};
 
 use db::{Db, Tx};
 use hkdf::Hkdf;
@@ -92,7 +96,9 @@ pub enum VaultError {
 pub struct Vault {
     db: Db,
     ambient: Ambient,
-    ring: Arc<KeyRing>,
+    ring: Arc<RwLock<Arc<KeyRing>>>,
+    /// Where the ring came from, if that can be read again.
+    ring_file: Option<Arc<Path>>,
     index_key: Arc<DataKey>,
     opened: Cache<Uuid, Arc<DataKey>>,
 }
@@ -117,7 +123,15 @@ impl Vault {
             .ok_or_else(|| VaultError::WrongRing(1, row.map_or(0, |row| row.ring_version)))?;
         // Short-lived: another node may have removed a person's key.
         let opened = Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(30)).build();
-        Ok(Self { db, ambient, ring: Arc::new(ring), index_key: Arc::new(index_key), opened })
+        let ring = Arc::new(RwLock::new(Arc::new(ring)));
+        Ok(Self { db, ambient, ring, ring_file: None, index_key: Arc::new(index_key), opened })
+    }
+
+    /// Reads the ring again from this file when it was changed, so that it can be rotated while the program works.
+    #[must_use]
+    pub fn with_ring_file(mut self, file: &Path) -> Self {
+        self.ring_file = Some(file.into());
+        self
     }
 
     /// Whether the database holds keys, which some ring must have wrapped.
@@ -132,7 +146,7 @@ impl Vault {
             self.unwrapped(&row)?
         } else {
             let key = DataKey::new(self.ambient.id(), &self.ambient);
-            let row = KeyRow::wrap(&key, owner, SEAL, &self.ring, &self.ambient);
+            let row = KeyRow::wrap(&key, owner, SEAL, &self.ring(), &self.ambient);
             store::insert_unless_there(tx, &row).await?;
             key
         };
@@ -186,8 +200,51 @@ impl Vault {
         Ok(key)
     }
 
+    /// Reads the ring again, if its file holds another one than this node knows.
+    pub fn renew_ring(&self) -> Result<(), AppError> {
+        let Some(file) = &self.ring_file else { return Ok(()) };
+        let Some(read) = KeyRing::load(file).or_internal("reading the key ring again")? else {
+            return Ok(());
+        };
+        if read.fingerprints() != self.ring().fingerprints() {
+            tracing::info!(newest = read.newest(), "The key ring was changed and is read again");
+            *self.ring.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(read);
+        }
+        Ok(())
+    }
+
+    /// Wraps so many keys anew that an older version of the ring wraps, and tells how many it was. Values stay as they are: they are
+    /// sealed with the keys that are wrapped.
+    pub async fn rewrap(&self, most: u32) -> Result<u64, AppError> {
+        let ring = self.ring();
+        let mut tx = self.db.begin_everywhere().await?;
+        let rows = store::list_older(&mut tx, ring.newest(), most).await?;
+        let mut wrapped = 0;
+        for row in rows {
+            let key = self.unwrapped(&row)?;
+            // A node that read the ring later may have been faster.
+            wrapped += u64::from(
+                store::replace(&mut tx, &row, &row.wrapped_anew(&key, &ring, &self.ambient)).await?,
+            );
+        }
+        tx.commit().await?;
+        Ok(wrapped)
+    }
+
+    /// How many keys each version of the ring wraps.
+    pub async fn keys_by_version(&self) -> Result<Vec<(i64, i64)>, AppError> {
+        store::count_by_ring(&self.db).await
+    }
+
+    fn ring(&self) -> Arc<KeyRing> {
+        self.ring.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     fn unwrapped(&self, row: &KeyRow) -> Result<DataKey, AppError> {
-        row.unwrap(&self.ring)
+        if !self.ring().has(row.ring_version) {
+            self.renew_ring()?;
+        }
+        row.unwrap(&self.ring())
             .ok_or("the key ring does not open a data key")
             .or_internal("opening a data key")
     }

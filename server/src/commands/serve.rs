@@ -50,6 +50,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let forgetting = tokio::spawn(worker::forget_visitors(services.clone(), stopped.clone()));
     let learning = tokio::spawn(worker::learn_blocks(services.clone(), stopped.clone()));
     let looking = tokio::spawn(worker::look_for_changes(services.clone(), stopped.clone()));
+    let rewrapping = tokio::spawn(worker::rewrap_keys(services.clone(), stopped.clone()));
     let signing = tokio::spawn(worker::sign_heads(services.clone(), stopped.clone()));
     let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
@@ -66,7 +67,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, learning, looking, signing, serving) } => {}
+        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, learning, looking, rewrapping, signing, serving) } => {}
         _ = wait_for_signal() => return Ok(()),
     }
     services.db.close().await;

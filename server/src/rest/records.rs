@@ -27,7 +27,7 @@ pub(crate) async fn audit_csv(
     Ok((attachment(&name, "text/csv; charset=utf-8"), to_csv(&table)).into_response())
 }
 
-async fn records_table(services: &Services, actor: &kernel::Actor) -> Result<Table, AppError> {
+pub(super) async fn records_table(services: &Services, actor: &kernel::Actor) -> Result<Table, AppError> {
     const PAGE: u32 = 1000;
     let (mut rows, mut before) = (Vec::new(), None);
     loop {

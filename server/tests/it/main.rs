@@ -20,6 +20,7 @@ mod failures;
 mod gateway;
 mod headers;
 mod health;
+mod leaving;
 mod live;
 mod mail;
 mod method;

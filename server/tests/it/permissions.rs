@@ -76,7 +76,8 @@ const READING_TOO: [(&str, &str); 2] = [("list_reports", "workspace"), ("get_mem
 const GUARDED: [&str; 2] = ["get_keys", "get_records"];
 
 /// Server functions that belong to no workspace.
-const PUBLIC: [&str; 11] = [
+const PUBLIC: [&str; 12] = [
+    "get_erasure_problem",
     "get_invitation",
     "get_visitor",
     "open_demo",

@@ -6,13 +6,15 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
 use ui::{
-    Button, Card, Chip, ChipTone, Confirm, DataTable, FormField, HeadCell, LinkButton, Moment, NarrowTable,
-    Notice, PageHead, Pairs, PasswordInput, PasswordUse, PublicShell, PublicWidth, Requirement, Tone,
+    Button, Card, Chip, ChipTone, Confirm, DataTable, FormField, HeadCell, IconName, LinkButton, Moment,
+    NarrowTable, Notice, PageHead, Pairs, PasswordInput, PasswordUse, PublicShell, PublicWidth, Requirement,
+    Tone,
 };
 
 use crate::{
     functions::{
-        ChangePassword, DISCONNECT_GOOGLE, END_ALL_SESSIONS, END_SESSION, get_account, get_google_is_set_up,
+        ChangePassword, DISCONNECT_GOOGLE, END_ALL_SESSIONS, END_SESSION, get_account, get_erasure_problem,
+        get_google_is_set_up,
     },
     sign_in::problem_sentence,
 };
@@ -22,6 +24,7 @@ use crate::{
 pub(crate) fn AccountPage() -> impl IntoView {
     let account = Resource::new_blocking(|| (), |()| get_account());
     let query = use_query_map();
+    let refused = Resource::new_blocking(|| (), |()| get_erasure_problem());
     let google = Resource::new_blocking(|| (), |()| get_google_is_set_up());
     let saved = move || query.read().get("saved").as_deref().and_then(saved_sentence);
     let problem = move || query.read().get("problem").as_deref().and_then(problem_sentence);
@@ -32,6 +35,10 @@ pub(crate) fn AccountPage() -> impl IntoView {
             {move || saved().map(|sentence| view! { <Notice tone=Tone::Good>{sentence}</Notice> })}
             {move || problem().map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
             <Suspense>
+                {move || Suspend::new(async move {
+                    let sentence = refused.await.ok().flatten();
+                    sentence.map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })
+                })}
                 {move || Suspend::new(async move {
                     match account.await {
                         Ok(account) => {
@@ -66,6 +73,7 @@ fn Account(account: AccountView, google_is_set_up: bool) -> impl IntoView {
         <Sessions sessions=account.sessions />
         {account.has_password.then(|| view! { <PasswordCard /> })}
         {(google_is_set_up && account.has_password).then(|| view! { <GoogleCard is_connected=account.has_google /> })}
+        <LeavingCard />
     }
 }
 
@@ -162,6 +170,29 @@ fn SessionRow(session: SessionView) -> impl IntoView {
                     })}
             </td>
         </tr>
+    }
+}
+
+/// What a person takes along, and the way out.
+#[component]
+fn LeavingCard() -> impl IntoView {
+    view! {
+        <Card heading="Your data">
+            <p>"Everything that is kept about you, as a file for people and programs."</p>
+            <div class="actions mt-4">
+                <LinkButton href="/account/export.json" icon=IconName::Download>"Download your data"</LinkButton>
+                <Confirm
+                    id="delete-account"
+                    trigger="Delete account…"
+                    title="Delete your account?"
+                    confirm="Delete it now"
+                    action="/account/erase"
+                    fields=Vec::new()
+                >
+                    "Your name, your address and how you sign in are removed at once and cannot be read again. Workspaces in which you are alone go with everything in them."
+                </Confirm>
+            </div>
+        </Card>
     }
 }
 

@@ -185,6 +185,12 @@ pub async fn get_account() -> Result<AccountView, ApiError> {
     Ok(accounts.account_view(user_id, session.id()).await?)
 }
 
+/// Why the account was not deleted, told once.
+#[server]
+pub async fn get_erasure_problem() -> Result<Option<String>, ApiError> {
+    Ok(api::take_once(crate::ERASURE_PROBLEM).await?)
+}
+
 /// Ends one session of the person.
 #[server]
 pub async fn end_session(handle: String) -> Result<(), ApiError> {

@@ -20,6 +20,9 @@ mod signing_up;
 
 pub use functions::{GoogleIsSetUp, SIGN_OUT, get_visitor, get_workspace};
 
+/// Under which name a session holds why an account was not deleted.
+pub const ERASURE_PROBLEM: &str = "erasure_problem";
+
 use leptos::prelude::*;
 use leptos_router::{SsrMode, any_nested_route::IntoAnyNestedRoute, components::Route, path};
 

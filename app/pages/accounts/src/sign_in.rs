@@ -121,6 +121,7 @@ fn notice_sentence(key: &str) -> Option<&'static str> {
     Some(match key {
         "password-set" => "Your new password is set. Sign in with it.",
         "everywhere" => "You are signed out everywhere.",
+        "erased" => "Your account is deleted.",
         _ => return None,
     })
 }

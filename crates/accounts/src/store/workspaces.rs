@@ -63,6 +63,10 @@ impl WorkspaceRow {
         self.id.into()
     }
 
+    pub(crate) fn slug(&self) -> &str {
+        &self.slug
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }

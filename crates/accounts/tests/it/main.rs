@@ -9,6 +9,7 @@
 mod administration;
 mod api_keys;
 mod google;
+mod leaving;
 mod members;
 mod people;
 mod profiles;

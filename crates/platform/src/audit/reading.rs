@@ -13,6 +13,12 @@ const LIST: &str = "
       AND ($5 IS NULL OR happened_at >= $5) AND ($6 IS NULL OR happened_at < $6)
     ORDER BY seq DESC
     LIMIT $7";
+const LIST_OF_ACTOR: &str = "
+    SELECT seq, happened_at, actor, action, subject, detail, place, request_id
+    FROM audit_events
+    WHERE actor = $1
+    ORDER BY happened_at DESC, seq DESC
+    LIMIT $2";
 const ACTIONS: &str = "SELECT DISTINCT action FROM audit_events WHERE workspace_id = $1 ORDER BY action";
 
 /// One deed, as it is read.
@@ -84,6 +90,17 @@ pub async fn list_of_instance(db: &Db, before: Option<i64>, most: u32) -> Result
         .bind(NOTHING)
         .bind(None::<i64>)
         .bind(None::<i64>)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)
+    .or_internal("reading the audit log")?;
+    Ok(rows.into_iter().map(AuditEvent::from).collect())
+}
+
+/// At most `most` events of one actor, whatever workspace they belong to, newest first; for the actor alone.
+pub async fn list_of_actor(db: &Db, actor: &str, most: u32) -> Result<Vec<AuditEvent>, AppError> {
+    let rows: Vec<Row> = on_everywhere!(db, |c| sqlx::query_as(LIST_OF_ACTOR)
+        .bind(actor)
         .bind(i64::from(most))
         .fetch_all(c)
         .await)

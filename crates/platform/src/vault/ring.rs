@@ -108,6 +108,20 @@ impl KeyRing {
         Ok(true)
     }
 
+    /// Writes the ring over the file that it came from, all or nothing, readable by this user alone.
+    pub fn save_over(&self, file: &Path) -> Result<(), RingError> {
+        let failed = |cause| RingError::File { file: file.display().to_string(), cause };
+        let fresh = file.with_extension(format!("new-{}", std::process::id()));
+        let _leftover = std::fs::remove_file(&fresh);
+        let mut options = std::fs::OpenOptions::new();
+        let mut writer = options.write(true).create_new(true).mode(0o600).open(&fresh).map_err(failed)?;
+        writer.write_all(self.to_text().as_bytes()).map_err(failed)?;
+        writer.sync_all().map_err(failed)?;
+        std::fs::rename(&fresh, file).map_err(failed)?;
+        let folder = file.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        std::fs::File::open(folder).and_then(|folder| folder.sync_all()).map_err(failed)
+    }
+
     fn to_text(&self) -> Zeroizing<String> {
         let mut table = Table::new();
         for (version, key) in &self.keys {
@@ -122,6 +136,16 @@ impl KeyRing {
     pub fn grow(&mut self, ambient: &Ambient) {
         let next = self.keys.keys().last().map_or(1, |last| last + 1);
         self.keys.insert(next, Zeroizing::new(ambient.secret::<32>()));
+    }
+
+    /// Takes a version off that is not the one in use; `false` if there is no such version to take.
+    pub fn drop_version(&mut self, version: i64) -> bool {
+        self.current().0 != version && self.keys.remove(&version).is_some()
+    }
+
+    /// The version that is used from now on.
+    pub fn newest(&self) -> i64 {
+        self.current().0
     }
 
     /// Whether the ring has that version.

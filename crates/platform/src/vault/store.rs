@@ -23,6 +23,13 @@ const FIND: &str =
     "SELECT id, owner, purpose, wrapped, ring_version, created_at FROM data_keys WHERE id = $1";
 const COUNT_BY_RING: &str = "
     SELECT ring_version, CAST(COUNT(*) AS BIGINT) FROM data_keys GROUP BY ring_version ORDER BY ring_version";
+const LIST_OLDER: &str = "
+    SELECT id, owner, purpose, wrapped, ring_version, created_at FROM data_keys
+    WHERE ring_version < $1
+    ORDER BY created_at, id
+    LIMIT $2";
+const REPLACE: &str = "
+    UPDATE data_keys SET wrapped = $3, ring_version = $4 WHERE id = $1 AND ring_version = $2";
 const FORGET: &str = "DELETE FROM data_keys WHERE owner = $1 RETURNING id";
 
 const NONCE_BYTES: usize = 24;
@@ -46,6 +53,11 @@ impl KeyRow {
         wrapped.extend(encrypt(wrapping, nonce, &bound_to(key.id(), owner, purpose), key.bytes()));
         let created_at = ambient.now();
         Self { id: key.id(), owner, purpose: purpose.to_owned(), wrapped, ring_version, created_at }
+    }
+
+    /// The same key, wrapped with the newest version of the ring.
+    pub(super) fn wrapped_anew(&self, key: &DataKey, ring: &KeyRing, ambient: &Ambient) -> Self {
+        Self { created_at: self.created_at, ..Self::wrap(key, self.owner, &self.purpose, ring, ambient) }
     }
 
     pub(super) fn unwrap(&self, ring: &KeyRing) -> Option<DataKey> {
@@ -90,6 +102,25 @@ pub(super) async fn find_in(tx: &mut Tx, id: Uuid) -> Result<Option<KeyRow>, App
 /// How many keys each version of the ring wraps.
 pub(super) async fn count_by_ring(db: &Db) -> Result<Vec<(i64, i64)>, AppError> {
     on_db!(db, |c| sqlx::query_as(COUNT_BY_RING).fetch_all(c).await).or_internal("counting data keys")
+}
+
+/// Keys that an older version of the ring wraps, oldest first.
+pub(super) async fn list_older(tx: &mut Tx, newest: i64, most: u32) -> Result<Vec<KeyRow>, AppError> {
+    on_tx!(tx, |c| sqlx::query_as(LIST_OLDER).bind(newest).bind(i64::from(most)).fetch_all(c).await)
+        .or_internal("listing data keys")
+}
+
+/// Puts a key that was wrapped anew in the place of the old one; `false` if somebody else did.
+pub(super) async fn replace(tx: &mut Tx, old: &KeyRow, new: &KeyRow) -> Result<bool, AppError> {
+    on_tx!(tx, |c| sqlx::query(REPLACE)
+        .bind(old.id)
+        .bind(old.ring_version)
+        .bind(&new.wrapped)
+        .bind(new.ring_version)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+    .or_internal("wrapping a data key anew")
 }
 
 pub(super) async fn forget(tx: &mut Tx, owner: Uuid) -> Result<Vec<Uuid>, AppError> {

@@ -95,3 +95,52 @@ db_test!(a_ring_of_another_database_is_refused, |db: Db| {
     let refused = Vault::open_with(db.clone(), ambient, testing::ring()).await.err().unwrap();
     assert!(refused.to_string().contains("version 3"), "{refused}");
 });
+
+db_test!(a_ring_is_rotated_while_values_are_read_and_written_and_none_is_lost, |db: Db| {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("keys.toml");
+    let ambient = ambient(TimeDelta::zero());
+    let mut ring = testing::ring();
+    assert!(ring.save_new(&file).unwrap());
+    // Two nodes, which read the ring at their start.
+    let node = || async { testing::vault(&db, &ambient).await.with_ring_file(&file) };
+    let (one, other) = (node().await, node().await);
+    let person = |number: u128| {
+        let row = Uuid::from_u128(number);
+        Place { table: "users", column: "email", row, owner: Owner::Person(UserId::from(row)) }
+    };
+    let mut values = Vec::new();
+    for number in 100..120 {
+        values.push((person(number), sealed(&db, &one, person(number)).await));
+    }
+    assert_eq!(one.keys_by_version().await.unwrap(), [(1, 21)]);
+
+    ring.grow(&ambient);
+    ring.save_over(&file).unwrap();
+    one.renew_ring().unwrap();
+    let mut round = 0;
+    loop {
+        // The other node knows nothing of the new version yet, and goes on with the old one.
+        let place = person(200 + round);
+        values.push((place, sealed(&db, &other, place).await));
+        for (place, sealed) in &values {
+            assert_eq!(other.open(*place, sealed).await.unwrap(), TEXT);
+        }
+        if one.rewrap(5).await.unwrap() == 0 {
+            break;
+        }
+        round += 1;
+        if round == 3 {
+            other.renew_ring().unwrap();
+        }
+    }
+    assert!(one.keys_by_version().await.unwrap().iter().all(|(version, count)| *version == 2 || *count == 0));
+    let fresh =
+        Vault::open_with(db.clone(), ambient.clone(), KeyRing::load(&file).unwrap().unwrap()).await.unwrap();
+    for (place, sealed) in &values {
+        assert_eq!(fresh.open(*place, sealed).await.unwrap(), TEXT);
+    }
+    assert!(ring.drop_version(1) && !ring.drop_version(2), "the one in use stays");
+    let without = Vault::open_with(db.clone(), ambient.clone(), ring).await.unwrap();
+    assert_eq!(without.open(values[0].0, &values[0].1).await.unwrap(), TEXT);
+});

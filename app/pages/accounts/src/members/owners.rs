@@ -3,7 +3,9 @@
 use accounts::WorkspaceView;
 use api::FormState;
 use leptos::prelude::*;
-use ui::{Button, Card, Confirm, FormField, Moment, Notice, Select, SelectOption, Tone};
+use ui::{
+    Button, Card, Confirm, FormField, IconName, LinkButton, Moment, Notice, Select, SelectOption, Tone,
+};
 
 use super::functions::{DELETE_WORKSPACE, KEEP_WORKSPACE, TransferOwnership};
 
@@ -19,6 +21,10 @@ pub(super) fn OwnersCard(
     let kept_slug = slug.clone();
     view! {
         <Card heading="What only the owner does">
+            <p>"Files, figures, reports, members and the audit log, as one archive."</p>
+            <div class="actions mt-4">
+                <LinkButton href=format!("/w/{slug}/everything.zip") icon=IconName::Download>"Download everything"</LinkButton>
+            </div>
             {(!others.is_empty()).then(|| view! { <Transfer slug=slug others=others /> })}
             <div class="mt-4">
                 {match workspace.deletion_due_at {

@@ -1,0 +1,97 @@
+//! What a person takes along, and what is left of them when they go: nothing that says who they were.
+
+use kernel::{Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId};
+use platform::{Mail, Owner, audit};
+
+use super::Accounts;
+use crate::{
+    model::{PersonExport, WorkspaceOfPerson},
+    store::{administration, leaving, people, workspaces},
+};
+
+impl Accounts {
+    /// Everything that is kept about the person, readable by people and programs.
+    pub async fn export_person(&self, id: UserId) -> Result<PersonExport, AppError> {
+        const DOING: &str = "collecting what is kept about a person";
+        const MOST_RECORDS: u32 = 10_000;
+        let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
+        let row = people::find(&self.db, id).await.or_internal(DOING)?.ok_or(AppError::Unauthenticated)?;
+        let memberships = workspaces::list_of_user(&self.db, id).await.or_internal(DOING)?;
+        let deeds = audit::list_of_actor(&self.db, &format!("person:{id}"), MOST_RECORDS).await?;
+        let export = PersonExport {
+            person,
+            email_confirmed_at: row.email_confirmed_at,
+            has_password: row.password_hash.is_some(),
+            identities: leaving::identities(&self.db, id).await.or_internal(DOING)?,
+            sessions: self.account_view(id, None).await?.sessions,
+            workspaces: memberships
+                .iter()
+                .map(|row| WorkspaceOfPerson {
+                    slug: row.slug().to_owned(),
+                    name: row.name().to_owned(),
+                    role: row.role().unwrap_or(Role::Viewer),
+                })
+                .collect(),
+            deeds: serde_json::to_value(deeds).or_internal(DOING)?,
+            exported_at: self.ambient.now(),
+        };
+        let mut tx = self.db.begin_everywhere().await?;
+        self.note_on_instance(&mut tx, Some(id), ("person.exported", "")).await?;
+        tx.commit().await?;
+        Ok(export)
+    }
+
+    /// Notes that somebody takes everything of the workspace along.
+    pub async fn note_export(&self, actor: &Actor) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        let subject = scope.workspace_id().to_string();
+        self.note(&mut tx, (actor, scope), "workspace.exported", (subject, String::new())).await?;
+        tx.commit().await
+    }
+
+    /// Removes the person and every key that their personal data was sealed with. Workspaces that are theirs alone go with them, and
+    /// their ids are returned; their files are to be removed. Whoever is the only owner among others gives the workspace away first.
+    pub async fn erase_person(&self, id: UserId) -> Result<Vec<WorkspaceId>, AppError> {
+        const DOING: &str = "removing a person";
+        let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
+        let mut tx = self.db.begin_everywhere().await?;
+        let administrators = administration::lock_and_count(&mut tx).await.or_internal(DOING)?;
+        if administration::revoke(&mut tx, id).await.or_internal(DOING)? && administrators <= 1 {
+            return Err(AppError::conflict(
+                "You are the only administrator of this instance. Make somebody else one first",
+            ));
+        }
+        let mut alone = Vec::new();
+        for owned in leaving::owned(&mut tx, id).await.or_internal(DOING)? {
+            match (owned.members, owned.owners) {
+                (1, _) => alone.push(WorkspaceId::from(owned.id)),
+                (_, 1) => {
+                    return Err(AppError::conflict(format!(
+                        "You are the only owner of {}, and others work in it. Give it to one of them or delete it first",
+                        owned.name
+                    )));
+                }
+                _ => {}
+            }
+        }
+        for workspace in &alone {
+            leaving::delete_workspace(&mut tx, *workspace).await.or_internal(DOING)?;
+            self.vault.forget(&mut tx, Owner::Workspace(*workspace)).await?;
+            self.note_on_instance(&mut tx, None, ("workspace.erased", &workspace.to_string())).await?;
+        }
+        leaving::delete_person(&mut tx, id).await.or_internal(DOING)?;
+        self.vault.forget(&mut tx, Owner::Person(id)).await?;
+        self.note_on_instance(&mut tx, Some(id), ("person.erased", "")).await?;
+        let text = format!(
+            "Hello {},\n\nyour Quartile account is deleted, with everything that said who you are. Backups that the operator keeps end with time.\n",
+            person.display_name
+        );
+        let mail = Mail { to: person.email, subject: "Your Quartile account is deleted".to_owned(), text };
+        self.mailer.post(&mut tx, &mail).await?;
+        tx.commit().await?;
+        self.mailer.wake();
+        self.db.tidy().await?;
+        Ok(alone)
+    }
+}

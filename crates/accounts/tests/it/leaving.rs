@@ -1,0 +1,68 @@
+//! What people take along, and what is left of them.
+
+use accounts::Attempt;
+use db::db_test;
+use kernel::Role;
+
+use crate::people::{PASSWORD, accounts, count, member, sign_up};
+
+const ADA: &str = "ada@acme.example";
+const EVE: &str = "eve@other.example";
+const HERE: Attempt = Attempt { address: None };
+
+db_test!(everything_that_is_kept_about_a_person_can_be_taken_along, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    accounts.begin_tokens(ada.id, "Program").await.unwrap();
+    let export = accounts.export_person(ada.id).await.unwrap();
+    assert_eq!((export.person.email.as_str(), export.has_password), (ADA, true));
+    assert_eq!((export.workspaces.len(), export.workspaces[0].role), (1, Role::Owner));
+    let text = serde_json::to_string(&export).unwrap();
+    assert!(text.contains("api.signed_in") && !text.contains("$argon2"), "{text}");
+});
+
+db_test!(nothing_is_left_of_a_person_who_goes, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let (eve, _) = sign_up(&accounts, EVE).await;
+    accounts.begin_tokens(ada.id, "Program").await.unwrap();
+    let gone = accounts.erase_person(ada.id).await.unwrap();
+    assert_eq!(gone.len(), 1, "the workspace that was hers alone");
+    assert!(!accounts.workspace_exists(gone[0]).await.unwrap());
+    assert!(accounts.sign_in(ADA, PASSWORD, HERE).await.is_err());
+    assert!(accounts.find_person(ada.id).await.unwrap().is_none());
+    assert_eq!((count(&db, "users").await, count(&db, "workspaces").await), (1, 1));
+    assert_eq!((count(&db, "token_families").await, count(&db, "company_profiles").await), (0, 1));
+    let keys_of = "SELECT CAST(COUNT(*) AS BIGINT) FROM data_keys WHERE owner = $1";
+    let left: i64 =
+        db::on_everywhere!(&db, |c| db::sqlx::query_scalar(keys_of).bind(ada.id.uuid()).fetch_one(c).await)
+            .unwrap();
+    assert_eq!(left, 0, "what was sealed for her opens nowhere, in no copy without these keys");
+    assert!(accounts.sign_in(EVE, PASSWORD, HERE).await.is_ok(), "nobody else is touched");
+    // The address is free again.
+    assert!(sign_up(&accounts, ADA).await.0.id != ada.id);
+    assert_eq!(accounts.erase_person(eve.id).await.unwrap().len(), 1);
+});
+
+db_test!(whoever_is_the_only_owner_among_others_gives_the_workspace_away_first, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let owner = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    let admin = member(&accounts, ("acme", owner.workspace_id()), Role::Admin).await;
+    let refused = accounts.erase_person(ada.id).await.unwrap_err();
+    assert_eq!(refused.status(), 409);
+    assert!(refused.to_string().contains("Acme"), "{refused}");
+    assert!(accounts.find_person(ada.id).await.unwrap().is_some(), "nothing was removed");
+    accounts.transfer_ownership(&owner, admin.user_id().unwrap()).await.unwrap();
+    assert!(accounts.erase_person(ada.id).await.unwrap().is_empty());
+    assert!(accounts.workspace_exists(owner.workspace_id()).await.unwrap());
+});
+
+db_test!(the_only_administrator_stays_until_there_is_another, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let link = accounts.administrator_link().await.unwrap();
+    accounts.become_administrator(ada.id, link.split_once("?link=").unwrap().1).await.unwrap();
+    assert_eq!(accounts.erase_person(ada.id).await.unwrap_err().status(), 409);
+    assert!(accounts.is_administrator(ada.id).await.unwrap());
+});

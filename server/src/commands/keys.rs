@@ -1,0 +1,106 @@
+//! `quartile keys`: the ring that wraps all other keys.
+
+use kernel::Ambient;
+use platform::{KeyRing, Vault};
+
+use super::say;
+use crate::{
+    config::Config,
+    services::{StartError, key_ring},
+};
+
+/// So many keys are wrapped anew in one transaction.
+const AT_ONCE: u32 = 200;
+
+/// Makes the ring where there is none.
+pub(super) fn init(config: &Config) -> Result<(), StartError> {
+    let file = &config.keys.file;
+    if let Some(folder) = file.parent() {
+        std::fs::create_dir_all(folder).map_err(|cause| {
+            StartError(format!("the folder {} cannot be made: {cause}", folder.display()))
+        })?;
+    }
+    if !KeyRing::new(&Ambient::system()).save_new(file)? {
+        return Err(StartError(format!(
+            "there is a key ring at {} already; it stays as it is",
+            file.display()
+        )));
+    }
+    say(&format!("The key ring is made: {}. Keep a copy of it apart from the backups.", file.display()));
+    Ok(())
+}
+
+/// Adds a version to the ring and wraps every key with it, while the program may work.
+pub(super) async fn rotate(config: Config) -> Result<(), StartError> {
+    let ambient = Ambient::system();
+    let mut ring = ring_of(&config)?;
+    if config.keys.ring.is_some() {
+        say(
+            "The ring is in the setting keys.ring: add a version there, start every node again, and they wrap the keys anew by themselves.",
+        );
+    } else {
+        ring.grow(&ambient);
+        ring.save_over(&config.keys.file)?;
+        say(&format!("Version {} is added to {}.", ring.newest(), config.keys.file.display()));
+    }
+    let vault = vault(&config, ring).await?;
+    let mut wrapped = 0;
+    loop {
+        match vault.rewrap(AT_ONCE).await? {
+            0 => break,
+            some => wrapped += some,
+        }
+    }
+    say(&format!("{wrapped} keys are wrapped anew."));
+    list_counts(&vault).await?;
+    say(
+        "Keep the older versions for as long as you keep backups from before; then take them off with `quartile keys drop VERSION`.",
+    );
+    Ok(())
+}
+
+/// Lists the versions of the ring, and how many keys each wraps.
+pub(super) async fn list(config: Config) -> Result<(), StartError> {
+    let ring = ring_of(&config)?;
+    for (version, fingerprint) in ring.fingerprints() {
+        say(&format!("version {version}: {fingerprint}"));
+    }
+    list_counts(&vault(&config, ring).await?).await
+}
+
+/// Takes a version off the ring that wraps nothing any more.
+pub(super) async fn drop_version(config: Config, version: &str) -> Result<(), StartError> {
+    let version: i64 = version
+        .parse()
+        .map_err(|_| StartError(format!("“{version}” is no version; `quartile keys list` lists them")))?;
+    let mut ring = ring_of(&config)?;
+    let counts = vault(&config, ring_of(&config)?).await?.keys_by_version().await?;
+    if let Some((_, count)) = counts.iter().find(|(wrapping, count)| *wrapping == version && *count > 0) {
+        return Err(StartError(format!(
+            "version {version} still wraps {count} keys. Run `quartile keys rotate` first"
+        )));
+    }
+    if !ring.drop_version(version) {
+        return Err(StartError(format!("version {version} is the one in use, or is not on the ring")));
+    }
+    ring.save_over(&config.keys.file)?;
+    say(&format!("Version {version} is taken off. Backups that were made with it cannot be read any more."));
+    Ok(())
+}
+
+async fn list_counts(vault: &Vault) -> Result<(), StartError> {
+    for (version, count) in vault.keys_by_version().await? {
+        say(&format!("version {version} wraps {count} keys"));
+    }
+    Ok(())
+}
+
+fn ring_of(config: &Config) -> Result<KeyRing, StartError> {
+    let missing = || StartError(format!("there is no key ring at {}", config.keys.file.display()));
+    key_ring(config)?.ok_or_else(missing)
+}
+
+async fn vault(config: &Config, ring: KeyRing) -> Result<Vault, StartError> {
+    let db = db::Db::open(&config.database, &config.server.data).await?;
+    Ok(Vault::open_with(db, Ambient::system(), ring).await?)
+}

@@ -1,0 +1,175 @@
+//! Taking everything along, and going.
+
+use std::io::{Seek, Write};
+
+use axum::{
+    Json,
+    body::Body,
+    extract::{Path, State},
+    response::{IntoResponse, Redirect, Response},
+};
+use futures::TryStreamExt;
+use http::header;
+use kernel::{Actor, AppError, OrInternal, PageRequest, Permission, UserId};
+use reports::tables::{figures_table, to_csv};
+use serde::Serialize;
+use tokio_util::io::ReaderStream;
+use tower_sessions::Session;
+use zip::{ZipWriter, write::SimpleFileOptions};
+
+use super::{
+    answer::{actor, attachment},
+    problem::Problem,
+    records::records_table,
+};
+use crate::services::Services;
+
+const DOING: &str = "collecting everything of a workspace";
+
+const README: &str = "\
+Everything that Quartile keeps for this company.
+
+workspace.json   the company profile
+members.json     who belongs to the workspace
+keys.json        keys for programs; their secrets are kept by nobody
+figures.csv      every figure by month, reported and computed
+imports.json     what was imported, when, and from which file
+audit-log.csv    who did what
+files/           every file as it was uploaded, byte for byte
+reports/         every report as it was made
+";
+
+/// Everything that is kept about the person who asks, as JSON.
+pub(crate) async fn export_person(
+    State(services): State<Services>,
+    session: Session,
+) -> Result<Response, Problem> {
+    let person = person(&session).await?;
+    if !services.accounts.is_proved(&session).await? {
+        return Ok(Redirect::to("/account/prove?next=/account").into_response());
+    }
+    let export = services.accounts.export_person(person).await?;
+    Ok((attachment("quartile-my-data.json", "application/json"), Json(export)).into_response())
+}
+
+/// Removes the person who asks, with what is theirs alone.
+pub(crate) async fn erase_person(
+    State(services): State<Services>,
+    session: Session,
+) -> Result<Response, Problem> {
+    let person = person(&session).await?;
+    if !services.accounts.is_proved(&session).await? {
+        return Ok(Redirect::to("/account/prove?next=/account").into_response());
+    }
+    let gone = match services.accounts.erase_person(person).await {
+        Ok(gone) => gone,
+        Err(AppError::Conflict { message }) => {
+            session.insert(accounts_pages::ERASURE_PROBLEM, message).await.or_internal("going")?;
+            return Ok(Redirect::to("/account").into_response());
+        }
+        Err(error) => return Err(error.into()),
+    };
+    for workspace in gone {
+        services.benchmarks.forget(workspace).await?;
+        services.files.remove_all_of(workspace).await.or_internal("removing files")?;
+    }
+    // The row is gone already; this takes the cookie away.
+    session.flush().await.or_internal("going")?;
+    Ok(Redirect::to("/sign-in?notice=erased").into_response())
+}
+
+/// Everything of a workspace, as one archive.
+pub(crate) async fn export_workspace(
+    State(services): State<Services>,
+    Path(workspace): Path<String>,
+    session: Session,
+) -> Result<Response, Problem> {
+    let actor = actor(&services, &session, &workspace).await?;
+    actor.require(Permission::ControlWorkspace)?;
+    if !services.accounts.is_proved(&session).await? {
+        return Ok(Redirect::to(&format!("/account/prove?next=/w/{workspace}/members")).into_response());
+    }
+    services.accounts.note_export(&actor).await?;
+    let runtime = tokio::runtime::Handle::current();
+    // Packing takes time and the disk, so it has a thread of its own.
+    let packed = tokio::task::spawn_blocking(move || runtime.block_on(Box::pin(pack(&services, &actor))));
+    let file = tokio::fs::File::from_std(packed.await.or_internal(DOING)??);
+    let size = file.metadata().await.or_internal(DOING)?.len();
+    let name = format!("{workspace}-everything.zip");
+    let headers = (attachment(&name, "application/zip"), [(header::CONTENT_LENGTH, size.to_string())]);
+    Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
+}
+
+async fn person(session: &Session) -> Result<UserId, AppError> {
+    let id: Option<UserId> = session.get(api::USER_KEY).await.or_internal("reading the session")?;
+    id.ok_or(AppError::Unauthenticated)
+}
+
+/// Puts everything into a file without a name, which goes when it is closed.
+async fn pack(services: &Services, actor: &Actor) -> Result<std::fs::File, AppError> {
+    let folder = services.files.folder_for_now();
+    let mut archive = ZipWriter::new(tempfile::tempfile_in(folder).or_internal(DOING)?);
+    add(&mut archive, "README.txt", README.as_bytes())?;
+    add_json(&mut archive, "workspace.json", &services.accounts.profile(actor).await?)?;
+    add_json(&mut archive, "members.json", &services.accounts.list_members(actor).await?.members)?;
+    add_json(&mut archive, "keys.json", &services.accounts.list_api_keys(actor).await?)?;
+    add_json(&mut archive, "imports.json", &services.metrics.list_imports(actor).await?)?;
+    let figures = services.metrics.table(actor, None).await?;
+    if !figures.months.is_empty() {
+        let table = figures_table(&figures, None, services.ambient.now())?;
+        add(&mut archive, "figures.csv", &to_csv(&table))?;
+    }
+    add(&mut archive, "audit-log.csv", &to_csv(&records_table(services, actor).await?))?;
+    add_files(&mut archive, services, actor).await?;
+    for report in services.reports.list(actor).await? {
+        let (name, bytes) = services.reports.download(actor, report.id).await?;
+        add(&mut archive, &format!("reports/{}-{name}", report.id), &bytes)?;
+    }
+    let mut file = archive.finish().or_internal(DOING)?;
+    file.rewind().or_internal(DOING)?;
+    Ok(file)
+}
+
+async fn add_files(
+    archive: &mut ZipWriter<std::fs::File>,
+    services: &Services,
+    actor: &Actor,
+) -> Result<(), AppError> {
+    let mut number = 1;
+    loop {
+        let page = services.datasets.list(actor, PageRequest::new(number)).await?;
+        for summary in &page.items {
+            let (name, _, mut stream) = services.datasets.download(actor, summary.id).await?;
+            begin(archive, &format!("files/{}-{}", summary.id, plain(&name)))?;
+            while let Some(bytes) = stream.try_next().await.or_internal(DOING)? {
+                archive.write_all(&bytes).or_internal(DOING)?;
+            }
+        }
+        if u64::from(number) >= page.pages() {
+            return Ok(());
+        }
+        number += 1;
+    }
+}
+
+fn add_json(
+    archive: &mut ZipWriter<std::fs::File>,
+    name: &str,
+    what: &impl Serialize,
+) -> Result<(), AppError> {
+    add(archive, name, &serde_json::to_vec_pretty(what).or_internal(DOING)?)
+}
+
+fn add(archive: &mut ZipWriter<std::fs::File>, name: &str, bytes: &[u8]) -> Result<(), AppError> {
+    begin(archive, name)?;
+    archive.write_all(bytes).or_internal(DOING)
+}
+
+fn begin(archive: &mut ZipWriter<std::fs::File>, name: &str) -> Result<(), AppError> {
+    archive.start_file(name, SimpleFileOptions::default().large_file(true)).or_internal(DOING)
+}
+
+/// A name that stays within its folder wherever it is unpacked.
+fn plain(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || "-_. ".contains(c) { c } else { '_' }).collect()
+}

@@ -1,0 +1,92 @@
+//! Taking everything along, and going.
+
+use std::io::Read;
+
+use chrono::TimeDelta;
+use http::StatusCode;
+use kernel::Role;
+
+use crate::app::{FIGURES, TestApp};
+
+const ADA: &str = "ada@acme.example";
+
+router_test!(an_owner_takes_everything_of_a_workspace_along, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    app.import("acme").await;
+    app.report("acme").await;
+    let answer = ada.get("/w/acme/everything.zip").await;
+    assert_eq!(answer.status, StatusCode::OK, "{}", answer.text());
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(answer.body.clone())).unwrap();
+    let names: Vec<String> = archive.file_names().map(|name| name.unwrap().into_owned()).collect();
+    for wanted in [
+        "README.txt",
+        "workspace.json",
+        "members.json",
+        "keys.json",
+        "imports.json",
+        "figures.csv",
+        "audit-log.csv",
+    ] {
+        assert!(names.iter().any(|name| name == wanted), "{wanted} is not in {names:?}");
+    }
+    let original = names.iter().find(|name| name.starts_with("files/")).unwrap();
+    let mut text = String::new();
+    archive.by_name(original).unwrap().read_to_string(&mut text).unwrap();
+    assert_eq!(text, FIGURES, "byte for byte");
+    assert!(names.iter().any(|name| name.starts_with("reports/") && name.ends_with(".pdf")), "{names:?}");
+    assert!(ada.get("/w/acme/audit").await.text().contains("workspace.exported"));
+});
+
+router_test!(only_an_owner_takes_everything_and_only_after_showing_who_they_are, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    let mut admin = app.member("acme", Role::Admin).await;
+    assert_eq!(admin.get("/w/acme/everything.zip").await.status, StatusCode::FORBIDDEN);
+    let mut eve = app.sign_up("eve@other.example").await;
+    assert_eq!(eve.get("/w/acme/everything.zip").await.status, StatusCode::NOT_FOUND);
+    app.pass(TimeDelta::minutes(11));
+    assert_eq!(ada.get("/w/acme/everything.zip").await.location(), "/account/prove?next=/w/acme/members");
+    assert_eq!(ada.get("/account/export.json").await.location(), "/account/prove?next=/account");
+    assert_eq!(app.stranger().get("/account/export.json").await.status, StatusCode::UNAUTHORIZED);
+});
+
+router_test!(what_is_kept_about_a_person_is_a_file_for_programs, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    let answer = ada.get("/account/export.json").await;
+    assert_eq!(answer.json()["person"]["email"], ADA);
+    assert_eq!(answer.json()["workspaces"][0]["slug"], "acme");
+    assert!(answer.header("content-disposition").starts_with("attachment"));
+});
+
+router_test!(whoever_goes_leaves_no_trace_on_the_disk, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up("canary-4711@acme.example").await;
+    app.sign_up("eve@other.example").await;
+    app.import("acme").await;
+    let answer = ada.post_form("/account/erase", &[], "/account").await;
+    assert_eq!(answer.location(), "/sign-in?notice=erased", "{}", answer.text());
+    assert_eq!(ada.get("/account").await.status, StatusCode::UNAUTHORIZED);
+    assert!(app.stranger().get("/sign-in?notice=erased").await.text().contains("Your account is deleted"));
+    let kept = app.services.files.list().unwrap();
+    assert!(kept.is_empty(), "{kept:?}");
+    // The farewell goes to her address; after that nothing names it.
+    while app.services.jobs.run_next(&app.services.job_handlers()).await.unwrap() {}
+    let _ = std::fs::remove_dir_all(app.folder.path().join("data/mail"));
+    app.services.db.tidy().await.unwrap();
+    let bytes = app.bytes_on_disk();
+    for canary in ["canary-4711", "MRR"] {
+        assert!(!bytes.windows(canary.len()).any(|part| part == canary.as_bytes()), "{canary}");
+    }
+});
+
+router_test!(whoever_cannot_go_yet_is_told_why, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    app.bystander("acme").await;
+    assert_eq!(ada.post_form("/account/erase", &[], "/account").await.location(), "/account");
+    let page = ada.get("/account").await.text();
+    assert!(page.contains("You are the only owner of acme"), "{page}");
+    assert!(!ada.get("/account").await.text().contains("You are the only owner"), "told once");
+});
