@@ -124,10 +124,15 @@ impl Service {
         ended
     }
 
-    /// The end of what the service wrote.
-    pub(crate) fn last_words(&self) -> String {
+    /// What the service wrote.
+    pub(crate) fn words(&self) -> String {
         let text = fs::read(&self.log).map(|bytes| String::from_utf8_lossy(&bytes).into_owned());
-        last_lines(&text.unwrap_or_default(), 30)
+        text.unwrap_or_default()
+    }
+
+    /// The end of it.
+    pub(crate) fn last_words(&self) -> String {
+        last_lines(&self.words(), 30)
     }
 
     fn failure(&self, what: &str) -> Failure {

@@ -28,6 +28,7 @@ pub(crate) fn run(workspace: &Workspace, extra: &[String], tally: &mut Tally) ->
     let mut command = workspace.command("playwright");
     command.args(["test", "--config", "end2end/playwright.config.ts"]).args(extra);
     command.env("QUARTILE_E2E_URL", local(port)).env("QUARTILE_E2E_PROVIDER", local(provider_port));
+    command.env("QUARTILE_E2E_ADMIN_LINK", administrator_link(&server.words())?);
     let remedy = "look into end2end/test-results";
     let journeys = Step::new("The journeys", command, remedy).stream(|line| tally.read_playwright(line));
 
@@ -84,6 +85,14 @@ fn serve(mut command: Command, port: u16, folder: &Path) -> Command {
         command.env(format!("QUARTILE__LIMITS__{class}"), "10000/s");
     }
     command
+}
+
+/// The link with which the first administrator is made; the program prints it once, at its first start.
+fn administrator_link(words: &str) -> Result<String, Failure> {
+    let link = words.lines().find(|line| line.contains("/admin/claim?link="));
+    let link =
+        link.ok_or_else(|| Failure::new("Quartile printed no link for its first administrator".to_owned()))?;
+    Ok(link.trim().to_owned())
 }
 
 fn check_stop(server: &mut Service) -> Result<(), Failure> {
