@@ -6,7 +6,6 @@
 mod actor;
 mod error;
 mod form;
-mod next;
 mod page;
 
 #[cfg(feature = "ssr")]
@@ -16,5 +15,5 @@ pub use actor::{
 };
 pub use error::ApiError;
 pub use form::FormState;
-pub use next::path_on_this_site;
+pub use kernel::path_on_this_site;
 pub use page::{ErrorPage, set_page_status};

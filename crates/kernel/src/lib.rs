@@ -12,6 +12,7 @@ mod ids;
 mod keyed;
 mod mask;
 mod money;
+mod next;
 mod page;
 mod period;
 mod scope;
@@ -29,6 +30,7 @@ pub use format::{Figure, MISSING, THIN_SPACE, count, delta, figure, file_size, h
 pub use ids::*;
 pub use mask::mask_email;
 pub use money::{Currency, Money};
+pub use next::path_on_this_site;
 pub use page::{Page, PageRequest};
 pub use period::{Month, ParsePeriodError, Quarter};
 pub use scope::Scope;
