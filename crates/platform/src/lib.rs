@@ -28,6 +28,6 @@ pub use limits::{Class, Limits, SharedCounts};
 pub use live::{Change, Live};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};
 pub use networks::Networks;
-pub use origin::{Origin, request_id, visitor_name, with_origin};
+pub use origin::{Origin, client_address, request_id, visitor_name, with_origin};
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
 pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash, open_under, seal_under};

@@ -1,6 +1,8 @@
 //! Where a deed came from: found by the code that takes the request, needed by limits and by the code that writes the log.
 
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::{IpAddr, Ipv6Addr, SocketAddr};
+
+use crate::Networks;
 
 tokio::task_local! {
     static ORIGIN: Origin;
@@ -20,6 +22,29 @@ impl Origin {
     pub fn place(&self) -> String {
         self.address.map_or_else(|| "unknown".to_owned(), |address| address.to_canonical().to_string())
     }
+}
+
+/// Whoever asks: the rightmost address that is no trusted proxy, of the peer and what the headers `X-Forwarded-For` hold, in their order.
+/// What stands left of it was written by somebody who may lie.
+pub fn client_address<'a>(
+    peer: IpAddr,
+    forwarded: impl DoubleEndedIterator<Item = &'a [u8]>,
+    trusted: &Networks,
+) -> IpAddr {
+    let mut hops = forwarded.rev().flat_map(|value| value.rsplit(|byte| *byte == b','));
+    let mut found = peer.to_canonical();
+    while trusted.contain(found) {
+        // A proxy that names nobody, or nonsense, asks for itself.
+        let Some(hop) = hops.next().and_then(address) else { break };
+        found = hop.to_canonical();
+    }
+    found
+}
+
+/// An address with or without a port.
+fn address(bytes: &[u8]) -> Option<IpAddr> {
+    let text = std::str::from_utf8(bytes).ok()?.trim();
+    text.parse().ok().or_else(|| text.parse::<SocketAddr>().ok().map(|address| address.ip()))
 }
 
 /// What stands for an address, or for one that is not known, where visitors are counted.
@@ -58,6 +83,43 @@ mod tests {
 
     fn visitor(text: &str) -> String {
         visitor_of(text.parse().unwrap()).to_string()
+    }
+
+    fn client_of(peer: &str, forwarded: &[&str]) -> String {
+        let trusted = "10.0.0.0/8, 2001:db8::7".parse().unwrap();
+        let forwarded = forwarded.iter().map(|value| value.as_bytes());
+        client_address(peer.parse().unwrap(), forwarded, &trusted).to_string()
+    }
+
+    #[test]
+    fn a_stranger_cannot_ask_in_the_name_of_another() {
+        assert_eq!(client_of("192.0.2.1", &["198.51.100.9"]), "192.0.2.1");
+        assert_eq!(client_of("10.0.0.1", &["198.51.100.9, 192.0.2.1"]), "192.0.2.1");
+        assert_eq!(client_of("10.0.0.1", &["198.51.100.9", "192.0.2.1"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn a_trusted_proxy_says_for_whom_it_asks() {
+        assert_eq!(client_of("10.0.0.1", &["192.0.2.1"]), "192.0.2.1");
+        assert_eq!(client_of("10.0.0.1", &["192.0.2.1:4711, 10.3.3.3"]), "192.0.2.1");
+        assert_eq!(client_of("::ffff:10.0.0.1", &["[2001:db8::9]:80"]), "2001:db8::9");
+        assert_eq!(client_of("2001:db8::7", &["192.0.2.1"]), "192.0.2.1");
+    }
+
+    #[test]
+    fn a_proxy_that_names_nobody_asks_for_itself() {
+        assert_eq!(client_of("10.0.0.1", &[]), "10.0.0.1");
+        assert_eq!(client_of("10.0.0.1", &["unknown"]), "10.0.0.1");
+        assert_eq!(client_of("10.0.0.1", &["192.0.2.1, <script>"]), "10.0.0.1");
+        assert_eq!(client_of("10.0.0.1", &["10.0.0.2, 10.0.0.3"]), "10.0.0.2");
+    }
+
+    #[test]
+    fn bytes_that_are_no_text_hide_nobody() {
+        let forwarded = b"\xff, 198.51.100.9".as_slice();
+        let trusted = "10.0.0.0/8".parse().unwrap();
+        let client = client_address("10.0.0.1".parse().unwrap(), std::iter::once(forwarded), &trusted);
+        assert_eq!(client.to_string(), "198.51.100.9");
     }
 
     #[test]
