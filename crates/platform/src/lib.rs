@@ -6,6 +6,7 @@ pub mod audit;
 pub mod backup;
 pub mod blocks;
 mod breaker;
+mod cursor;
 pub mod files;
 pub mod idempotency;
 pub mod jobs;
@@ -15,12 +16,14 @@ pub mod mail;
 mod networks;
 mod origin;
 mod outside;
+mod saved;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod vault;
 
 pub use blocks::{Block, Blocks};
 pub use breaker::Breaker;
+pub use cursor::{cursor_of, place_of};
 pub use files::{FileError, Files, Spool, Spooled};
 pub use idempotency::Idempotency;
 pub use jobs::{Backlog, Job, JobHandler, JobView, Jobs, Lane, OpenJob};
@@ -30,4 +33,5 @@ pub use mail::{Mail, Mailer, SendMailJob, Transport};
 pub use networks::Networks;
 pub use origin::{Origin, client_address, request_id, visitor_name, with_origin};
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
+pub use saved::saved_as;
 pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash, open_under, seal_under};

@@ -6,8 +6,8 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::{StatusCode, header, request::Parts},
 };
-use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use kernel::AppError;
+use platform::{cursor_of, place_of};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 
@@ -125,10 +125,8 @@ impl PageParams {
     /// What the cursor stands for, if there is one.
     pub(crate) fn place(&self) -> Result<Option<i64>, AppError> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
-        let bytes = URL_SAFE_NO_PAD.decode(cursor).ok().and_then(|bytes| bytes.try_into().ok());
-        let place = bytes.map(i64::from_be_bytes).filter(|place| *place >= 0);
         let wrong = || AppError::invalid("cursor", "This cursor is none of ours. Begin without one");
-        place.map(Some).ok_or_else(wrong)
+        place_of(cursor).map(Some).ok_or_else(wrong)
     }
 }
 
@@ -145,6 +143,6 @@ pub(crate) struct Page<T> {
 impl<T> Page<T> {
     /// A page, with the place at which the next one begins.
     pub(crate) fn new(items: Vec<T>, next: Option<i64>) -> Json<Self> {
-        Json(Self { items, next: next.map(|place| URL_SAFE_NO_PAD.encode(place.to_be_bytes())) })
+        Json(Self { items, next: next.map(cursor_of) })
     }
 }
