@@ -16,6 +16,8 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use creating::create;
+#[cfg(feature = "testing")]
+pub use reading::verify_inside;
 pub use reading::{restore, verify};
 
 const FORMAT: u32 = 1;

@@ -109,6 +109,12 @@ impl Outside {
         breakers.values().any(|breaker| breaker.is_open())
     }
 
+    /// Where exactly a request to that address would be sent, for tests that must not send one.
+    #[cfg(feature = "testing")]
+    pub async fn would_ask(&self, url: &Url) -> Result<Vec<SocketAddr>, OutsideError> {
+        self.check(url).await.map(|(_, addresses)| addresses)
+    }
+
     /// Whether somebody may be asked at that address, and where exactly that is.
     async fn check(&self, url: &Url) -> Result<(String, Vec<SocketAddr>), OutsideError> {
         let is_bare = url.username().is_empty() && url.password().is_none();

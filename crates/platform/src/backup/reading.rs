@@ -113,9 +113,26 @@ async fn read(
     mut target: Target<'_>,
 ) -> Result<Contents, BackupError> {
     let name = file.display().to_string();
-    let broken = |why: &str| BackupError::Broken(name.clone(), why.to_owned());
+    let (manifest, sums) = read_archive(open(file, ring)?, &name, schema, &mut target).await?;
+    let size_bytes = std::fs::metadata(file).map_err(failed(file))?.len();
+    Ok(Contents { made_at: manifest.made_at, engine: manifest.engine, sums, size_bytes })
+}
+
+/// What a backup adds up to, of which only the inside is there: for tests that write such insides themselves.
+#[cfg(feature = "testing")]
+pub async fn verify_inside(archive: impl Read) -> Result<Sums, BackupError> {
+    let archive = tar::Archive::new(archive);
+    read_archive(archive, "the inside", None, &mut Target::Nowhere).await.map(|(_, sums)| sums)
+}
+
+async fn read_archive<R: Read>(
+    mut archive: tar::Archive<R>,
+    name: &str,
+    schema: Option<i64>,
+    target: &mut Target<'_>,
+) -> Result<(Manifest, Sums), BackupError> {
+    let broken = |why: &str| BackupError::Broken(name.to_owned(), why.to_owned());
     let torn = |_: io::Error| broken("it was changed or cut off");
-    let mut archive = open(file, ring)?;
     let (mut manifest, mut found, mut sums): (Option<Manifest>, Sums, Option<Sums>) =
         (None, Sums::default(), None);
     for entry in archive.entries().map_err(torn)? {
@@ -125,7 +142,7 @@ async fn read(
             (MANIFEST, ..) => {
                 let read: Manifest = json(&mut entry).map_err(torn)?;
                 if let Some(own) = schema.filter(|own| *own != read.schema) {
-                    return Err(BackupError::OtherSchema { file: name, found: read.schema, own });
+                    return Err(BackupError::OtherSchema { file: name.to_owned(), found: read.schema, own });
                 }
                 manifest = Some(read);
             }
@@ -137,14 +154,14 @@ async fn read(
                 for line in BufReader::new(&mut entry).lines() {
                     let line = line.map_err(torn)?;
                     sum.add(&line);
-                    if let Target::Into(tx, _) = &mut target {
+                    if let Target::Into(tx, _) = target {
                         copying::write(tx, table, &line).await?;
                     }
                 }
                 found.tables.insert(table.name.clone(), sum.shown());
             }
             (_, Some(("files", key)), _) if is_plain(key) => {
-                let kept = match &target {
+                let kept = match target {
                     Target::Into(_, files) => Some(files.path(key)),
                     Target::Nowhere => None,
                 };
@@ -157,8 +174,7 @@ async fn read(
     if found != sums {
         return Err(broken("what it holds does not add up"));
     }
-    let size_bytes = std::fs::metadata(file).map_err(failed(file))?.len();
-    Ok(Contents { made_at: manifest.made_at, engine: manifest.engine, sums, size_bytes })
+    Ok((manifest, sums))
 }
 
 fn json<T: for<'a> Deserialize<'a>>(entry: &mut impl Read) -> io::Result<T> {
