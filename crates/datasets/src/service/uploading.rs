@@ -76,7 +76,7 @@ fn shown_name(sent: &str) -> String {
             || matches!(c, '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
     };
     let name: String = last.chars().filter(|c| !is_misleading(*c)).take(LONGEST).collect();
-    let name = name.trim().trim_matches('.');
+    let name = name.trim_matches(|c: char| c == '.' || c.is_whitespace());
     if name.is_empty() { "upload.csv".to_owned() } else { name.to_owned() }
 }
 
@@ -91,6 +91,7 @@ mod tests {
         assert_eq!(shown_name("C:\\fakepath\\a.csv"), "a.csv");
         assert_eq!(shown_name("a\u{202E}vsc.exe\r\n"), "avsc.exe");
         assert_eq!(shown_name(".."), "upload.csv");
+        assert_eq!(shown_name(". ."), "upload.csv");
         assert_eq!(shown_name(&"x".repeat(4000)).len(), 120);
     }
 }
