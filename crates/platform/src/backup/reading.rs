@@ -1,6 +1,7 @@
 //! Reading a backup: to see whether it is whole, or to put it back.
 
 use std::{
+    collections::BTreeSet,
     fs::File,
     io::{self, BufRead, BufReader, Read, Write},
     iter,
@@ -135,9 +136,13 @@ async fn read_archive<R: Read>(
     let torn = |_: io::Error| broken("it was changed or cut off");
     let (mut manifest, mut found, mut sums): (Option<Manifest>, Sums, Option<Sums>) =
         (None, Sums::default(), None);
+    let mut names = BTreeSet::new();
     for entry in archive.entries().map_err(torn)? {
         let mut entry = entry.map_err(torn)?;
         let path = entry.path().map_err(torn)?.to_string_lossy().into_owned();
+        if !names.insert(path.clone()) {
+            return Err(broken("it holds something twice"));
+        }
         match (path.as_str(), path.split_once('/'), &manifest) {
             (MANIFEST, ..) => {
                 let read: Manifest = json(&mut entry).map_err(torn)?;

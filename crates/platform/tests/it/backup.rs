@@ -149,3 +149,27 @@ db_test!(what_began_in_one_file_moves_to_either_engine, |db: Db| {
     let moved = backup::create((&db, &files), &ring(), &Ambient::system(), &back).await.unwrap();
     assert_eq!(moved.sums, restored.sums);
 });
+
+#[tokio::test]
+async fn what_a_backup_holds_twice_is_refused() {
+    let inside = |parts: &[(&str, &str)]| {
+        let mut archive = tar::Builder::new(Vec::new());
+        for (name, text) in parts {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(text.len() as u64);
+            archive.append_data(&mut header, name, text.as_bytes()).unwrap();
+        }
+        archive.into_inner().unwrap()
+    };
+    let manifest = (
+        "manifest.json",
+        r#"{"format":1,"made_at":"2026-11-21T00:00:00Z","engine":"sqlite","schema":1,
+            "tables":[{"name":"t","columns":[]}]}"#,
+    );
+    let sums = ("sums.json", r#"{"tables":{},"files":{}}"#);
+    assert!(backup::verify_inside(inside(&[manifest, sums]).as_slice()).await.is_ok());
+    for twice in [[manifest, manifest, sums], [manifest, sums, sums]] {
+        let refused = backup::verify_inside(inside(&twice).as_slice()).await.unwrap_err();
+        assert!(refused.to_string().contains("twice"), "{refused}");
+    }
+}
