@@ -127,7 +127,9 @@ impl Signing {
             return Err(AppError::Unauthenticated);
         }
         let header = decode_header(text).map_err(|_| AppError::Unauthenticated)?;
-        let is_ours = header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some(TYPE);
+        // What `crit` names must be understood (RFC 7515, 4.1.11), and nothing of that kind is.
+        let is_ours =
+            header.alg == Algorithm::EdDSA && header.typ.as_deref() == Some(TYPE) && header.crit.is_none();
         let kid = header.kid.filter(|_| is_ours).ok_or(AppError::Unauthenticated)?;
         let key = self.find(accounts, &kid).await?.ok_or(AppError::Unauthenticated)?;
         let mut validation = Validation::new(Algorithm::EdDSA);
