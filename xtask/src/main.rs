@@ -3,6 +3,7 @@
 mod bench;
 mod dist;
 mod failure;
+mod fuzz;
 mod processes;
 mod program;
 mod run;
@@ -21,6 +22,7 @@ Commands:
   cargo xtask dist                               put the optimised program and its files into target/dist
   cargo xtask test [PART ...] [-- ARGUMENTS]     install what tests need, then run: format lint unit browser
   cargo xtask bench [--write] [PART ...]         measure beside the alternatives: start visit dashboard import report
+  cargo xtask fuzz [TARGET ...] [--seconds N]    try random bytes on what reads them, 60 seconds for each target
   cargo xtask help                               this list
 
 Arguments after -- go to `quartile serve`, or to `cargo test` and `playwright test`.
@@ -46,6 +48,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
     match command.as_str() {
         "run" => run::run(&Workspace::find()?, rest),
         "bench" => bench::run(&Workspace::find()?, rest),
+        "fuzz" => fuzz::run(&Workspace::find()?, rest),
         "dist" => dist::run(&Workspace::find()?, rest),
         "test" => testing::run(&Workspace::find()?, rest),
         "help" | "--help" | "-h" => {
