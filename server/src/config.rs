@@ -105,6 +105,8 @@ pub struct LogConfig {
     pub is_json: bool,
     /// Which events are written.
     pub level: String,
+    /// Where the files of the log are; without it, it goes to the terminal.
+    pub folder: Option<PathBuf>,
 }
 
 impl Config {
@@ -150,6 +152,7 @@ impl Config {
                     .checked("log.format", "`json` or `text`", |text| text == "json" || text == "text")?
                     == "json",
                 level: layers.text("log.level")?,
+                folder: Some(layers.text("log.folder")?).filter(|path| !path.is_empty()).map(PathBuf::from),
             },
             in_force: layers.list(),
         })

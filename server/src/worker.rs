@@ -154,7 +154,7 @@ pub(crate) async fn sign_heads(services: Services, mut stop: watch::Receiver<boo
             Ok(heads) => {
                 for head in heads.iter().filter(|head| !signed.contains(*head)) {
                     let audit_head = serde_json::to_string(head).unwrap_or_default();
-                    tracing::info!(audit_head, "The end of an audit chain was signed");
+                    tracing::info!(target: platform::SECURITY, audit_head, "The end of an audit chain was signed");
                 }
                 signed = heads;
             }

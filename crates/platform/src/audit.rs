@@ -64,6 +64,15 @@ pub async fn record_on_instance(
     actor: String,
     entry: Entry<'_>,
 ) -> Result<(), AppError> {
+    tracing::info!(
+        target: crate::SECURITY,
+        action = entry.action,
+        actor,
+        subject = entry.subject,
+        detail = entry.detail,
+        place = origin::place(),
+        "A deed on the instance"
+    );
     append(tx, ambient, (WorkspaceId::from(Uuid::nil()), actor), entry).await
 }
 

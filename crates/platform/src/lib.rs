@@ -35,3 +35,6 @@ pub use origin::{Origin, client_address, request_id, visitor_name, with_origin};
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
 pub use saved::saved_as;
 pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash, open_under, seal_under};
+
+/// The target of events that concern security: sign-ins, refusals, blocks, what audit chains end with. They have a log of their own.
+pub const SECURITY: &str = "security";

@@ -21,10 +21,11 @@ use crate::{
 
 /// Runs until SIGTERM or SIGINT, then lets requests and the running job end.
 pub(super) async fn serve(config: Config) -> Result<(), StartError> {
-    logging::start(&config.log)?;
+    let _log_ends_last = logging::start(&config.log)?;
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(|cause| StartError(format!("metrics cannot be recorded: {cause}")))?;
+    logging::show_count();
     let address = config.server.address;
     let services = Services::open(config, Ambient::system()).await?;
     if services.db.engine() == "sqlite" {

@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use platform::request_id;
+use platform::{Origin, SECURITY, request_id};
 use tracing::Instrument;
 
 /// Measures the request and logs it. Neither query values nor bodies are logged.
@@ -18,6 +18,7 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
         // Anybody can make up more, and each would be a measurement of its own.
         _ => "OTHER".to_owned(),
     };
+    let place = request.extensions().get::<Origin>().map(Origin::place);
     let span = tracing::info_span!("request", request_id = %request_id(), method, route);
     let started = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
@@ -28,6 +29,10 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
     metrics_facade::counter!("http_requests_total", &labels).increment(1);
     metrics_facade::histogram!("http_request_seconds", &labels).record(elapsed.as_secs_f64());
     let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
-    span.in_scope(|| tracing::info!(status, ms, "Request answered"));
+    span.in_scope(|| match status {
+        // Who was told no, and from where, shows who is trying something.
+        401 | 403 | 429 => tracing::info!(target: SECURITY, status, ms, place, "Request refused"),
+        _ => tracing::info!(status, ms, "Request answered"),
+    });
     response
 }

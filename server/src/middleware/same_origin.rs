@@ -29,7 +29,7 @@ pub(crate) async fn refuse_foreign_writes(
     if is_safe || brings_credentials || is_known || comes_from_our_pages(request.headers()) {
         return next.run(request).await;
     }
-    tracing::warn!("A write from another site was refused");
+    tracing::warn!(target: platform::SECURITY, "A write from another site was refused");
     Asker::of(&request).refuse(AppError::forbidden(
         "This request came from another site and was refused. Open Quartile itself and try again there",
     ))

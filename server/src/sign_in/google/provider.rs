@@ -177,7 +177,7 @@ impl Provider {
         let is_for_us = claims.authorized_party().is_none_or(|party| **party == self.config.client_id);
         let age = self.ambient.now() - claims.issue_time();
         if !is_for_us || age.abs() > CLOCKS_DIFFER_BY {
-            tracing::warn!(is_for_us, "An id token was made for another program or at another time");
+            tracing::warn!(target: platform::SECURITY, is_for_us, "An id token was made for another program or at another time");
             return Err(ProviderError::Refused);
         }
         Ok(claims)
@@ -249,7 +249,7 @@ fn silent(doing: &str, cause: &dyn std::error::Error) -> ProviderError {
 }
 
 fn refused(doing: &str, cause: &dyn std::error::Error) -> ProviderError {
-    tracing::warn!(doing, %cause, "Sign-in with Google was refused");
+    tracing::warn!(target: platform::SECURITY, doing, %cause, "Sign-in with Google was refused");
     ProviderError::Refused
 }
 
