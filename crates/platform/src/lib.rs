@@ -19,6 +19,7 @@ mod outside;
 mod saved;
 #[cfg(feature = "testing")]
 pub mod testing;
+mod trace;
 mod vault;
 
 pub use blocks::{Block, Blocks};
@@ -34,6 +35,7 @@ pub use networks::Networks;
 pub use origin::{Origin, client_address, request_id, visitor_name, with_origin};
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
 pub use saved::saved_as;
+pub use trace::{TRACEPARENT, Trace};
 pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash, open_under, seal_under};
 
 /// The target of events that concern security: sign-ins, refusals, blocks, what audit chains end with. They have a log of their own.

@@ -4,6 +4,8 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use crate::Networks;
 
+use crate::Trace;
+
 tokio::task_local! {
     static ORIGIN: Origin;
 }
@@ -15,6 +17,8 @@ pub struct Origin {
     pub address: Option<IpAddr>,
     /// The id of the request, as it is in the log.
     pub request_id: String,
+    /// What the request belongs to beyond this program.
+    pub trace: Trace,
 }
 
 impl Origin {
@@ -75,6 +79,11 @@ pub(crate) fn place() -> String {
 /// The id of the request that is being answered; empty outside of one.
 pub fn request_id() -> String {
     ORIGIN.try_with(|origin| origin.request_id.clone()).unwrap_or_default()
+}
+
+/// The trace of the request that is being answered; none outside of one.
+pub(crate) fn trace() -> Option<Trace> {
+    ORIGIN.try_with(|origin| origin.trace).ok()
 }
 
 #[cfg(test)]

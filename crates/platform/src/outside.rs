@@ -16,10 +16,14 @@ use std::{
 
 use futures::{StreamExt, future::BoxFuture};
 use kernel::Ambient;
-use reqwest::{Request, header::HeaderMap, redirect::Policy};
+use reqwest::{
+    Request,
+    header::{HeaderMap, HeaderValue},
+    redirect::Policy,
+};
 use url::{Host, Url};
 
-use crate::Breaker;
+use crate::{Breaker, TRACEPARENT, Trace, origin};
 pub use guard::is_public;
 
 const CONNECT_WITHIN: Duration = Duration::from_secs(3);
@@ -87,8 +91,12 @@ impl Outside {
         Self { ambient, resolver, named: Arc::new(named), breakers: Arc::default() }
     }
 
-    /// Sends the request and reads the whole answer.
-    pub async fn send(&self, request: Request) -> Result<Answer, OutsideError> {
+    /// Sends the request as part of the trace of whoever asks, and reads the whole answer.
+    pub async fn send(&self, mut request: Request) -> Result<Answer, OutsideError> {
+        let trace = origin::trace().unwrap_or_else(|| Trace::begin(&self.ambient)).step(&self.ambient);
+        if let Ok(trace) = HeaderValue::from_str(&trace.to_string()) {
+            request.headers_mut().insert(TRACEPARENT, trace);
+        }
         let (authority, addresses) = self.check(request.url()).await?;
         let mut builder = reqwest::Client::builder()
             .redirect(Policy::none())

@@ -9,7 +9,7 @@ use axum::{
 };
 use http::{HeaderMap, HeaderValue};
 use kernel::Ambient;
-use platform::{Networks, Origin, client_address, with_origin};
+use platform::{Networks, Origin, TRACEPARENT, Trace, client_address, with_origin};
 
 const REQUEST_ID: &str = "x-request-id";
 
@@ -32,8 +32,13 @@ pub(crate) async fn find_origin(
         .filter(|_| is_passed_on)
         .and_then(given_id)
         .unwrap_or_else(|| kernel::hex(&state.ambient.secret::<8>()));
+    let trace = Some(request.headers())
+        .filter(|_| is_passed_on)
+        .and_then(given_trace)
+        .unwrap_or_else(|| Trace::begin(&state.ambient))
+        .step(&state.ambient);
     let address = peer.map(|peer| client(peer, request.headers(), &state.trusted_proxies));
-    let origin = Origin { address, request_id };
+    let origin = Origin { address, request_id, trace };
     let id = HeaderValue::from_str(&origin.request_id);
     request.extensions_mut().insert(origin.clone());
     let mut response = with_origin(origin, next.run(request)).await;
@@ -47,6 +52,13 @@ fn given_id(headers: &HeaderMap) -> Option<String> {
     let id = headers.get(REQUEST_ID)?.to_str().ok()?;
     let is_plain = id.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-');
     (is_plain && (8..=64).contains(&id.len())).then(|| id.to_owned())
+}
+
+/// A trace is given once or not at all.
+fn given_trace(headers: &HeaderMap) -> Option<Trace> {
+    let mut given = headers.get_all(TRACEPARENT).iter();
+    let only = given.next().filter(|_| given.next().is_none())?;
+    Trace::parse(only.to_str().ok()?)
 }
 
 /// Whoever asks, by what the headers say.

@@ -18,8 +18,9 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
         // Anybody can make up more, and each would be a measurement of its own.
         _ => "OTHER".to_owned(),
     };
-    let place = request.extensions().get::<Origin>().map(Origin::place);
-    let span = tracing::info_span!("request", request_id = %request_id(), method, route);
+    let origin = request.extensions().get::<Origin>();
+    let (place, trace_id) = (origin.map(Origin::place), origin.map(|origin| origin.trace.id()));
+    let span = tracing::info_span!("request", request_id = %request_id(), trace_id, method, route);
     let started = Instant::now();
     let response = next.run(request).instrument(span.clone()).await;
     let elapsed = started.elapsed();

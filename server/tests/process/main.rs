@@ -1,6 +1,11 @@
 //! The program as its operator meets it: a process with settings, files, a port and an exit code.
 
-#![expect(clippy::unwrap_used, reason = "the functions that tests share may fail like tests")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::indexing_slicing,
+    reason = "the functions that tests share may fail like tests"
+)]
 
 mod logs;
 mod program;
+mod traces;

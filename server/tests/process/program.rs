@@ -49,11 +49,18 @@ impl Program {
 
     /// The status and the body of a page, shown to the operator; zero while nobody answers.
     pub(crate) fn get(&self, path: &str) -> (u16, String) {
+        self.ask(path, &[("authorization", &format!("Bearer {TOKEN}"))])
+    }
+
+    /// The same with these headers.
+    pub(crate) fn ask(&self, path: &str, headers: &[(&str, &str)]) -> (u16, String) {
+        let headers: Vec<String> =
+            headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
+        let headers = headers.concat();
         let ask = || {
             let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port))?;
-            let request = format!(
-                "GET {path} HTTP/1.1\r\nhost: localhost\r\nauthorization: Bearer {TOKEN}\r\nconnection: close\r\n\r\n"
-            );
+            let request =
+                format!("GET {path} HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n{headers}\r\n");
             stream.write_all(request.as_bytes())?;
             let mut answer = Vec::new();
             stream.read_to_end(&mut answer)?;

@@ -4,7 +4,7 @@ use chrono::TimeDelta;
 use db::{Db, db_test, on_everywhere, on_tx, sqlx, testing::as_owner};
 use kernel::{Actor, Ambient, WorkspaceScope};
 use platform::{
-    Origin,
+    Origin, Trace,
     audit::{self, AuditFilter, HeadError},
     testing, with_origin,
 };
@@ -61,7 +61,11 @@ db_test!(a_deed_is_in_the_log_exactly_if_it_was_done, |db: Db| {
 
 db_test!(a_deed_says_which_request_it_came_with, |db: Db| {
     let scope = workspace(&db).await;
-    let origin = Origin { address: Some("192.0.2.7".parse().unwrap()), request_id: "abcdef".to_owned() };
+    let origin = Origin {
+        address: Some("192.0.2.7".parse().unwrap()),
+        request_id: "abcdef".to_owned(),
+        trace: Trace::begin(&ambient(TimeDelta::zero())),
+    };
     with_origin(origin, note(&db, scope, "file.kept", true)).await;
     let events = audit::list(&db, scope, &AuditFilter::default(), 10).await.unwrap();
     assert_eq!((events[0].place.as_str(), events[0].request_id.as_str()), ("192.0.2.7", "abcdef"));
