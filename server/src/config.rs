@@ -1,6 +1,7 @@
 //! Settings: the documented defaults, then `config.toml`, then the environment. An unknown name or a bad value stops the start and
 //! says where it stands.
 
+mod backup;
 mod layers;
 mod limits;
 mod mail;
@@ -12,6 +13,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 use chrono::TimeDelta;
 use kernel::Currency;
 
+pub use backup::BackupConfig;
 pub use layers::{ConfigError, Layers, SettingInForce};
 pub use limits::{LimitsConfig, RedisConfig};
 pub use mail::{MailConfig, SmtpConfig};
@@ -39,6 +41,8 @@ pub struct Config {
     pub uploads: UploadConfig,
     /// Units of each currency for one euro, and where the rates come from.
     pub exchange: ExchangeConfig,
+    /// Backups that the program makes by itself, if it does.
+    pub backup: Option<BackupConfig>,
     /// What shows how the program is doing; nobody is told without it.
     pub operations_token: Option<Secret>,
     /// How the log is written.
@@ -146,6 +150,7 @@ impl Config {
                 most_cell_bytes: layers.whole("uploads.most_cell_bytes", 1, 16_777_216)?,
             },
             exchange: exchange(layers)?,
+            backup: backup::read(layers)?,
             operations_token: operations_token(layers)?,
             log: LogConfig {
                 is_json: layers

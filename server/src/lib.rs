@@ -1,5 +1,6 @@
 //! How the product runs: settings, services, URLs, background work.
 
+mod backups;
 pub mod commands;
 pub mod config;
 mod connections;

@@ -13,12 +13,19 @@ use axum::{
 use http::{StatusCode, header};
 use kernel::AppError;
 use metrics_exporter_prometheus::PrometheusHandle;
-use platform::SharedCounts;
+use platform::{
+    SharedCounts,
+    backup::{Round, Rounds},
+};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 use tokio::sync::watch;
 
-use crate::{config::Secret, rest::problem::Problem, services::Services};
+use crate::{
+    config::{BackupConfig, Secret},
+    rest::problem::Problem,
+    services::Services,
+};
 
 /// Nobody waits longer for a dependency to say how it is.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
@@ -136,6 +143,9 @@ pub(crate) async fn dependencies(services: &Services) -> Vec<Dependency> {
     if let Some(counts) = services.limits.shared_counts() {
         dependencies.push(examine("redis", redis(counts)).await);
     }
+    if let Some(settings) = &services.config.backup {
+        dependencies.push(examine("backups", backups(services, settings)).await);
+    }
     if let Some(google) = &services.google {
         let detail = if google.is_left_alone() {
             (Condition::Strained, "does not answer")
@@ -188,6 +198,19 @@ async fn redis(counts: &SharedCounts) -> Finding {
     Ok((state, words.to_owned()))
 }
 
+async fn backups(services: &Services, settings: &BackupConfig) -> Finding {
+    let Some(Round { made_at, .. }) = last_round(services).await? else {
+        return Ok((Condition::Strained, "none was made yet".to_owned()));
+    };
+    let is_old = services.ambient.now() - made_at > settings.every * 2;
+    let state = if is_old { Condition::Strained } else { Condition::Well };
+    Ok((state, format!("the last one that could be restored is of {}", made_at.format("%Y-%m-%d %H:%M UTC"))))
+}
+
+async fn last_round(services: &Services) -> Result<Option<Round>, AppError> {
+    Rounds::new(services.db.clone(), services.ambient.clone()).last().await
+}
+
 async fn jobs(services: &Services) -> Finding {
     let backlog = services.jobs.backlog().await?;
     let late = backlog.due_since.map_or(0, |since| (services.ambient.now() - since).num_seconds());
@@ -221,6 +244,17 @@ async fn measure_now(services: &Services) {
             }
         }
         Err(error) => tracing::warn!(%error, "Data keys could not be counted"),
+    }
+    if services.config.backup.is_some() {
+        match last_round(services).await {
+            Ok(Some(round)) => {
+                let verified_at = round.verified_at.timestamp();
+                metrics_facade::gauge!("backup_last_verified_timestamp_seconds").set(verified_at as f64);
+                metrics_facade::gauge!("backup_last_bytes").set(round.size_bytes as f64);
+            }
+            Ok(None) => {}
+            Err(error) => tracing::warn!(%error, "The last backup could not be looked up"),
+        }
     }
     match services.jobs.backlog().await {
         Ok(backlog) => {

@@ -5,7 +5,9 @@
 //! them add up to. Keys are not in it.
 
 mod creating;
+mod drilling;
 mod reading;
+mod rounds;
 
 use std::{collections::BTreeMap, io, path::Path};
 
@@ -16,9 +18,11 @@ use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
 pub use creating::create;
+pub use drilling::{check, drill};
 #[cfg(feature = "testing")]
 pub use reading::verify_inside;
 pub use reading::{restore, verify};
+pub use rounds::{Round, Rounds};
 
 const FORMAT: u32 = 1;
 const MAGIC: &str = "quartile-backup";
@@ -67,6 +71,9 @@ pub enum BackupError {
         /// The program's schema.
         own: i64,
     },
+    /// It could be restored, and what came back is not what it should be.
+    #[error("what was restored is not fit for use: {0}")]
+    Unfit(String),
     /// The target holds something.
     #[error(
         "the database or the data folder holds something already; a backup is restored only into an empty one"

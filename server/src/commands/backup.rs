@@ -2,10 +2,10 @@
 
 use std::{path::Path, time::Instant};
 
-use db::{Db, DbSettings};
+use db::Db;
 use kernel::{Ambient, file_size};
 use platform::{
-    Files, KeyRing, Vault, audit,
+    Files, KeyRing,
     backup::{self, Contents},
 };
 
@@ -17,7 +17,7 @@ use crate::{
 /// Makes a backup; the program may be running meanwhile.
 pub(super) async fn create(config: Config, file: &Path) -> Result<(), StartError> {
     let ring = ring(&config)?;
-    let (db, files) = open(&config.database, &config).await?;
+    let (db, files) = open(&config).await?;
     let contents = backup::create((&db, &files), &ring, &Ambient::system(), file).await?;
     db.close().await;
     super::say(&format!(
@@ -43,9 +43,9 @@ pub(super) async fn verify(config: Config, file: &Path) -> Result<(), StartError
 /// Puts a backup into the database and the folder of the settings.
 pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartError> {
     let ring = ring(&config)?;
-    let contents = restore_into(&config.database, &config, (file, &ring)).await?;
-    let (db, _) = open(&config.database, &config).await?;
-    let events = check(&db, ring).await?;
+    let contents = restore_into(&config, (file, &ring)).await?;
+    let (db, _) = open(&config).await?;
+    let events = backup::check(&db, ring, &Ambient::system()).await?;
     db.close().await;
     super::say(&format!(
         "The backup is restored: {}. {events} events of the audit log are whole, and the key ring fits. Everybody signs in again.",
@@ -55,17 +55,10 @@ pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartErro
 }
 
 /// Restores a backup into a temporary folder and checks it there.
-pub(super) async fn drill(mut config: Config, file: &Path) -> Result<(), StartError> {
-    let ring = ring(&config)?;
+pub(super) async fn drill(config: Config, file: &Path) -> Result<(), StartError> {
     let begun = Instant::now();
-    let folder = tempfile::tempdir()
-        .map_err(|cause| StartError(format!("no temporary folder can be made: {cause}")))?;
-    config.server.data = folder.path().to_owned();
-    let sqlite = DbSettings { url: "sqlite".to_owned(), owner_url: None, connections: 2 };
-    let contents = restore_into(&sqlite, &config, (file, &ring)).await?;
-    let (db, _) = open(&sqlite, &config).await?;
-    let events = check(&db, ring).await?;
-    db.close().await;
+    let folder = std::env::temp_dir();
+    let (contents, events) = backup::drill(file, ring(&config)?, &Ambient::system(), &folder).await?;
     super::say(&format!(
         "The backup can be restored: {}, in {:.1} s. {events} events of the audit log are whole, and the key ring fits.",
         words(&contents),
@@ -74,32 +67,16 @@ pub(super) async fn drill(mut config: Config, file: &Path) -> Result<(), StartEr
     Ok(())
 }
 
-async fn restore_into(
-    database: &DbSettings,
-    config: &Config,
-    (file, ring): (&Path, &KeyRing),
-) -> Result<Contents, StartError> {
-    let (db, files) = open(database, config).await?;
-    db::migrate(&db, database).await?;
+async fn restore_into(config: &Config, (file, ring): (&Path, &KeyRing)) -> Result<Contents, StartError> {
+    let (db, files) = open(config).await?;
+    db::migrate(&db, &config.database).await?;
     let restored = backup::restore(file, ring, (&db, &files)).await;
     db.close().await;
     Ok(restored?)
 }
 
-/// Walks the chains of the audit log, and opens a key; how many events there are.
-async fn check(db: &Db, ring: KeyRing) -> Result<u64, StartError> {
-    Vault::open_with(db.clone(), Ambient::system(), ring).await?;
-    match audit::verify(db).await? {
-        Ok(events) => Ok(events),
-        Err(breaks) => {
-            let breaks: Vec<String> = breaks.iter().map(ToString::to_string).collect();
-            Err(StartError(breaks.join("\n")))
-        }
-    }
-}
-
-async fn open(database: &DbSettings, config: &Config) -> Result<(Db, Files), StartError> {
-    let db = Db::open(database, &config.server.data).await?;
+async fn open(config: &Config) -> Result<(Db, Files), StartError> {
+    let db = Db::open(&config.database, &config.server.data).await?;
     let files = Files::open(&config.server.data, Ambient::system()).await.map_err(|cause| {
         StartError(format!("the folder {} cannot be used: {cause}", config.server.data.display()))
     })?;

@@ -10,6 +10,7 @@ use tokio::{
 };
 
 use crate::{
+    backups,
     config::Config,
     connections::{self, Patience},
     logging,
@@ -53,6 +54,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let looking = tokio::spawn(worker::look_for_changes(services.clone(), stopped.clone()));
     let rewrapping = tokio::spawn(worker::rewrap_keys(services.clone(), stopped.clone()));
     let signing = tokio::spawn(worker::sign_heads(services.clone(), stopped.clone()));
+    let backing_up = tokio::spawn(backups::keep_backups(services.clone(), stopped.clone()));
     let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     if let Some(link) = services.accounts.first_administrator_link().await? {
@@ -68,7 +70,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, learning, looking, rewrapping, signing, serving) } => {}
+        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, learning, looking, rewrapping, signing, backing_up, serving) } => {}
         _ = wait_for_signal() => return Ok(()),
     }
     services.db.close().await;

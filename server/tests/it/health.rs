@@ -1,7 +1,9 @@
 //! What operators and their tools ask.
 
 use axum::body::Body;
+use chrono::TimeDelta;
 use http::{Method, StatusCode};
+use platform::backup::Rounds;
 
 use crate::{app::TestApp, visitor::Answer};
 
@@ -71,6 +73,24 @@ router_test!(the_operator_sees_how_each_dependency_is, {
     let report = answer.json();
     assert_eq!((&report["state"], &report["dependencies"][0]["state"]), (&"down".into(), &"down".into()));
     assert!(!answer.text().to_lowercase().contains("sql") || answer.text().contains("sqlite,"), "{report}");
+});
+
+router_test!(the_operator_sees_that_the_last_backup_is_old, {
+    let settings =
+        [("QUARTILE__OPERATIONS__TOKEN", TOKEN), ("QUARTILE__BACKUP__FOLDER", "backups-of-no-test")];
+    let app = TestApp::start_with(&settings).await;
+    let state = async || as_operator(&app, "/health/all").await.json()["dependencies"][3]["state"].clone();
+    assert_eq!(state().await, "strained", "there is none yet");
+    let rounds = Rounds::new(app.services.db.clone(), app.services.ambient.clone());
+    let begun_at = rounds.begin(TimeDelta::hours(24)).await.unwrap().unwrap();
+    rounds.finish(begun_at, 4_711).await.unwrap();
+    assert_eq!(state().await, "well");
+    let text = as_operator(&app, "/metrics").await.text();
+    assert!(text.contains("backup_last_bytes 4711\n"), "{text}");
+    app.pass(TimeDelta::hours(47));
+    assert_eq!(state().await, "well", "one may fail");
+    app.pass(TimeDelta::hours(2));
+    assert_eq!(state().await, "strained");
 });
 
 router_test!(what_there_is_is_measured_when_somebody_asks, {

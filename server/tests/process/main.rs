@@ -6,6 +6,7 @@
     reason = "the functions that tests share may fail like tests"
 )]
 
+mod backups;
 mod logs;
 mod program;
 mod traces;

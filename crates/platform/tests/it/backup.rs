@@ -134,6 +134,20 @@ db_test!(a_backup_that_is_not_whole_is_refused_and_leaves_nothing, |db: Db| {
     assert!(again.is_err(), "no backup is written over");
 });
 
+db_test!(a_drill_shows_what_a_backup_is_worth_and_leaves_nothing_behind, |db: Db| {
+    let instance = Instance::new(db).await;
+    let place = tempfile::tempdir().unwrap();
+    let (contents, events) =
+        backup::drill(&instance.backup, ring(), &Ambient::system(), place.path()).await.unwrap();
+    assert_eq!((i64::try_from(contents.rows()).unwrap(), events), (rows(&instance.db).await, 3));
+
+    let length = usize::try_from(std::fs::metadata(&instance.backup).unwrap().len()).unwrap();
+    let spoilt = instance.spoilt(length / 2, false);
+    let refused = backup::drill(&spoilt, ring(), &Ambient::system(), place.path()).await.unwrap_err();
+    assert!(matches!(refused, BackupError::Broken(..)), "{refused}");
+    assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
+});
+
 db_test!(what_began_in_one_file_moves_to_either_engine, |db: Db| {
     let folder = tempfile::tempdir().unwrap();
     let start = Db::open_sqlite(&folder.path().join("quartile.db"), 2).await.unwrap();

@@ -8,6 +8,7 @@
 
 mod audit;
 mod backup;
+mod backup_rounds;
 mod blocks;
 mod files;
 mod idempotency;
