@@ -146,13 +146,11 @@ pub(crate) async fn dependencies(services: &Services) -> Vec<Dependency> {
     if let Some(settings) = &services.config.backup {
         dependencies.push(examine("backups", backups(services, settings)).await);
     }
-    if let Some(google) = &services.google {
-        let detail = if google.is_left_alone() {
-            (Condition::Strained, "does not answer")
-        } else {
-            (Condition::Well, "")
-        };
-        dependencies.push(examine("google", async { Ok((detail.0, detail.1.to_owned())) }).await);
+    for (name, is_left_alone) in breakers(services) {
+        // The counts of all nodes have said more above.
+        if name != "redis" {
+            dependencies.push(examine(name, async move { Ok(answers(is_left_alone)) }).await);
+        }
     }
     dependencies
 }
@@ -196,6 +194,23 @@ async fn redis(counts: &SharedCounts) -> Finding {
         (Condition::Strained, "does not answer; each node counts alone")
     };
     Ok((state, words.to_owned()))
+}
+
+/// Whoever is asked elsewhere, and whether it failed so often that nobody asks it at the moment.
+fn breakers(services: &Services) -> Vec<(&'static str, bool)> {
+    let mail = services.mailer.folder().is_none().then(|| ("mail", services.mailer.is_left_alone()));
+    let redis = services.limits.shared_counts().map(|counts| ("redis", counts.is_left_alone()));
+    let google = services.google.as_ref().map(|google| ("google", google.is_left_alone()));
+    mail.into_iter().chain(redis).chain(google).collect()
+}
+
+/// The program goes on without: messages wait, and people sign in with a password.
+fn answers(is_left_alone: bool) -> (Condition, String) {
+    if is_left_alone {
+        (Condition::Strained, "does not answer".to_owned())
+    } else {
+        (Condition::Well, String::new())
+    }
 }
 
 async fn backups(services: &Services, settings: &BackupConfig) -> Finding {
@@ -244,6 +259,9 @@ async fn measure_now(services: &Services) {
             }
         }
         Err(error) => tracing::warn!(%error, "Data keys could not be counted"),
+    }
+    for (name, is_open) in breakers(services) {
+        metrics_facade::gauge!("breaker_open", "name" => name).set(f64::from(u8::from(is_open)));
     }
     if services.config.backup.is_some() {
         match last_round(services).await {

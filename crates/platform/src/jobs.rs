@@ -35,6 +35,11 @@ const FINISH: &str = "
     UPDATE jobs
     SET state = $2, run_at = $3, last_error = $4, finished_at = $5, lease_until = NULL
     WHERE id = $1 AND attempts = $6 AND state = 'running'";
+// What could not be tried: the attempt that was counted when it was claimed is taken back.
+const POSTPONE: &str = "
+    UPDATE jobs
+    SET state = 'ready', run_at = $2, last_error = $3, attempts = attempts - 1, lease_until = NULL
+    WHERE id = $1 AND attempts = $4 AND state = 'running'";
 // What killed its process at every attempt, so that nobody was left to say so.
 const GIVE_UP: &str = "
     UPDATE jobs
@@ -180,6 +185,11 @@ pub trait JobHandler: Send + Sync {
     /// Whether no other attempt can help after that error.
     fn is_final(&self, _error: &AppError) -> bool {
         false
+    }
+    /// How long to wait if the error says nothing about this job, because what every job of this kind needs is away. Such an attempt does
+    /// not count.
+    fn postpones(&self, _error: &AppError) -> Option<TimeDelta> {
+        None
     }
     /// How long to wait after that many attempts.
     fn pause_after(&self, attempts: i64) -> TimeDelta {
@@ -329,6 +339,14 @@ impl Jobs {
             Some(handler) => handler.run(&job).await,
             None => Err(AppError::not_found("handler for this kind of job")),
         };
+        if let (Err(error), Some(handler)) = (&outcome, handler)
+            && let Some(pause) = handler.postpones(error)
+        {
+            metrics_facade::counter!("jobs_total", "kind" => job.kind.clone(), "outcome" => "postponed")
+                .increment(1);
+            self.postpone(&job, error, pause).await?;
+            return Ok(true);
+        }
         let is_final = match (&outcome, handler) {
             (Err(error), Some(handler)) => job.is_last_attempt() || handler.is_final(error),
             _ => job.is_last_attempt(),
@@ -374,6 +392,20 @@ impl Jobs {
             tracing::warn!(job = %job.id, kind = %job.kind, attempts = job.attempts, error, "Job failed");
         }
         self.write_outcome(job, state, run_at, (error, finished_at)).await
+    }
+
+    async fn postpone(&self, job: &Job, error: &AppError, pause: TimeDelta) -> Result<(), AppError> {
+        let mut tx = self.db.begin_everywhere().await?;
+        on_tx!(&mut tx, |c| sqlx::query(POSTPONE)
+            .bind(job.id)
+            .bind(self.ambient.now() + pause)
+            .bind(error.to_string())
+            .bind(job.attempts)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .or_internal("putting a job off")?;
+        tx.commit().await
     }
 
     async fn write_outcome(

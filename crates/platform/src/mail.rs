@@ -1,6 +1,6 @@
 //! Messages to people: kept with the deed that causes them, sent by a job.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use tokio::{fs, io::AsyncWriteExt};
 use uuid::Uuid;
 
-use crate::{Job, JobHandler, Jobs, Owner, Place, Vault};
+use crate::{Breaker, Job, JobHandler, Jobs, Owner, Place, Vault};
 
 const KIND: &str = "mail.send";
 const INSERT: &str = "INSERT INTO mails (id, sealed, created_at) VALUES ($1, $2, $3)";
@@ -23,6 +23,12 @@ const DELETE: &str = "DELETE FROM mails WHERE id = $1";
 const SWEEP: &str = "DELETE FROM mails WHERE created_at < $1";
 /// Links in messages end before that.
 const LASTS: TimeDelta = TimeDelta::days(7);
+/// So long handing a message over may take. The transport bounds connecting alone, and some servers wait before they greet strangers.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// What is said of a message while the mail server does not answer, which says nothing about the message.
+const AWAY: &str = "The mail server does not answer";
+/// So long a message waits then.
+const WAITS: TimeDelta = TimeDelta::minutes(2);
 
 /// One message in plain text.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -52,6 +58,8 @@ pub struct Mailer {
     vault: Vault,
     jobs: Jobs,
     transport: Transport,
+    breaker: Arc<Breaker>,
+    patience: Duration,
     from: Mailbox,
 }
 
@@ -63,7 +71,13 @@ impl Mailer {
         jobs: Jobs,
         (transport, from): (Transport, Mailbox),
     ) -> Self {
-        Self { db, ambient, vault, jobs, transport, from }
+        let breaker = Arc::new(Breaker::new(ambient.clone()));
+        Self { db, ambient, vault, jobs, transport, breaker, patience: PATIENCE, from }
+    }
+
+    /// The same, waiting no longer than that for the mail server.
+    pub fn with_patience(self, patience: Duration) -> Self {
+        Self { patience, ..self }
     }
 
     /// The folder that messages are put into, if no mail server is set up.
@@ -72,6 +86,11 @@ impl Mailer {
             Transport::Folder(folder) => Some(folder),
             Transport::Smtp(_) => None,
         }
+    }
+
+    /// Whether the mail server failed so often that nobody asks it at the moment.
+    pub fn is_left_alone(&self) -> bool {
+        self.breaker.is_open()
     }
 
     /// Keeps the message in the caller's transaction; call [`Mailer::wake`] after the commit.
@@ -148,27 +167,41 @@ impl Mailer {
                 tracing::info!(file = %file.display(), "A message was written to a file, because no mail server is set up");
                 Ok(())
             }
-            // What the server says may hold the address, so it is not logged.
-            Transport::Smtp(server) => match server.send(message).await {
-                Ok(_) => Ok(()),
-                Err(error) => {
-                    let status = error.status().map(|code| code.to_string());
-                    tracing::warn!(
-                        status = status.as_deref(),
-                        is_timeout = error.is_timeout(),
-                        "The mail server did not take a message"
-                    );
-                    let message = "The mail server did not take the message".to_owned();
-                    // Nobody lives there. Other refusals are about us (a password, a policy), and somebody may put them right.
-                    let is_final = matches!(status.as_deref(), Some("550" | "551" | "553"));
-                    Err(if is_final {
-                        AppError::Conflict { message }
-                    } else {
-                        AppError::Unavailable { message }
-                    })
-                }
-            },
+            Transport::Smtp(server) => {
+                let Some(Ok(answer)) = self.breaker.guard(ask(server, message, self.patience)).await else {
+                    return Err(AppError::Unavailable { message: AWAY.to_owned() });
+                };
+                let Err(status) = answer else { return Ok(()) };
+                let message = "The mail server did not take the message".to_owned();
+                // Nobody lives there. Other refusals are about us (a password, a policy), and somebody may put them right.
+                let is_final = matches!(status.as_str(), "550" | "551" | "553");
+                Err(if is_final { AppError::Conflict { message } } else { AppError::Unavailable { message } })
+            }
         }
+    }
+}
+
+/// Hands a message over. The inner error is the server's answer that it does not take this message, the outer one that there is no server to
+/// speak of. What the server says may hold the address, so it is not logged.
+async fn ask(
+    server: &AsyncSmtpTransport<Tokio1Executor>,
+    message: Message,
+    patience: Duration,
+) -> Result<Result<(), String>, ()> {
+    let Ok(sent) = tokio::time::timeout(patience, server.send(message)).await else {
+        tracing::warn!("The mail server did not answer in time");
+        return Err(());
+    };
+    let Err(error) = sent else { return Ok(Ok(())) };
+    let status = error.status().map(|code| code.to_string());
+    let is_timeout = error.is_timeout();
+    tracing::warn!(status = status.as_deref(), is_timeout, "The mail server did not take a message");
+    match status {
+        // The server is about to go.
+        Some(status) if status == "421" => Err(()),
+        Some(status) => Ok(Err(status)),
+        None if error.is_client() => Ok(Err(String::new())),
+        None => Err(()),
     }
 }
 
@@ -197,7 +230,12 @@ impl JobHandler for SendMailJob {
         matches!(error, AppError::Conflict { .. })
     }
 
-    /// Mail servers are away for hours, and some take nothing from strangers at first.
+    /// A message waits for its server until it is too old to be worth anything.
+    fn postpones(&self, error: &AppError) -> Option<TimeDelta> {
+        matches!(error, AppError::Unavailable { message } if message == AWAY).then_some(WAITS)
+    }
+
+    /// Some servers take nothing from strangers at first.
     fn pause_after(&self, attempts: i64) -> TimeDelta {
         match attempts {
             ..=1 => TimeDelta::minutes(1),

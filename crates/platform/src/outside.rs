@@ -44,6 +44,9 @@ pub enum OutsideError {
     /// It failed often; it is asked again in a while.
     #[error("it has failed several times and is left alone for a moment")]
     LeftAlone,
+    /// Nobody says in time what its name stands for.
+    #[error("its name cannot be looked up at the moment")]
+    Nameless,
     /// It did not answer in time, or not at all.
     #[error("it does not answer")]
     Silent(#[source] reqwest::Error),
@@ -74,6 +77,7 @@ pub struct Outside {
     /// `host:port` that the operator named, which may be anywhere and without TLS.
     named: Arc<Vec<String>>,
     breakers: Arc<Mutex<HashMap<String, Arc<Breaker>>>>,
+    look_up_within: Duration,
 }
 
 impl Outside {
@@ -88,7 +92,8 @@ impl Outside {
     /// The same with another way to look names up.
     pub fn with_resolver(ambient: Ambient, named: &[&str], resolver: Resolver) -> Self {
         let named = named.iter().filter_map(|url| authority(&Url::parse(url).ok()?)).collect();
-        Self { ambient, resolver, named: Arc::new(named), breakers: Arc::default() }
+        let look_up_within = CONNECT_WITHIN;
+        Self { ambient, resolver, named: Arc::new(named), breakers: Arc::default(), look_up_within }
     }
 
     /// Sends the request as part of the trace of whoever asks, and reads the whole answer.
@@ -97,18 +102,15 @@ impl Outside {
         if let Ok(trace) = HeaderValue::from_str(&trace.to_string()) {
             request.headers_mut().insert(TRACEPARENT, trace);
         }
-        let (authority, addresses) = self.check(request.url()).await?;
-        let mut builder = reqwest::Client::builder()
-            .redirect(Policy::none())
-            .no_proxy()
-            .connect_timeout(CONNECT_WITHIN)
-            .timeout(ANSWER_WITHIN);
-        if let Some(Host::Domain(name)) = request.url().host() {
-            builder = builder.resolve_to_addrs(name, &addresses);
-        }
-        let client = builder.build().map_err(OutsideError::Unfit)?;
-        let answer = self.breaker(authority).guard(exchange(client, request)).await;
-        answer.ok_or(OutsideError::LeftAlone)?
+        let (authority, is_named) = self.check(request.url())?;
+        let work = async {
+            match self.addresses(request.url()).await? {
+                addresses if is_open(&addresses, is_named) => exchange(request, &addresses).await.map(Ok),
+                _ => Ok(Err(OutsideError::Closed)),
+            }
+        };
+        let answer = self.breaker(authority).guard(work).await;
+        answer.ok_or(OutsideError::LeftAlone)??
     }
 
     /// Whether somebody is left alone at the moment because asking failed.
@@ -120,11 +122,13 @@ impl Outside {
     /// Where exactly a request to that address would be sent, for tests that must not send one.
     #[cfg(feature = "testing")]
     pub async fn would_ask(&self, url: &Url) -> Result<Vec<SocketAddr>, OutsideError> {
-        self.check(url).await.map(|(_, addresses)| addresses)
+        let (_, is_named) = self.check(url)?;
+        let addresses = self.addresses(url).await?;
+        if is_open(&addresses, is_named) { Ok(addresses) } else { Err(OutsideError::Closed) }
     }
 
-    /// Whether somebody may be asked at that address, and where exactly that is.
-    async fn check(&self, url: &Url) -> Result<(String, Vec<SocketAddr>), OutsideError> {
+    /// Who would be asked, and whether the operator named them; whatever the address leads to.
+    fn check(&self, url: &Url) -> Result<(String, bool), OutsideError> {
         let is_bare = url.username().is_empty() && url.password().is_none();
         let port = url.port_or_known_default().filter(|_| is_bare).ok_or(OutsideError::Closed)?;
         let authority = authority(url).ok_or(OutsideError::Closed)?;
@@ -132,21 +136,21 @@ impl Outside {
         if !is_named && (url.scheme() != "https" || !PORTS.contains(&port)) {
             return Err(OutsideError::Closed);
         }
-        let addresses = match url.host() {
-            Some(Host::Ipv4(address)) => vec![SocketAddr::from((address, port))],
-            Some(Host::Ipv6(address)) => vec![SocketAddr::from((address, port))],
-            Some(Host::Domain(name)) => {
-                let found =
-                    tokio::time::timeout(CONNECT_WITHIN, (self.resolver)(name.to_owned(), port)).await;
-                found.map_err(|_| OutsideError::LeftAlone)?.map_err(|_| OutsideError::Closed)?
+        Ok((authority, is_named))
+    }
+
+    /// Where exactly that is; nowhere if nobody knows the name.
+    async fn addresses(&self, url: &Url) -> Result<Vec<SocketAddr>, OutsideError> {
+        let Some((host, port)) = url.host().zip(url.port_or_known_default()) else { return Ok(Vec::new()) };
+        match host {
+            Host::Ipv4(address) => Ok(vec![SocketAddr::from((address, port))]),
+            Host::Ipv6(address) => Ok(vec![SocketAddr::from((address, port))]),
+            Host::Domain(name) => {
+                let looking = (self.resolver)(name.to_owned(), port);
+                let found = tokio::time::timeout(self.look_up_within, looking).await;
+                Ok(found.map_err(|_| OutsideError::Nameless)?.unwrap_or_default())
             }
-            None => Vec::new(),
-        };
-        let all_open = addresses.iter().all(|address| is_public(address.ip()));
-        if addresses.is_empty() || !(all_open || is_named) {
-            return Err(OutsideError::Closed);
         }
-        Ok((authority, addresses))
     }
 
     fn breaker(&self, authority: String) -> Arc<Breaker> {
@@ -159,8 +163,21 @@ fn authority(url: &Url) -> Option<String> {
     Some(format!("{}:{}", url.host_str()?, url.port_or_known_default()?))
 }
 
+fn is_open(addresses: &[SocketAddr], is_named: bool) -> bool {
+    !addresses.is_empty() && (is_named || addresses.iter().all(|address| is_public(address.ip())))
+}
+
 /// An answer of the machine's own fault counts as a failure, one that refuses the request does not.
-async fn exchange(client: reqwest::Client, request: Request) -> Result<Answer, OutsideError> {
+async fn exchange(request: Request, addresses: &[SocketAddr]) -> Result<Answer, OutsideError> {
+    let mut builder = reqwest::Client::builder()
+        .redirect(Policy::none())
+        .no_proxy()
+        .connect_timeout(CONNECT_WITHIN)
+        .timeout(ANSWER_WITHIN);
+    if let Some(Host::Domain(name)) = request.url().host() {
+        builder = builder.resolve_to_addrs(name, addresses);
+    }
+    let client = builder.build().map_err(OutsideError::Unfit)?;
     let answer = client.execute(request).await.map_err(OutsideError::Silent)?;
     if answer.status().is_server_error() {
         return Err(OutsideError::Silent(answer.error_for_status().err().ok_or(OutsideError::TooLarge)?));
@@ -295,5 +312,34 @@ mod tests {
         }
         assert!(matches!(ask(&outside, &named).await, Err(OutsideError::LeftAlone)));
         assert_eq!(hits.load(Ordering::SeqCst), 5);
+    }
+
+    #[tokio::test]
+    async fn a_name_that_nobody_looks_up_in_time_is_left_alone_too() {
+        let looked_up = Arc::new(AtomicUsize::new(0));
+        let resolver: Resolver = {
+            let looked_up = looked_up.clone();
+            Arc::new(move |_, _| {
+                looked_up.fetch_add(1, Ordering::SeqCst);
+                Box::pin(std::future::pending())
+            })
+        };
+        let look_up_within = Duration::from_millis(10);
+        let outside = Outside::with_resolver(Ambient::system(), &[], resolver);
+        let outside = Outside { look_up_within, ..outside };
+        for _ in 0..5 {
+            assert!(matches!(ask(&outside, "https://x.example/").await, Err(OutsideError::Nameless)));
+        }
+        assert!(matches!(ask(&outside, "https://x.example/").await, Err(OutsideError::LeftAlone)));
+        assert!(outside.leaves_somebody_alone());
+        assert_eq!(looked_up.load(Ordering::SeqCst), 5);
+    }
+
+    #[tokio::test]
+    async fn an_address_that_may_not_be_asked_is_refused_in_the_same_words_however_often() {
+        let outside = outside(&[], vec![SocketAddr::from(([10, 0, 0, 1], 443))]);
+        for _ in 0..12 {
+            assert!(matches!(ask(&outside, "https://x.example/").await, Err(OutsideError::Closed)));
+        }
     }
 }

@@ -2,6 +2,7 @@
 //!
 //! No token of the provider reaches the browser or is kept.
 
+mod known;
 mod provider;
 mod transaction;
 

@@ -5,7 +5,9 @@ use std::{
     time::{Duration, Instant},
 };
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{Method, StatusCode};
+use platform::Mail;
 use tokio::{
     io::{AsyncBufReadExt, AsyncWriteExt, BufReader},
     net::{TcpListener, TcpStream},
@@ -194,6 +196,40 @@ router_test!(whoever_asks_does_not_learn_whose_address_is_known, {
         let gap = known.abs_diff(unknown);
         assert!(gap < Duration::from_millis(5), "{function}: {known:?} and {unknown:?}");
     }
+});
+
+router_test!(the_operator_sees_that_the_mail_server_does_not_answer, {
+    const TOKEN: &str = "a-token-that-nobody-can-guess";
+    // Nobody listens there.
+    let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port().to_string();
+    let settings = [
+        ("QUARTILE__OPERATIONS__TOKEN", TOKEN),
+        ("QUARTILE__MAIL__TRANSPORT", "smtp"),
+        ("QUARTILE__MAIL__HOST", "127.0.0.1"),
+        ("QUARTILE__MAIL__PORT", port.as_str()),
+        ("QUARTILE__MAIL__ENCRYPTION", "none"),
+    ];
+    let app = TestApp::start_with(&settings).await;
+    let look = async |path: &str| {
+        let bearer = format!("Bearer {TOKEN}");
+        app.stranger().ask(Method::GET, path, &[("authorization", &bearer)], Body::empty()).await.text()
+    };
+    assert!(look("/health/all").await.contains("\"mail\",\"state\":\"well\""));
+    assert!(look("/metrics").await.contains("breaker_open{name=\"mail\"} 0\n"));
+    for number in 0..5 {
+        let mut tx = app.services.db.begin().await.unwrap();
+        let (to, subject, text) =
+            (format!("a{number}@acme.example"), "Hello".to_owned(), "Hello\n".to_owned());
+        app.services.mailer.post(&mut tx, &Mail { to, subject, text }).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    let begun = Instant::now();
+    while !app.services.mailer.is_left_alone() {
+        assert!(begun.elapsed() < Duration::from_secs(20), "nobody gave up");
+        tokio::time::sleep(Duration::from_millis(10)).await;
+    }
+    assert!(look("/health/all").await.contains("\"mail\",\"state\":\"strained\""));
+    assert!(look("/metrics").await.contains("breaker_open{name=\"mail\"} 1\n"));
 });
 
 router_test!(without_a_mail_server_messages_are_files_and_the_page_says_where, {

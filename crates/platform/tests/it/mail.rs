@@ -1,10 +1,16 @@
-//! Messages on their way through a mail server that is not always willing.
+//! Messages on their way through a mail server that is not always willing, or not there.
 
-use std::sync::Arc;
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicI64, AtomicUsize, Ordering},
+    },
+    time::Duration,
+};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, db_test, on_everywhere, sqlx};
-use kernel::Ambient;
+use kernel::{Ambient, Clock, SystemEntropy};
 use lettre::{AsyncSmtpTransport, Tokio1Executor};
 use platform::{JobHandler, Jobs, Mail, Mailer, SendMailJob, Transport, testing::vault};
 use tokio::{
@@ -93,4 +99,93 @@ db_test!(old_messages_do_not_pile_up, |db: Db| {
     let kept: i64 =
         on_everywhere!(&db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM mails").fetch_one(c).await).unwrap();
     assert_eq!(kept, 0);
+});
+
+/// So many minutes later than it is.
+#[derive(Clone, Default)]
+struct Later(Arc<AtomicI64>);
+
+impl Clock for Later {
+    fn now(&self) -> DateTime<Utc> {
+        Ambient::system().now() + TimeDelta::minutes(self.0.load(Ordering::SeqCst))
+    }
+}
+
+/// A mail server that takes connections and says nothing, until it is well; its port, and who connected.
+async fn hanging_server(is_well: Arc<AtomicUsize>) -> (u16, Arc<AtomicUsize>) {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let (port, hits) = (listener.local_addr().unwrap().port(), Arc::<AtomicUsize>::default());
+    let counted = hits.clone();
+    tokio::spawn(async move {
+        let mut held = Vec::new();
+        while let Ok((stream, _)) = listener.accept().await {
+            counted.fetch_add(1, Ordering::SeqCst);
+            if is_well.load(Ordering::SeqCst) == 1 {
+                tokio::spawn(take(stream));
+            } else {
+                held.push(stream);
+            }
+        }
+    });
+    (port, hits)
+}
+
+/// Takes one message.
+async fn take(mut stream: TcpStream) -> std::io::Result<()> {
+    let (reader, mut writer) = stream.split();
+    let mut lines = BufReader::new(reader).lines();
+    writer.write_all(b"220 here\r\n").await?;
+    while let Some(line) = lines.next_line().await? {
+        let said = match line.as_str() {
+            "DATA" => "354 go on",
+            "." => "250 kept",
+            "QUIT" => "221 bye",
+            _ if line.starts_with("EHLO") || line.starts_with("MAIL") || line.starts_with("RCPT") => "250 ok",
+            _ => continue,
+        };
+        writer.write_all(format!("{said}\r\n").as_bytes()).await?;
+    }
+    Ok(())
+}
+
+db_test!(a_mail_server_that_hangs_is_left_alone_and_no_message_is_lost, |db: Db| {
+    const MESSAGES: usize = 8;
+    let (is_well, clock) = (Arc::<AtomicUsize>::default(), Later::default());
+    let (port, hits) = hanging_server(is_well.clone()).await;
+    let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SystemEntropy));
+    let server = AsyncSmtpTransport::<Tokio1Executor>::builder_dangerous("127.0.0.1").port(port).build();
+    let jobs = Jobs::new(db.clone(), ambient.clone());
+    let from = "Quartile <quartile@localhost>".parse().unwrap();
+    let base = (db.clone(), ambient.clone());
+    let mailer = Mailer::new(base, vault(&db, &ambient).await, jobs.clone(), (Transport::Smtp(server), from));
+    let mailer = mailer.with_patience(Duration::from_millis(100));
+    let mut tx = db.begin().await.unwrap();
+    for number in 0..MESSAGES {
+        let to = format!("person{number}@acme.example");
+        mailer.post(&mut tx, &Mail { to, subject: "Welcome".into(), text: "Hello\n".into() }).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    let handlers: [Arc<dyn JobHandler>; 1] = [Arc::new(SendMailJob(mailer.clone()))];
+
+    while jobs.run_next(&handlers).await.unwrap() {}
+    assert!(mailer.is_left_alone());
+    assert_eq!(hits.load(Ordering::SeqCst), 5, "the other messages did not even try");
+    // For longer than any job is tried.
+    for _ in 0..10 {
+        clock.0.fetch_add(3, Ordering::SeqCst);
+        while jobs.run_next(&handlers).await.unwrap() {}
+    }
+    assert_eq!(hits.load(Ordering::SeqCst), 15, "one try shows each time that it is not back");
+
+    is_well.store(1, Ordering::SeqCst);
+    clock.0.fetch_add(3, Ordering::SeqCst);
+    while jobs.run_next(&handlers).await.unwrap() {}
+    let (done, attempts): (i64, i64) = on_everywhere!(&db, |c| sqlx::query_as(
+        "SELECT COUNT(*), MAX(attempts) FROM jobs WHERE state = 'done'"
+    )
+    .fetch_one(c)
+    .await)
+    .unwrap();
+    assert_eq!((usize::try_from(done).unwrap(), attempts), (MESSAGES, 1));
+    assert!(!mailer.is_left_alone());
 });

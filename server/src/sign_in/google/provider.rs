@@ -1,15 +1,15 @@
 //! Asking the provider: where it is, who somebody is, and with which keys it signs.
 
-use std::{sync::Arc, time::Duration};
+use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::TimeDelta;
 use futures::future::BoxFuture;
 use kernel::Ambient;
 use openidconnect::{
-    AdditionalClaims, AsyncHttpClient, AuthorizationCode, Client, ClientId, ClientSecret, CsrfToken,
-    EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet, HttpRequest, HttpResponse,
-    IdTokenClaims, IdTokenFields, IssuerUrl, Nonce, PkceCodeChallenge, PkceCodeVerifier, RedirectUrl, Scope,
-    StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    AdditionalClaims, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
+    ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
+    HttpRequest, HttpResponse, IdTokenClaims, IdTokenFields, Nonce, PkceCodeChallenge, PkceCodeVerifier,
+    RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
         CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
@@ -18,15 +18,13 @@ use openidconnect::{
 };
 use platform::{Outside, OutsideError};
 use serde::{Deserialize, Serialize};
-use tokio::sync::{Mutex, RwLock};
 
-use super::transaction::{Purpose, Transaction};
+use super::{
+    known::Knowledge,
+    transaction::{Purpose, Transaction},
+};
 use crate::config::GoogleConfig;
 
-/// What the provider says about itself is asked for again after that.
-const METADATA_LASTS: TimeDelta = TimeDelta::hours(1);
-/// A key that nobody knows makes ask again, but not more often than that.
-const ASK_AGAIN_AFTER: TimeDelta = TimeDelta::minutes(1);
 /// How far the provider's clock may be off.
 const CLOCKS_DIFFER_BY: TimeDelta = TimeDelta::minutes(5);
 
@@ -83,18 +81,15 @@ pub(crate) struct Provider {
     redirect: String,
     ambient: Ambient,
     line: Line,
-    known: Arc<RwLock<Option<Known>>>,
-    asking: Arc<Mutex<()>>,
+    knowledge: Knowledge,
 }
-
-/// What the provider said about itself, and when.
-type Known = (CoreProviderMetadata, DateTime<Utc>);
 
 impl Provider {
     /// The provider, which sends people back to this address.
     pub(crate) fn new(config: GoogleConfig, redirect: String, ambient: Ambient) -> Self {
         let line = Line(Outside::new(ambient.clone(), &[&config.issuer]));
-        Self { config, redirect, ambient, line, known: Arc::default(), asking: Arc::default() }
+        let knowledge = Knowledge::new(config.issuer.clone(), line.clone(), ambient.clone());
+        Self { config, redirect, ambient, line, knowledge }
     }
 
     /// Whether it failed so often that nobody asks it at the moment.
@@ -119,7 +114,7 @@ impl Provider {
         purpose: Purpose,
         next: String,
     ) -> Result<(String, Transaction), ProviderError> {
-        let client = self.client(METADATA_LASTS).await?;
+        let client = self.client(self.knowledge.get().await?)?;
         let (challenge, verifier) = PkceCodeChallenge::new_random_sha256();
         let mut request = client
             .authorize_url(
@@ -155,7 +150,7 @@ impl Provider {
         code: String,
         transaction: &Transaction,
     ) -> Result<Claims, ProviderError> {
-        let client = self.client(METADATA_LASTS).await?;
+        let client = self.client(self.knowledge.get().await?)?;
         let tokens = client
             .exchange_code(AuthorizationCode::new(code))
             .map_err(|cause| silent("the provider has no token endpoint", &cause))?
@@ -168,11 +163,12 @@ impl Provider {
         let claims = match id_token.claims(&client.id_token_verifier(), &nonce) {
             Ok(claims) => claims.clone(),
             // The provider may sign with a new key since it was asked.
-            Err(cause) => {
-                let client = self.client(ASK_AGAIN_AFTER).await?;
+            Err(cause @ ClaimsVerificationError::SignatureVerification(_)) => {
+                let client = self.client(self.knowledge.get_anew().await?)?;
                 let again = id_token.claims(&client.id_token_verifier(), &nonce);
                 again.map_err(|_| refused("checking the id token", &cause))?.clone()
             }
+            Err(cause) => return Err(refused("checking the id token", &cause)),
         };
         let is_for_us = claims.authorized_party().is_none_or(|party| **party == self.config.client_id);
         let age = self.ambient.now() - claims.issue_time();
@@ -188,44 +184,21 @@ impl Provider {
         claims.auth_time().is_some_and(|at| at.timestamp() >= started_at - CLOCKS_DIFFER_BY.num_seconds())
     }
 
-    async fn client(&self, lasts: TimeDelta) -> Result<GoogleClient, ProviderError> {
+    fn client(&self, metadata: CoreProviderMetadata) -> Result<GoogleClient, ProviderError> {
         let redirect =
             RedirectUrl::new(self.redirect.clone()).map_err(|cause| silent("making the way back", &cause))?;
         Ok(Client::from_provider_metadata(
-            self.metadata(lasts).await?,
+            metadata,
             ClientId::new(self.config.client_id.clone()),
             Some(ClientSecret::new(self.config.client_secret.reveal().to_owned())),
         )
         .set_redirect_uri(redirect))
     }
-
-    /// What the provider says about itself, at most so old.
-    async fn metadata(&self, lasts: TimeDelta) -> Result<CoreProviderMetadata, ProviderError> {
-        let now = self.ambient.now();
-        let fresh = |known: &Option<Known>| {
-            known.as_ref().filter(|(_, at)| now - *at < lasts).map(|(metadata, _)| metadata.clone())
-        };
-        if let Some(metadata) = fresh(&*self.known.read().await) {
-            return Ok(metadata);
-        }
-        // One asks; the others wait for its answer.
-        let _turn = self.asking.lock().await;
-        if let Some(metadata) = fresh(&*self.known.read().await) {
-            return Ok(metadata);
-        }
-        let issuer = IssuerUrl::new(self.config.issuer.clone())
-            .map_err(|cause| silent("reading the issuer", &cause))?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &self.line)
-            .await
-            .map_err(|cause| silent("asking the provider about itself", &cause))?;
-        *self.known.write().await = Some((metadata.clone(), now));
-        Ok(metadata)
-    }
 }
 
 /// How the provider is asked.
 #[derive(Clone)]
-struct Line(Outside);
+pub(super) struct Line(pub(super) Outside);
 
 impl<'c> AsyncHttpClient<'c> for Line {
     type Error = OutsideError;
@@ -243,7 +216,7 @@ impl<'c> AsyncHttpClient<'c> for Line {
     }
 }
 
-fn silent(doing: &str, cause: &dyn std::error::Error) -> ProviderError {
+pub(super) fn silent(doing: &str, cause: &dyn std::error::Error) -> ProviderError {
     tracing::warn!(doing, %cause, "Sign-in with Google does not work");
     ProviderError::Silent
 }
