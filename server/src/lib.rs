@@ -8,6 +8,7 @@ mod desk;
 mod logging;
 mod middleware;
 mod operations;
+mod panics;
 mod rest;
 mod router;
 mod services;

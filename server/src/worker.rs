@@ -1,17 +1,66 @@
 //! The background worker: takes jobs off the queue until told to stop.
 
-use std::time::Duration;
+use std::{panic::AssertUnwindSafe, time::Duration};
 
+use futures::FutureExt;
 use kernel::{AppError, OrInternal};
 use platform::Lane;
-use tokio::sync::watch;
+use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{connections::stopped, services::Services};
+use crate::{backups::keep_backups, connections::stopped, services::Services};
 
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 
+/// Starts everything that is done besides answering requests. It ends when the program is told to stop.
+pub(crate) fn start(services: &Services, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
+    let program = (services, stop);
+    let [quick, heavy] =
+        Lane::ALL.map(|lane| spawn("jobs", program, move |services, stop| run(services, lane, stop)));
+    vec![
+        quick,
+        heavy,
+        spawn("freezing peers", program, freeze_peers),
+        spawn("sweeping", program, sweep),
+        spawn("forgetting visitors", program, forget_visitors),
+        spawn("learning blocks", program, learn_blocks),
+        spawn("looking for changes", program, look_for_changes),
+        spawn("wrapping keys anew", program, rewrap_keys),
+        spawn("signing heads", program, sign_heads),
+        spawn("backups", program, keep_backups),
+    ]
+}
+
+/// Starts a loop that goes on until the program is told to stop, whatever happens in it.
+fn spawn<W>(
+    name: &'static str,
+    (services, stop): (&Services, &watch::Receiver<bool>),
+    work: impl Fn(Services, watch::Receiver<bool>) -> W + Send + Sync + 'static,
+) -> JoinHandle<()>
+where
+    W: Future<Output = ()> + Send,
+{
+    let (services, stop) = (services.clone(), stop.clone());
+    tokio::spawn(async move { keep_going(name, stop.clone(), || work(services.clone(), stop.clone())).await })
+}
+
+/// Begins the work anew, after a moment, whenever it ends in a fault of ours.
+async fn keep_going<W: Future<Output = ()>>(
+    name: &'static str,
+    mut stop: watch::Receiver<bool>,
+    work: impl Fn() -> W,
+) {
+    const PAUSE: Duration = Duration::from_secs(1);
+    while AssertUnwindSafe(work()).catch_unwind().await.is_err() {
+        tracing::error!(name, "Background work panicked and begins anew");
+        tokio::select! {
+            () = tokio::time::sleep(PAUSE) => {}
+            () = stopped(&mut stop) => return,
+        }
+    }
+}
+
 /// Runs the jobs of a lane one after the other; a running job ends before the worker does.
-pub(crate) async fn run(services: Services, lane: Lane, mut stop: watch::Receiver<bool>) {
+async fn run(services: Services, lane: Lane, mut stop: watch::Receiver<bool>) {
     let handlers = services.job_handlers();
     while !*stop.borrow() {
         match services.jobs.run_next_in(lane, &handlers).await {
@@ -28,7 +77,7 @@ pub(crate) async fn run(services: Services, lane: Lane, mut stop: watch::Receive
 }
 
 /// Freezes peers whenever that is due: at the start, and then every hour.
-pub(crate) async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
+async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
         if let Err(error) = services.benchmarks.freeze_if_due().await {
@@ -42,7 +91,7 @@ pub(crate) async fn freeze_peers(services: Services, mut stop: watch::Receiver<b
 }
 
 /// Removes what has ended (sessions, requests, links, workspaces whose time has come): at the start, and then every hour.
-pub(crate) async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
+async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
         if let Err(error) = services.accounts.sweep_sessions().await {
@@ -86,7 +135,7 @@ async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
 }
 
 /// Forgets who has asked for nothing lately, so that counting everybody stays small.
-pub(crate) async fn forget_visitors(services: Services, mut stop: watch::Receiver<bool>) {
+async fn forget_visitors(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_mins(1);
     while !*stop.borrow() {
         services.limits.sweep();
@@ -98,7 +147,7 @@ pub(crate) async fn forget_visitors(services: Services, mut stop: watch::Receive
 }
 
 /// Learns from the other nodes who is not answered any more.
-pub(crate) async fn learn_blocks(services: Services, mut stop: watch::Receiver<bool>) {
+async fn learn_blocks(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_secs(1);
     while !*stop.borrow() {
         if let Err(error) = services.blocks.refresh().await {
@@ -112,7 +161,7 @@ pub(crate) async fn learn_blocks(services: Services, mut stop: watch::Receiver<b
 }
 
 /// Looks for what happens in the workspaces that somebody watches, on whatever node it happens.
-pub(crate) async fn look_for_changes(services: Services, mut stop: watch::Receiver<bool>) {
+async fn look_for_changes(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_millis(250);
     while !*stop.borrow() {
         if let Err(error) = services.live.look().await {
@@ -126,7 +175,7 @@ pub(crate) async fn look_for_changes(services: Services, mut stop: watch::Receiv
 }
 
 /// Wraps keys anew that an older version of the ring wraps, a few at a time: after a rotation, on whatever node it began.
-pub(crate) async fn rewrap_keys(services: Services, mut stop: watch::Receiver<bool>) {
+async fn rewrap_keys(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_secs(10);
     const AT_ONCE: u32 = 200;
     while !*stop.borrow() {
@@ -146,7 +195,7 @@ pub(crate) async fn rewrap_keys(services: Services, mut stop: watch::Receiver<bo
 }
 
 /// Signs what the chains of the audit log end with and writes it to the log, so that a tail cut off later shows.
-pub(crate) async fn sign_heads(services: Services, mut stop: watch::Receiver<bool>) {
+async fn sign_heads(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_mins(5);
     let mut signed = Vec::new();
     while !*stop.borrow() {
@@ -164,5 +213,27 @@ pub(crate) async fn sign_heads(services: Services, mut stop: watch::Receiver<boo
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stopped(&mut stop) => {}
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn background_work_goes_on_after_a_fault_until_it_is_told_to_stop() {
+        let (tell, stop) = watch::channel(false);
+        let begun = AtomicU32::new(0);
+        let work = || async {
+            assert!(begun.fetch_add(1, Ordering::SeqCst) >= 2, "a fault of ours");
+        };
+        keep_going("test", stop.clone(), work).await;
+        assert_eq!(begun.load(Ordering::SeqCst), 3);
+
+        tell.send_replace(true);
+        let always = || async { panic!("a fault of ours") };
+        tokio::time::timeout(Duration::from_secs(10), keep_going("test", stop, always)).await.unwrap();
     }
 }

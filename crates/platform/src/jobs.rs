@@ -1,10 +1,11 @@
 //! Background jobs: enqueued in the caller's transaction, run at least once, taken over when a process dies.
 
-use std::sync::Arc;
+use std::{panic::AssertUnwindSafe, sync::Arc};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, Tx, on_everywhere, on_scope, on_tx};
+use futures::FutureExt;
 use kernel::{Administrator, Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
 use tokio::sync::Notify;
 use uuid::Uuid;
@@ -336,7 +337,11 @@ impl Jobs {
         let Some(job) = self.claim(lane).await? else { return Ok(false) };
         let handler = handlers.iter().find(|handler| handler.kind() == job.kind);
         let outcome = match handler {
-            Some(handler) => handler.run(&job).await,
+            // Nothing that it left half done outlives it: what lasts is in the database, and changes there in transactions.
+            Some(handler) => {
+                let ended = AssertUnwindSafe(handler.run(&job)).catch_unwind().await;
+                ended.unwrap_or_else(|_| Err(AppError::Internal { reference: job.id.to_string() }))
+            }
             None => Err(AppError::not_found("handler for this kind of job")),
         };
         if let (Err(error), Some(handler)) = (&outcome, handler)

@@ -2,7 +2,6 @@
 
 use kernel::Ambient;
 use metrics_exporter_prometheus::PrometheusBuilder;
-use platform::Lane;
 use tokio::{
     net::TcpListener,
     signal::unix::{SignalKind, signal},
@@ -10,11 +9,11 @@ use tokio::{
 };
 
 use crate::{
-    backups,
     config::Config,
     connections::{self, Patience},
     logging,
     operations::Health,
+    panics,
     router::router,
     services::{Services, StartError},
     worker,
@@ -27,6 +26,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
         .install_recorder()
         .map_err(|cause| StartError(format!("metrics cannot be recorded: {cause}")))?;
     logging::show_count();
+    panics::watch();
     let address = config.server.address;
     let services = Services::open(config, Ambient::system()).await?;
     if services.db.engine() == "sqlite" {
@@ -45,16 +45,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let (stop, stopped) = watch::channel(false);
     let health = Health { stopping: stopped.clone(), metrics };
     let router = router(&services, health)?;
-    let [quick, heavy] =
-        Lane::ALL.map(|lane| tokio::spawn(worker::run(services.clone(), lane, stopped.clone())));
-    let freezing = tokio::spawn(worker::freeze_peers(services.clone(), stopped.clone()));
-    let sweeping = tokio::spawn(worker::sweep(services.clone(), stopped.clone()));
-    let forgetting = tokio::spawn(worker::forget_visitors(services.clone(), stopped.clone()));
-    let learning = tokio::spawn(worker::learn_blocks(services.clone(), stopped.clone()));
-    let looking = tokio::spawn(worker::look_for_changes(services.clone(), stopped.clone()));
-    let rewrapping = tokio::spawn(worker::rewrap_keys(services.clone(), stopped.clone()));
-    let signing = tokio::spawn(worker::sign_heads(services.clone(), stopped.clone()));
-    let backing_up = tokio::spawn(backups::keep_backups(services.clone(), stopped.clone()));
+    let work = worker::start(&services, &stopped);
     let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     if let Some(link) = services.accounts.first_administrator_link().await? {
@@ -70,7 +61,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(quick, heavy, freezing, sweeping, forgetting, learning, looking, rewrapping, signing, backing_up, serving) } => {}
+        _ = async { tokio::join!(futures::future::join_all(work), serving) } => {}
         _ = wait_for_signal() => return Ok(()),
     }
     services.db.close().await;

@@ -1,6 +1,6 @@
 //! The last resort: a fault in one request ends that request and nothing else.
 
-use std::{any::Any, panic::AssertUnwindSafe};
+use std::panic::AssertUnwindSafe;
 
 use axum::{extract::Request, middleware::Next, response::Response};
 use futures::FutureExt;
@@ -12,20 +12,12 @@ use super::Asker;
 pub(crate) async fn catch_panics(request: Request, next: Next) -> Response {
     let asker = Asker::of(&request);
     // Nothing that a handler left half done outlives it: what lasts is in the database, and changes there in transactions.
-    match AssertUnwindSafe(next.run(request)).catch_unwind().await {
-        Ok(response) => response,
-        Err(panic) => {
-            let reference = platform::request_id();
-            tracing::error!(cause = cause(panic.as_ref()), reference, "A handler panicked");
-            metrics_facade::counter!("panics_total").increment(1);
-            asker.refuse(AppError::Internal { reference })
-        }
-    }
-}
-
-fn cause(panic: &(dyn Any + Send)) -> &str {
-    let text = panic.downcast_ref::<String>().map(String::as_str);
-    text.or_else(|| panic.downcast_ref::<&str>().copied()).unwrap_or("unknown")
+    // Where it happened is logged and counted at once, in `crate::panics`.
+    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
+        let reference = platform::request_id();
+        tracing::error!(reference, "A handler panicked");
+        asker.refuse(AppError::Internal { reference })
+    })
 }
 
 #[cfg(test)]

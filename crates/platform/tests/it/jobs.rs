@@ -21,6 +21,8 @@ const KIND: &str = "tests.work";
 enum Outcome {
     Done,
     Failed,
+    /// It ends in a fault of ours.
+    Panics,
     /// It fails once it is told to end.
     Waits,
     /// It never ends, as if the process had been killed in the middle.
@@ -48,6 +50,7 @@ impl JobHandler for Work {
         match self.outcome {
             Outcome::Done => Ok(()),
             Outcome::Failed => Err(AppError::conflict("It does not work")),
+            Outcome::Panics => panic!("no such person: ada@acme.example"),
             Outcome::Waits => {
                 self.may_end.notified().await;
                 Err(AppError::conflict("Too late"))
@@ -93,6 +96,26 @@ async fn state(db: &Db) -> (String, i64, Option<String>) {
     on_everywhere!(db, |c| sqlx::query_as("SELECT state, attempts, last_error FROM jobs").fetch_one(c).await)
         .unwrap()
 }
+
+db_test!(a_job_that_ends_in_a_fault_of_ours_is_tried_again_and_given_up_and_the_others_go_on, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let (_, panicking) = work(Outcome::Panics);
+    assert!(queue(&db, TimeDelta::zero()).run_next(&panicking).await.unwrap());
+    let (is, attempts, error) = state(&db).await;
+    assert_eq!((is.as_str(), attempts), ("ready", 1));
+    assert!(!error.unwrap().contains("ada"), "what a fault says stays inside");
+    for hour in 1..8 {
+        queue(&db, TimeDelta::hours(hour)).run_next(&panicking).await.unwrap();
+    }
+    let (is, attempts, _) = state(&db).await;
+    assert_eq!((is.as_str(), attempts), ("failed", 5));
+
+    enqueue(&db, scope, "a").await;
+    let (work, handlers) = work(Outcome::Done);
+    assert!(queue(&db, TimeDelta::hours(9)).run_next(&handlers).await.unwrap());
+    assert_eq!(work.runs.load(Ordering::SeqCst), 1);
+});
 
 db_test!(work_of_a_transaction_that_fails_is_never_done, |db: Db| {
     let scope = workspace(&db).await;
