@@ -12,6 +12,7 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use chrono::TimeDelta;
 use kernel::Currency;
+use url::Url;
 
 pub use backup::BackupConfig;
 pub use layers::{ConfigError, Layers, SettingInForce};
@@ -181,9 +182,7 @@ fn google(layers: &Layers) -> Result<Option<GoogleConfig>, ConfigError> {
     }
     // Plain http would hand tokens to the network; only a provider on this machine may be asked that way.
     let issuer = layers.checked("google.issuer", "an https address (or http on localhost)", |issuer| {
-        issuer.starts_with("https://")
-            || issuer.starts_with("http://localhost:")
-            || issuer.starts_with("http://127.0.0.1:")
+        Url::parse(issuer).is_ok_and(|url| server::is_private(&url) && url.username().is_empty())
     })?;
     let client_secret = layers.checked(
         "google.client_secret",
@@ -269,10 +268,52 @@ mod tests {
         {
             assert!(is_local(url), "{url}");
         }
-        for url in
-            ["https://quartile.example", "http://10.0.0.7:3000", "http://localhost.example", "http://[::2]"]
-        {
+        for url in [
+            "https://quartile.example",
+            "https://10.0.0.7:3000",
+            "https://localhost.example",
+            "https://[::2]",
+        ] {
             assert!(!is_local(url), "{url}");
+        }
+    }
+
+    #[test]
+    fn nothing_secret_crosses_a_network_in_plain_text() {
+        let google = [("QUARTILE__GOOGLE__CLIENT_ID", "me"), ("QUARTILE__GOOGLE__CLIENT_SECRET", "hunter2")];
+        let is_fit = |name: &str, url: &str| {
+            let environment: Vec<_> = google.into_iter().chain([(name, url)]).collect();
+            read("", &environment).map_err(|error| assert!(error.contains(name), "{error}")).is_ok()
+        };
+        let (base, issuer, redis) =
+            ("QUARTILE__SERVER__BASE_URL", "QUARTILE__GOOGLE__ISSUER", "QUARTILE__REDIS__URL");
+        for (name, url) in [
+            (base, "https://quartile.example"),
+            (base, "http://127.0.0.1:3000/"),
+            (issuer, "http://localhost:9000"),
+            (issuer, "https://accounts.example/realm"),
+            (redis, "rediss://user:word@cache.example:6379"),
+            (redis, "redis://user:word@127.0.0.1:6379/1"),
+            (redis, "redis://[::1]:6379"),
+            (redis, "redis://localhost"),
+        ] {
+            assert!(is_fit(name, url), "{url}");
+        }
+        for (name, url) in [
+            (base, "http://quartile.example"),
+            (base, "http://10.0.0.7:3000"),
+            (base, "http://localhost@quartile.example"),
+            (base, "https://quartile.example/path"),
+            (base, "ftp://localhost"),
+            (issuer, "http://accounts.example"),
+            (issuer, "http://localhost:9000@accounts.example"),
+            (issuer, "http://localhost.accounts.example:80"),
+            (redis, "redis://cache.example:6379"),
+            (redis, "redis://localhost.cache.example"),
+            (redis, "redis://127.0.0.1.cache.example:6379"),
+            (redis, "redis://127.0.0.1:word@cache.example"),
+        ] {
+            assert!(!is_fit(name, url), "{url}");
         }
     }
 

@@ -59,6 +59,7 @@ impl Services {
     /// Opens the database (bringing its schema up to date) and the folders, and makes the services.
     pub async fn open(config: Config, ambient: Ambient) -> Result<Self, StartError> {
         let db = Db::open(&config.database, &config.server.data).await?;
+        db.check_whole().await?;
         db::migrate(&db, &config.database).await?;
         Self::over(db, config, ambient).await
     }

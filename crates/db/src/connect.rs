@@ -7,7 +7,7 @@ use sqlx::{
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::Db;
+use crate::{Db, file};
 
 /// Where the truth is kept.
 #[derive(Clone, Debug)]
@@ -29,6 +29,38 @@ pub enum ConnectError {
     /// The engine refused.
     #[error("the database cannot be opened: {0}")]
     Engine(#[from] sqlx::Error),
+    /// A file beside the database cannot be used.
+    #[error("the file {file} cannot be used: {cause}")]
+    File {
+        /// The file.
+        file: String,
+        /// What the operating system said.
+        cause: std::io::Error,
+    },
+    /// Everybody on this machine may read or change the database.
+    #[error("the database {file} can be read or changed by others. Run: chmod 600 {file}*")]
+    Readable {
+        /// The file.
+        file: String,
+    },
+    /// Another program works on the same file.
+    #[error(
+        "another Quartile works with the folder {folder} already. Stop it, or give this one a folder of its own with server.data"
+    )]
+    InUse {
+        /// The folder.
+        folder: String,
+    },
+    /// The file is not what it should be.
+    #[error(
+        "the database {file} is damaged, and nothing was written to it ({finding}). Move the data folder away, keep it, and put the last backup into a new one: quartile backup restore FILE"
+    )]
+    Damaged {
+        /// The file.
+        file: String,
+        /// The first thing that is wrong.
+        finding: String,
+    },
     /// The data folder cannot be made.
     #[error("the folder {folder} cannot be made: {cause}")]
     Folder {
@@ -43,8 +75,7 @@ impl Db {
     /// Opens the database named by the settings; SQLite's file lives in `data_folder`.
     pub async fn open(settings: &DbSettings, data_folder: &Path) -> Result<Self, ConnectError> {
         if settings.url == "sqlite" {
-            std::fs::create_dir_all(data_folder)
-                .map_err(|cause| ConnectError::Folder { folder: data_folder.display().to_string(), cause })?;
+            file::make_folder(data_folder)?;
             return Self::open_sqlite(&data_folder.join("quartile.db"), settings.connections).await;
         }
         if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {
@@ -56,6 +87,7 @@ impl Db {
 
     /// Opens an SQLite file: one writer, several readers.
     pub async fn open_sqlite(file: &Path, readers: u32) -> Result<Self, ConnectError> {
+        file::prepare(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
             .create_if_missing(true)
@@ -68,7 +100,8 @@ impl Db {
             .pragma("recursive_triggers", "ON")
             .pragma("secure_delete", "ON")
             .pragma("journal_size_limit", "67108864");
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await?;
+        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
+        let writer = writer.map_err(|cause| file::named(cause, file))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(readers.max(1))
             .connect_with(options.pragma("query_only", "ON"))

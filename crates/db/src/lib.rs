@@ -12,6 +12,7 @@
 
 mod connect;
 pub mod copying;
+mod file;
 mod migrate;
 mod reach;
 #[cfg(feature = "testing")]
@@ -19,6 +20,7 @@ pub mod testing;
 pub mod walls;
 
 pub use connect::{ConnectError, DbSettings};
+pub use file::{Hold, hold};
 pub use migrate::{MigrationError, migrate};
 pub use reach::{Reach, begin_reading};
 pub use sqlx;

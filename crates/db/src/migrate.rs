@@ -8,7 +8,7 @@ use sqlx::{
     postgres::PgConnectOptions,
 };
 
-use crate::{Db, DbSettings, walls};
+use crate::{Db, DbSettings, on_db, walls};
 
 static MIGRATIONS: Migrator = sqlx::migrate!("../../migrations");
 
@@ -26,6 +26,16 @@ pub enum MigrationError {
         "the database schema is not up to date and database.owner_url is not set, so this program may not change it. Run `quartile migrate` with database.owner_url set"
     )]
     NoOwner,
+    /// A newer program has changed the schema.
+    #[error(
+        "the database has schema {found}, and this program knows {own}: a newer Quartile has worked with it. Start that one, or restore a backup of before"
+    )]
+    Newer {
+        /// The newest migration that was run.
+        found: i64,
+        /// The newest one that this program has.
+        own: i64,
+    },
     /// The program's role is too strong.
     #[error("{0}")]
     Wall(#[from] walls::WallError),
@@ -34,6 +44,7 @@ pub enum MigrationError {
 /// Runs every migration that has not run yet; on Postgres as the owner of the schema, and with the walls between workspaces put
 /// up. Safe to call from several nodes at once.
 pub async fn migrate(db: &Db, settings: &DbSettings) -> Result<(), MigrationError> {
+    refuse_newer(db).await?;
     match db {
         Db::Sqlite { writer, .. } => {
             MIGRATIONS.run(writer).await?;
@@ -53,6 +64,17 @@ pub async fn migrate(db: &Db, settings: &DbSettings) -> Result<(), MigrationErro
             }
             Ok(walls::check(pool).await?)
         }
+    }
+}
+
+async fn refuse_newer(db: &Db) -> Result<(), MigrationError> {
+    const NEWEST: &str = "SELECT MAX(version) FROM _sqlx_migrations";
+    let own = MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or(0);
+    // Before the first start there is no such table, and perhaps no right to look.
+    let found = on_db!(db, |c| sqlx::query_scalar::<_, Option<i64>>(NEWEST).fetch_one(c).await);
+    match found.unwrap_or_default() {
+        Some(found) if found > own => Err(MigrationError::Newer { found, own }),
+        _ => Ok(()),
     }
 }
 

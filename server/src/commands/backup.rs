@@ -43,6 +43,7 @@ pub(super) async fn verify(config: Config, file: &Path) -> Result<(), StartError
 /// Puts a backup into the database and the folder of the settings.
 pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartError> {
     let ring = ring(&config)?;
+    let _folder = db::hold(&config.server.data)?;
     let contents = restore_into(&config, (file, &ring)).await?;
     let (db, _) = open(&config).await?;
     let events = backup::check(&db, ring, &Ambient::system()).await?;

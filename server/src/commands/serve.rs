@@ -28,6 +28,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     logging::show_count();
     panics::watch();
     let address = config.server.address;
+    let _folder = (config.database.url == "sqlite").then(|| db::hold(&config.server.data)).transpose()?;
     let services = Services::open(config, Ambient::system()).await?;
     if services.db.engine() == "sqlite" {
         services.jobs.release_abandoned().await?;

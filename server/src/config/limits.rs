@@ -4,7 +4,12 @@ use std::{collections::HashMap, num::NonZeroU32, time::Duration};
 
 use platform::{Class, Networks, limits::Pace};
 
-use super::{ConfigError, Layers, Secret, server::networks};
+use url::Url;
+
+use super::{
+    ConfigError, Layers, Secret,
+    server::{is_on_this_machine, networks},
+};
 
 /// Where nodes count together.
 #[derive(Clone, Debug)]
@@ -44,11 +49,13 @@ pub(super) fn read(layers: &Layers) -> Result<LimitsConfig, ConfigError> {
 
 fn redis(layers: &Layers) -> Result<Option<RedisConfig>, ConfigError> {
     // Plain text would show the network who asks how often, and let it change that.
-    let is_fit = |url: &str| {
-        url.is_empty()
-            || ["rediss://", "redis://localhost", "redis://127.0.0.1", "redis://[::1]", "redis+unix://"]
-                .iter()
-                .any(|start| url.starts_with(start))
+    let is_fit = |text: &str| {
+        text.is_empty()
+            || Url::parse(text).is_ok_and(|url| match url.scheme() {
+                "rediss" | "redis+unix" => true,
+                "redis" => is_on_this_machine(&url),
+                _ => false,
+            })
     };
     let wanted = "empty, or an address like rediss://user:password@host:6379 (redis:// on this machine)";
     let url = layers.checked("redis.url", wanted, is_fit)?;

@@ -1,6 +1,9 @@
 //! How the program is reached.
 
-use std::{net::SocketAddr, path::PathBuf};
+use std::{
+    net::{IpAddr, SocketAddr},
+    path::PathBuf,
+};
 
 use platform::Networks;
 use url::{Host, Url};
@@ -32,13 +35,27 @@ impl ServerConfig {
 
     /// Whether people type an address that only this machine answers to.
     pub fn is_on_this_machine_only(&self) -> bool {
-        match Url::parse(&self.base_url).ok().and_then(|url| url.host().map(|host| host.to_owned())) {
-            Some(Host::Domain(name)) => name == "localhost" || name.ends_with(".localhost"),
-            Some(Host::Ipv4(address)) => address.is_loopback(),
-            Some(Host::Ipv6(address)) => address.is_loopback(),
-            None => false,
-        }
+        Url::parse(&self.base_url).is_ok_and(|url| is_on_this_machine(&url))
     }
+}
+
+/// Whether only this machine answers there.
+pub(super) fn is_on_this_machine(url: &Url) -> bool {
+    match url.host() {
+        // Of schemes that the web does not know, hosts are not taken apart.
+        Some(Host::Domain(name)) => match name.parse::<IpAddr>() {
+            Ok(address) => address.is_loopback(),
+            Err(_) => name == "localhost" || name.ends_with(".localhost"),
+        },
+        Some(Host::Ipv4(address)) => address.is_loopback(),
+        Some(Host::Ipv6(address)) => address.is_loopback(),
+        None => false,
+    }
+}
+
+/// Whether nothing that goes there crosses a network in plain text.
+pub(super) fn is_private(url: &Url) -> bool {
+    url.scheme() == "https" || (url.scheme() == "http" && is_on_this_machine(url))
 }
 
 pub(super) fn read(layers: &Layers) -> Result<ServerConfig, ConfigError> {
@@ -60,12 +77,13 @@ pub(super) fn networks(layers: &Layers, name: &str) -> Result<Networks, ConfigEr
 fn base_url(layers: &Layers) -> Result<String, ConfigError> {
     let url = layers.checked(
         "server.base_url",
-        "an address like https://quartile.example without a path",
-        |url| {
-            ["http://", "https://"].iter().any(|scheme| {
-                url.strip_prefix(scheme)
-                    .is_some_and(|rest| !rest.is_empty() && !rest.trim_end_matches('/').contains('/'))
-            })
+        "an address like https://quartile.example without a path. On http, passwords would cross the network for everybody to read, so that is \
+         for addresses of this machine alone; put a proxy that speaks TLS in front",
+        |text| {
+            let is_bare = text
+                .split_once("://")
+                .is_some_and(|(_, rest)| !rest.is_empty() && !rest.trim_end_matches('/').contains(['/', '@']));
+            is_bare && Url::parse(text).is_ok_and(|url| is_private(&url))
         },
     )?;
     Ok(url.trim_end_matches('/').to_owned())

@@ -107,7 +107,7 @@ fn secret(path: &str) -> &str {
 }
 
 router_test!(an_instance_that_others_reach_tells_nobody_whose_address_it_knows, {
-    let app = TestApp::start_with(&[("QUARTILE__SERVER__BASE_URL", "http://quartile.example")]).await;
+    let app = TestApp::start_with(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")]).await;
     let known = accounts::NewPerson::parse("Ada Moreau", ADA, "acme", PASSWORD).unwrap();
     app.services.accounts.sign_up(known).await.unwrap();
     let mut answers = Vec::new();

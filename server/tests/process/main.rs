@@ -9,4 +9,5 @@
 mod backups;
 mod logs;
 mod program;
+mod refusals;
 mod traces;

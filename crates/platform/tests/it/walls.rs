@@ -40,6 +40,16 @@ db_test!(a_row_is_seen_and_written_only_by_who_named_its_workspace, |db: Db| {
     }
 });
 
+db_test!(a_schema_that_a_newer_program_made_is_not_touched, |db: Db| {
+    const LATER: &str = "
+        INSERT INTO _sqlx_migrations (version, description, success, checksum, execution_time)
+        VALUES (9999, 'later', TRUE, '', 0)";
+    db::testing::as_owner(&db, LATER).await;
+    let settings = DbSettings { url: "sqlite".to_owned(), owner_url: None, connections: 2 };
+    let refused = migrate(&db, &settings).await.unwrap_err();
+    assert!(matches!(refused, MigrationError::Newer { found: 9999, .. }), "{refused}");
+});
+
 #[tokio::test]
 async fn every_table_of_workspaces_has_a_wall() {
     let Some(test) = db::testing::TestDb::postgres().await else { return };
