@@ -108,7 +108,7 @@ impl Caller {
         if let Some(found) = parts.extensions.remove::<Self>() {
             return Ok(found);
         }
-        let address = parts.extensions.get::<Origin>().and_then(|origin| origin.address);
+        let address = address(parts);
         let is_exempt = services.limits.exempts(address);
         let found = Self::recognise(parts, services, address).await;
         match &found {
@@ -123,7 +123,12 @@ impl Caller {
         found
     }
 
-    async fn recognise(parts: &Parts, services: &Services, address: Option<IpAddr>) -> Result<Self, Problem> {
+    /// The same without counting, for somebody who was counted when their call began.
+    pub(crate) async fn recognise(
+        parts: &Parts,
+        services: &Services,
+        address: Option<IpAddr>,
+    ) -> Result<Self, Problem> {
         if let Some(name) = credential_in_address(parts) {
             let sentence = format!(
                 "Credentials do not belong into an address, where logs keep them. Send {name} in the header Authorization, and replace it: it may be known now"
@@ -149,6 +154,26 @@ impl Caller {
 }
 
 impl Caller {
+    /// Who acts in the workspace that the request names: a person with the role they have there, or a key that has the scope.
+    pub(crate) async fn act(
+        &self,
+        parts: &Parts,
+        services: &Services,
+        scope: Scope,
+    ) -> Result<Actor, AppError> {
+        match self {
+            Self::Person(person) => enter(parts, services, person.id).await,
+            Self::Key(holder) => {
+                refuse_other_workspace(parts, services, &holder.actor).await?;
+                if !holder.scopes.contains(&scope) {
+                    let sentence = format!("This key lacks the scope {}. Make one that has it", scope.key());
+                    return Err(AppError::forbidden(sentence));
+                }
+                Ok(holder.actor.clone())
+            }
+        }
+    }
+
     /// Who asks, and with what right at this moment: the scopes of a key, or the role of a person in the workspace they name.
     pub(crate) async fn authority(
         &self,
@@ -163,6 +188,11 @@ impl Caller {
             }
         }
     }
+}
+
+/// From where a request comes.
+pub(crate) fn address(parts: &Parts) -> Option<IpAddr> {
+    parts.extensions.get::<Origin>().and_then(|origin| origin.address)
 }
 
 /// Holds back who asks too often for what costs more than other things.
@@ -197,17 +227,11 @@ impl<N: Needs> FromRequestParts<Services> for Within<N> {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
-        let (actor, person) = match Caller::find(parts, services).await? {
-            Caller::Person(person) => (enter(parts, services, person.id).await?, Some(person)),
-            Caller::Key(holder) => {
-                refuse_other_workspace(parts, services, &holder.actor).await?;
-                if !holder.scopes.contains(&N::SCOPE) {
-                    let sentence =
-                        format!("This key lacks the scope {}. Make one that has it", N::SCOPE.key());
-                    return Err(AppError::forbidden(sentence).into());
-                }
-                (holder.actor, None)
-            }
+        let caller = Caller::find(parts, services).await?;
+        let actor = caller.act(parts, services, N::SCOPE).await?;
+        let person = match caller {
+            Caller::Person(person) => Some(person),
+            Caller::Key(_) => None,
         };
         Ok(Self { actor, person, scope: PhantomData })
     }
