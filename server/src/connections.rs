@@ -15,7 +15,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-const MOST_CONNECTIONS: usize = 4096;
+const MOST_CONNECTIONS: u32 = 4096;
 const DRAIN_WITHIN: Duration = Duration::from_secs(20);
 
 /// How long a connection may keep the program waiting.
@@ -38,9 +38,25 @@ pub(crate) async fn serve(
     listener: TcpListener,
     router: Router,
     patience: Patience,
-    mut stop: watch::Receiver<bool>,
+    stop: watch::Receiver<bool>,
 ) {
-    let places = Arc::new(Semaphore::new(MOST_CONNECTIONS));
+    let stopping = stop.clone();
+    accept(listener, MOST_CONNECTIONS, stop, move |socket, peer| {
+        Connection { router: router.clone(), peer, patience, stop: stopping.clone() }.serve(socket)
+    })
+    .await;
+}
+
+/// Accepts connections, `most` at a time, until `stop` turns true, then lets those that are open end.
+pub(crate) async fn accept<Served>(
+    listener: TcpListener,
+    most: u32,
+    mut stop: watch::Receiver<bool>,
+    serve: impl Fn(TcpStream, SocketAddr) -> Served,
+) where
+    Served: Future<Output = ()> + Send + 'static,
+{
+    let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(Semaphore::MAX_PERMITS)));
     loop {
         let Ok(place) = places.clone().acquire_owned().await else { break };
         let accepted = tokio::select! {
@@ -49,9 +65,9 @@ pub(crate) async fn serve(
         };
         match accepted {
             Ok((socket, peer)) => {
-                let connection = Connection { router: router.clone(), peer, patience, stop: stop.clone() };
+                let serving = serve(socket, peer);
                 tokio::spawn(async move {
-                    connection.serve(socket).await;
+                    serving.await;
                     drop(place);
                 });
             }
@@ -63,10 +79,14 @@ pub(crate) async fn serve(
         }
     }
     drop(listener);
-    let everyone_gone = places.acquire_many(u32::try_from(MOST_CONNECTIONS).unwrap_or(u32::MAX));
-    if timeout(DRAIN_WITHIN, everyone_gone).await.is_err() {
+    if timeout(DRAIN_WITHIN, places.acquire_many(most)).await.is_err() {
         tracing::warn!("Some connections were still open and have been cut");
     }
+}
+
+/// Waits for the first byte of a connection. False if none comes in time, or no more of them can.
+pub(crate) async fn speaks(socket: &TcpStream, within: Duration) -> bool {
+    matches!(timeout(within, socket.peek(&mut [0])).await, Ok(Ok(1..))) && socket.set_nodelay(true).is_ok()
 }
 
 /// Ends when the program is told to stop.
@@ -85,8 +105,7 @@ struct Connection {
 impl Connection {
     async fn serve(self, socket: TcpStream) {
         let Self { router, peer, patience, mut stop } = self;
-        let has_spoken = timeout(patience.first_byte, socket.peek(&mut [0])).await;
-        if !matches!(has_spoken, Ok(Ok(1..))) || socket.set_nodelay(true).is_err() {
+        if !speaks(&socket, patience.first_byte).await {
             return;
         }
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
