@@ -8,7 +8,7 @@ mod mail;
 mod secret;
 mod server;
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, net::SocketAddr, path::PathBuf};
 
 use chrono::TimeDelta;
 use kernel::Currency;
@@ -26,6 +26,8 @@ pub use server::ServerConfig;
 pub struct Config {
     /// How the program is reached.
     pub server: ServerConfig,
+    /// Where programs reach the metrics service over gRPC; nowhere if there is none.
+    pub grpc: Option<SocketAddr>,
     /// Where the truth is kept.
     pub database: db::DbSettings,
     /// Where the keys that seal personal data are.
@@ -119,6 +121,7 @@ impl Config {
     pub fn read(layers: &Layers) -> Result<Self, ConfigError> {
         Ok(Self {
             server: server::read(layers)?,
+            grpc: grpc(layers)?,
             database: db::DbSettings {
                 url: layers.checked(
                     "database.url",
@@ -163,6 +166,13 @@ impl Config {
             in_force: layers.list(),
         })
     }
+}
+
+fn grpc(layers: &Layers) -> Result<Option<SocketAddr>, ConfigError> {
+    if layers.text("grpc.address")?.is_empty() {
+        return Ok(None);
+    }
+    layers.parse("grpc.address", "empty, or an address and a port like 127.0.0.1:50051").map(Some)
 }
 
 fn keys(layers: &Layers) -> Result<KeysConfig, ConfigError> {
@@ -225,7 +235,7 @@ mod tests {
     fn the_documented_defaults_are_complete_and_valid() {
         let config = read("", &[]).unwrap();
         assert_eq!(config.server.address.port(), 3000);
-        assert!(config.google.is_none());
+        assert!(config.google.is_none() && config.grpc.is_none());
         assert_eq!(config.exchange.per_euro.len(), Currency::ALL.len());
     }
 
@@ -236,6 +246,14 @@ mod tests {
         let config =
             read(file, &[("QUARTILE__SERVER__ADDRESS", "127.0.0.1:5000"), ("PATH", "/bin")]).unwrap();
         assert_eq!(config.server.address.port(), 5000);
+    }
+
+    #[test]
+    fn grpc_is_spoken_where_the_operator_says_so() {
+        let config = read("[grpc]\naddress = \"127.0.0.1:50051\"\n", &[]).unwrap();
+        assert_eq!(config.grpc.map(|address| address.port()), Some(50051));
+        let error = read("[grpc]\naddress = \"50051\"\n", &[]).unwrap_err();
+        assert!(error.contains("grpc.address") && error.contains("line 2"), "{error}");
     }
 
     #[test]

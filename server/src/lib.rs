@@ -5,6 +5,7 @@ pub mod commands;
 pub mod config;
 mod connections;
 mod desk;
+pub mod grpc;
 mod logging;
 mod middleware;
 mod operations;

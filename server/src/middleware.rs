@@ -16,11 +16,13 @@ mod time_limit;
 pub(crate) use asker::{Asker, add_limit_headers};
 pub(crate) use blocks::refuse_blocked;
 pub(crate) use cors::cors;
-pub(crate) use limits::{limit_address, limit_assets, limit_route, limit_stranger, limit_visitor};
+pub(crate) use limits::{
+    by_address, limit_address, limit_assets, limit_route, limit_stranger, limit_visitor,
+};
 pub(crate) use origin::{OriginState, find_origin};
-pub(crate) use panics::catch_panics;
+pub(crate) use panics::{catch_panics, caught};
 pub(crate) use refusals::{carry_refusals, cookie};
-pub(crate) use request_log::log_request;
+pub(crate) use request_log::{Meaning, log_request};
 pub(crate) use same_origin::refuse_foreign_writes;
 pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers};
 pub(crate) use sessions::{SessionState, carry_session};

@@ -75,10 +75,15 @@ async fn ready(State((services, health)): State<Observed>) -> Response {
     if *health.stopping.borrow() {
         return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
     }
-    match tokio::time::timeout(ANSWER_WITHIN, services.db.ping()).await {
-        Ok(Ok(())) => "ready".into_response(),
-        _ => (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response(),
+    if is_database_there(&services).await {
+        return "ready".into_response();
     }
+    (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+}
+
+/// Whether the database answers in time.
+pub(crate) async fn is_database_there(services: &Services) -> bool {
+    matches!(tokio::time::timeout(ANSWER_WITHIN, services.db.ping()).await, Ok(Ok(())))
 }
 
 /// How the program is.

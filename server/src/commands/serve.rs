@@ -1,5 +1,7 @@
 //! `quartile serve`.
 
+use std::net::SocketAddr;
+
 use kernel::Ambient;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::{
@@ -11,6 +13,7 @@ use tokio::{
 use crate::{
     config::Config,
     connections::{self, Patience},
+    grpc::Grpc,
     logging,
     operations::Health,
     panics,
@@ -34,9 +37,11 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
         services.jobs.release_abandoned().await?;
         services.idempotency.release_abandoned().await?;
     }
-    let listener = TcpListener::bind(address).await.map_err(|cause| {
-        StartError(format!("{address} cannot be listened on: {cause}. Set server.address to a free port"))
-    })?;
+    let listener = listen(address, "server.address").await?;
+    let grpc_listener = match services.config.grpc {
+        Some(address) => Some(listen(address, "grpc.address").await?),
+        None => None,
+    };
 
     if services.config.server.is_https() && services.config.server.trusted_proxies.is_empty() {
         tracing::warn!(
@@ -46,8 +51,11 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let (stop, stopped) = watch::channel(false);
     let health = Health { stopping: stopped.clone(), metrics };
     let router = router(&services, health)?;
+    let grpc = Grpc::new(&services, &stopped)?;
     let work = worker::start(&services, &stopped);
-    let serving = tokio::spawn(connections::serve(listener, router, Patience::default(), stopped));
+    let calls = serve_calls(grpc, grpc_listener, stopped.clone());
+    let requests = connections::serve(listener, router, Patience::default(), stopped);
+    let serving = tokio::spawn(async { tokio::join!(requests, calls) });
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     if let Some(link) = services.accounts.first_administrator_link().await? {
         // Only here, and only once: it is no line of the log.
@@ -68,6 +76,19 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     services.db.close().await;
     tracing::info!("Stopped");
     Ok(())
+}
+
+async fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address).await.map_err(|cause| {
+        StartError(format!("{address} cannot be listened on: {cause}. Set {setting} to a free port"))
+    })
+}
+
+/// Answers calls over gRPC, if there is a place for them.
+async fn serve_calls(grpc: Grpc, listener: Option<TcpListener>, stop: watch::Receiver<bool>) {
+    if let Some(listener) = listener {
+        Box::pin(grpc.serve(listener, stop)).await;
+    }
 }
 
 async fn wait_for_signal() -> Result<(), StartError> {

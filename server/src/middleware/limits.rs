@@ -68,7 +68,12 @@ async fn pass(admitted: Result<(), TooOften>, request: Request, next: Next) -> R
     }
 }
 
-async fn by_address(limits: &Limits, class: Class, address: Option<IpAddr>) -> Result<(), TooOften> {
+/// Counts one request by its network address.
+pub(crate) async fn by_address(
+    limits: &Limits,
+    class: Class,
+    address: Option<IpAddr>,
+) -> Result<(), TooOften> {
     if limits.exempts(address) { Ok(()) } else { limits.admit(class, &visitor_name(address)).await }
 }
 

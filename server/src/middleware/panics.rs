@@ -11,12 +11,17 @@ use super::Asker;
 /// Answers a request whose handler panicked, with the reference under which the log has the cause.
 pub(crate) async fn catch_panics(request: Request, next: Next) -> Response {
     let asker = Asker::of(&request);
+    caught(next.run(request)).await.unwrap_or_else(|error| asker.refuse(error))
+}
+
+/// Carries out the work. A panic ends it alone, and becomes an error that says where the cause is found.
+pub(crate) async fn caught<T>(work: impl Future<Output = T>) -> Result<T, AppError> {
     // Nothing that a handler left half done outlives it: what lasts is in the database, and changes there in transactions.
     // Where it happened is logged and counted at once, in `crate::panics`.
-    AssertUnwindSafe(next.run(request)).catch_unwind().await.unwrap_or_else(|_| {
+    AssertUnwindSafe(work).catch_unwind().await.map_err(|_| {
         let reference = platform::request_id();
         tracing::error!(reference, "A handler panicked");
-        asker.refuse(AppError::Internal { reference })
+        AppError::Internal { reference }
     })
 }
 

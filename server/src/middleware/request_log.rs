@@ -7,8 +7,13 @@ use axum::{
     middleware::Next,
     response::Response,
 };
+use http::StatusCode;
 use platform::{Origin, SECURITY, request_id};
 use tracing::Instrument;
+
+/// What an answer says whose own status is another: one of gRPC is always 200.
+#[derive(Clone, Copy)]
+pub(crate) struct Meaning(pub(crate) StatusCode);
 
 /// Measures the request and logs it. Neither query values nor bodies are logged.
 pub(crate) async fn log_request(request: Request, next: Next) -> Response {
@@ -25,7 +30,8 @@ pub(crate) async fn log_request(request: Request, next: Next) -> Response {
     let response = next.run(request).instrument(span.clone()).await;
     let elapsed = started.elapsed();
 
-    let status = response.status().as_u16();
+    let meaning = response.extensions().get::<Meaning>();
+    let status = meaning.map_or(response.status(), |Meaning(status)| *status).as_u16();
     let labels = [("method", method), ("route", route), ("status", status.to_string())];
     metrics_facade::counter!("http_requests_total", &labels).increment(1);
     metrics_facade::histogram!("http_request_seconds", &labels).record(elapsed.as_secs_f64());

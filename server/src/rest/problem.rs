@@ -21,27 +21,29 @@ pub(crate) struct Problem {
     /// The status in words.
     title: String,
     /// The status.
-    status: u16,
+    pub(crate) status: u16,
     /// One sentence: what is wrong and what to do.
-    detail: String,
+    pub(crate) detail: String,
     /// The id of the request, as it is in the log.
     instance: String,
     /// What is wrong with which field.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<FieldProblem>,
+    pub(crate) errors: Vec<FieldProblem>,
+    /// When it is worth asking again.
     #[serde(skip)]
-    retry_after_seconds: Option<u64>,
+    pub(crate) retry_after_seconds: Option<u64>,
+    /// What was counted, if that was too often.
     #[serde(skip)]
-    too_often: Option<TooOften>,
+    pub(crate) too_often: Option<TooOften>,
 }
 
 /// One wrong field.
 #[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct FieldProblem {
     /// The field's name or path.
-    field: String,
+    pub(crate) field: String,
     /// What is wrong with it and what to do.
-    detail: String,
+    pub(crate) detail: String,
 }
 
 impl Problem {

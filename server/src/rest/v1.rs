@@ -5,7 +5,7 @@
 
 mod auth;
 mod benchmarks;
-mod caller;
+pub(crate) mod caller;
 mod data;
 mod docs;
 mod exchange;
@@ -13,8 +13,8 @@ mod fixed;
 mod jobs;
 mod keys;
 mod members;
-mod metrics;
-mod once;
+pub(crate) mod metrics;
+pub(crate) mod once;
 mod records;
 mod reports;
 mod workspaces;

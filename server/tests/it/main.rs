@@ -18,6 +18,7 @@ mod datasets;
 mod downloads;
 mod failures;
 mod gateway;
+mod grpc;
 mod headers;
 mod health;
 mod leaving;

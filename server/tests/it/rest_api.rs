@@ -113,7 +113,7 @@ async fn call(
 }
 
 /// Signs in to the API.
-async fn token(app: &TestApp, email: &str) -> String {
+pub(crate) async fn token(app: &TestApp, email: &str) -> String {
     let operation = operations().into_iter().find(|operation| operation.id == "sign_in").unwrap();
     let body = json!({ "email": email, "password": PASSWORD });
     let answer = call(&mut app.stranger(), "", &operation, "", &body).await;
@@ -122,7 +122,7 @@ async fn token(app: &TestApp, email: &str) -> String {
 }
 
 /// Makes a key with those scopes.
-async fn key(app: &TestApp, token: &str, scopes: &[&str]) -> String {
+pub(crate) async fn key(app: &TestApp, token: &str, scopes: &[&str]) -> String {
     let operation = operations().into_iter().find(|operation| operation.id == "make_key").unwrap();
     let body = json!({ "name": "Billing", "scopes": scopes });
     let answer = call(&mut app.stranger(), token, &operation, "", &body).await;
@@ -139,7 +139,7 @@ fn assert_problem(answer: &Answer, what: &str) {
 }
 
 /// Calls an operation by its name, with a token.
-async fn ask(app: &TestApp, token: &str, (name, id): (&str, &str), body: &Value) -> Answer {
+pub(crate) async fn ask(app: &TestApp, token: &str, (name, id): (&str, &str), body: &Value) -> Answer {
     let operation = operations().into_iter().find(|operation| operation.id == name).unwrap();
     call(&mut app.stranger(), token, &operation, id, body).await
 }

@@ -113,14 +113,8 @@ impl NewObservations {
         let currency = errors.take("currency", currency(&self.currency).map_err(|error| error.to_string()));
         let mut observations = Vec::with_capacity(self.observations.len());
         for (index, wish) in self.observations.iter().enumerate() {
-            let metric =
-                MetricKey::parse(&wish.metric).ok_or("This is no metric. GET /metrics/catalogue lists them");
-            let metric = errors.take(&format!("observations[{index}].metric"), metric);
-            let month = wish.month.parse::<Month>().map_err(|_| "This is no month. Write it like 2026-09");
-            let month = errors.take(&format!("observations[{index}].month"), month);
-            if let (Some(metric), Some(month)) = (metric, month) {
-                observations.push(NewObservation { metric, month, value: wish.value });
-            }
+            let wish = (wish.metric.as_str(), wish.month.as_str(), wish.value);
+            observations.extend(observation(&mut errors, &format!("observations[{index}]."), wish));
         }
         errors.into_result()?;
         let currency = currency.ok_or_else(|| AppError::invalid("currency", "Name the currency"))?;
@@ -180,6 +174,20 @@ pub(crate) async fn series(
     Ok(Json(series_of(table, wanted.as_deref())))
 }
 
+/// One figure as a program writes it; what is wrong is noted by field.
+pub(crate) fn observation(
+    errors: &mut FieldErrors,
+    place: &str,
+    (metric, month, value): (&str, &str, f64),
+) -> Option<NewObservation> {
+    let metric = MetricKey::parse(metric)
+        .ok_or("This is no metric. GET /metrics/catalogue, or ListMetrics, lists them");
+    let metric = errors.take(&format!("{place}metric"), metric);
+    let month = month.parse::<Month>().map_err(|_| "This is no month. Write it like 2026-09");
+    let month = errors.take(&format!("{place}month"), month);
+    Some(NewObservation { metric: metric?, month: month?, value })
+}
+
 fn wanted(text: &str) -> Result<Vec<MetricKey>, AppError> {
     let key = |name: &str| {
         MetricKey::parse(name.trim()).ok_or_else(|| {
@@ -189,7 +197,8 @@ fn wanted(text: &str) -> Result<Vec<MetricKey>, AppError> {
     text.split(',').map(key).collect()
 }
 
-fn currency(text: &str) -> Result<Currency, AppError> {
+/// The currency of that code.
+pub(crate) fn currency(text: &str) -> Result<Currency, AppError> {
     text.to_uppercase().parse().map_err(|_| {
         AppError::invalid("currency", "Amounts are not shown in this currency. Take one like EUR or USD")
     })

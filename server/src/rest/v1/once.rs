@@ -93,7 +93,16 @@ pub(crate) async fn claim(
         .chain_update([0])
         .chain_update(content)
         .finalize();
-    match services.idempotency.claim(who, key, fingerprint.into()).await? {
+    claim_as(services, (who, key), fingerprint.into()).await
+}
+
+/// Claims what somebody asks for under a key; the fingerprint tells it from other requests.
+pub(crate) async fn claim_as(
+    services: &Services,
+    (who, key): (&str, &str),
+    fingerprint: [u8; 32],
+) -> Result<Claimed, Problem> {
+    match services.idempotency.claim(who, key, fingerprint).await? {
         Outcome::New(claim) => Ok(Claimed::New(claim)),
         Outcome::Answered(answer) => Ok(Claimed::Answered(answer)),
         Outcome::Done(subject) => Ok(Claimed::Done(subject)),
@@ -106,7 +115,8 @@ pub(crate) async fn claim(
     }
 }
 
-fn key(headers: &HeaderMap) -> Result<&str, AppError> {
+/// The key that a request names.
+pub(crate) fn key(headers: &HeaderMap) -> Result<&str, AppError> {
     let key = headers.get(KEY_HEADER).and_then(|value| value.to_str().ok());
     let is_fit = |key: &&str| {
         (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
