@@ -4,6 +4,7 @@
 mod connections;
 mod guards;
 mod health;
+mod incoming;
 mod messages;
 mod once;
 mod policy;

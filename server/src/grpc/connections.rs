@@ -28,6 +28,8 @@ const LARGEST_HEAD: u32 = 16 * 1024;
 pub(super) struct Patience {
     /// From connecting to the first byte.
     pub(super) first_byte: Duration,
+    /// From connecting to the first call.
+    pub(super) first_call: Duration,
     /// Without a call under way.
     pub(super) unused: Duration,
     /// Until an answer to the question whether it is still there.
@@ -44,6 +46,7 @@ impl Default for Patience {
     fn default() -> Self {
         Self {
             first_byte: Duration::from_secs(5),
+            first_call: Duration::from_secs(30),
             unused: Duration::from_mins(5),
             pong: Duration::from_secs(20),
             life: Duration::from_hours(1),
@@ -95,7 +98,7 @@ impl Connection {
         let ends = async {
             tokio::select! {
                 () = stopped(&mut stop) => {}
-                () = unused(under_way.clone(), patience.unused) => {}
+                () = unused(under_way.clone(), patience) => {}
                 () = sleep(patience.life) => {}
             }
         };
@@ -150,16 +153,15 @@ impl Drop for UnderWay {
     }
 }
 
-/// Ends when no call was under way for so long.
-async fn unused(mut calls: watch::Receiver<usize>, most: Duration) {
+/// Ends when no call came at all, or none was under way for so long.
+async fn unused(mut calls: watch::Receiver<usize>, patience: Patience) {
+    let mut most = patience.first_call;
     loop {
-        let is_quiet = timeout(most, calls.changed()).await;
-        if is_quiet.is_err() && *calls.borrow() == 0 {
-            return;
-        }
-        // Whoever could begin one is gone, and the connection with them.
-        if matches!(is_quiet, Ok(Err(_))) {
-            return;
+        match timeout(most, calls.changed()).await {
+            Ok(Ok(())) => most = patience.unused,
+            Err(_) if *calls.borrow() > 0 => {}
+            // Nobody calls; or whoever could begin a call is gone, and the connection with them.
+            Err(_) | Ok(Err(_)) => return,
         }
     }
 }
@@ -176,7 +178,7 @@ mod tests {
     const GREETING: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n\0\0\0\x04\0\0\0\0\0";
 
     async fn start() -> (SocketAddr, watch::Sender<bool>, tokio::task::JoinHandle<()>) {
-        let patience = Patience { first_byte: SOON, unused: SOON, farewell: SOON, ..Patience::default() };
+        let patience = Patience { first_byte: SOON, first_call: SOON, farewell: SOON, ..Patience::default() };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         let (tell, stop) = watch::channel(false);
@@ -200,6 +202,20 @@ mod tests {
         for bytes in [b"".as_slice(), b"PRI * HTTP/2", GREETING] {
             assert!(is_waited_for(address, bytes).await, "{bytes:?}");
         }
+    }
+
+    #[tokio::test]
+    async fn a_connection_is_unused_when_its_last_call_is_long_over() {
+        let patience = Patience { first_call: SOON * 5, unused: SOON, ..Patience::default() };
+        let (calls, under_way) = watch::channel(0);
+        let begun = tokio::time::Instant::now();
+        let unused = tokio::spawn(unused(under_way, patience));
+        let call = UnderWay::new(calls.clone());
+        sleep(SOON * 3).await;
+        assert!(!unused.is_finished());
+        drop(call);
+        timeout(Duration::from_secs(20), unused).await.unwrap().unwrap();
+        assert!(begun.elapsed() >= SOON * 4);
     }
 
     #[tokio::test]

@@ -1,25 +1,21 @@
 //! Keeping a stream of figures: cut into batches, each kept whole or not at all, with no more in memory than one of them.
 
-use std::{collections::HashMap, pin::Pin, time::Duration};
+use std::collections::HashMap;
 
 use kernel::{AppError, Currency, FieldErrors, Permission};
 use metrics::model::NewObservation;
 use platform::Class;
-use tokio::{
-    sync::watch,
-    time::{Instant, sleep, timeout_at},
-};
 use tonic::{Status, Streaming};
 
 use super::{
+    incoming::{Incoming, Patience},
     once::{self, Kept},
     pb,
     policy::Call,
-    refusals::{explained, in_our_words, status_of},
+    refusals::{explained, status_of},
     service::Service,
 };
 use crate::{
-    connections::stopped,
     rest::{
         problem::Problem,
         v1::{
@@ -37,23 +33,6 @@ const BATCH: usize = 1_000;
 const MOST_FIGURES: u64 = 100_000;
 /// Sentences of an answer.
 const MOST_REFUSALS: usize = 1_000;
-/// How long a stream may keep the program waiting.
-#[derive(Clone, Copy)]
-struct Patience {
-    /// Without a word.
-    silence: Duration,
-    /// In all.
-    longest: Duration,
-    /// When the program stops.
-    farewell: Duration,
-}
-
-const PATIENCE: Patience = Patience {
-    silence: Duration::from_secs(30),
-    longest: Duration::from_mins(10),
-    farewell: Duration::from_secs(10),
-};
-
 /// Keeps what comes.
 pub(super) async fn record(
     service: &Service,
@@ -76,51 +55,9 @@ pub(super) async fn record(
         batches: 0,
         answer: pb::RecordObservationsResponse::default(),
     };
-    match recording.take(Incoming::new(stream, PATIENCE, service.stop.clone())).await {
+    match recording.take(Incoming::new(stream, Patience::default(), service.stop.clone())).await {
         Ok(()) => Ok(recording.answer),
         Err(status) => Err(recording.broken_off(&status)),
-    }
-}
-
-/// The stream of the caller, with an end that comes in any case.
-struct Incoming {
-    stream: Streaming<pb::RecordObservationsRequest>,
-    silence: Duration,
-    end: Instant,
-    /// Ends a while after the program was told to stop.
-    farewell: Pin<Box<dyn Future<Output = ()> + Send>>,
-}
-
-impl Incoming {
-    fn new(
-        stream: Streaming<pb::RecordObservationsRequest>,
-        patience: Patience,
-        mut stop: watch::Receiver<bool>,
-    ) -> Self {
-        let farewell = Box::pin(async move {
-            stopped(&mut stop).await;
-            sleep(patience.farewell).await;
-        });
-        Self { stream, silence: patience.silence, end: Instant::now() + patience.longest, farewell }
-    }
-
-    async fn next(&mut self) -> Result<Option<pb::RecordObservationsRequest>, Status> {
-        let until = self.end.min(Instant::now() + self.silence);
-        let message = tokio::select! {
-            biased;
-            () = &mut self.farewell => {
-                let message = "The program is stopping. Send the stream again in a moment".to_owned();
-                return Err(status_of(AppError::Unavailable { message }));
-            }
-            message = timeout_at(until, self.stream.message()) => message,
-        };
-        match message {
-            Ok(Ok(message)) => Ok(message),
-            Ok(Err(status)) => Err(in_our_words(&status).unwrap_or(status)),
-            Err(_) => Err(Status::deadline_exceeded(
-                "Nothing came for 30 seconds, or the stream took longer than ten minutes. Send what is left in another one",
-            )),
-        }
     }
 }
 
@@ -253,63 +190,4 @@ fn refusals(problem: &Problem, begin: u64) -> Option<Vec<pb::Refusal>> {
     let refusals: Option<Vec<_>> =
         problem.errors.iter().map(|wrong| refusal(&wrong.field, &wrong.detail)).collect();
     refusals.filter(|refusals| !refusals.is_empty())
-}
-
-#[cfg(test)]
-mod tests {
-    use axum::body::Body;
-    use bytes::Bytes;
-    use futures::{StreamExt, stream};
-    use tonic::{
-        Code,
-        codec::{Codec, Streaming},
-    };
-    use tonic_prost::ProstCodec;
-
-    use super::*;
-
-    const SOON: Patience = Patience {
-        silence: Duration::from_millis(100),
-        longest: Duration::from_millis(300),
-        farewell: Duration::from_millis(50),
-    };
-    /// A message of nothing, with its head.
-    const EMPTY: Bytes = Bytes::from_static(&[0; 5]);
-
-    /// How a stream ends in which a message comes every 20 ms for so long, and then nothing.
-    async fn end(messages: usize, stop: watch::Receiver<bool>) -> Status {
-        let talk = stream::iter(0..messages).then(async |_| {
-            sleep(Duration::from_millis(20)).await;
-            Ok::<_, std::convert::Infallible>(EMPTY)
-        });
-        let body = Body::from_stream(talk.boxed().chain(stream::pending()));
-        let mut codec =
-            ProstCodec::<pb::RecordObservationsResponse, pb::RecordObservationsRequest>::default();
-        let stream = Streaming::new_request(codec.decoder(), body, None, None);
-        let mut incoming = Incoming::new(stream, SOON, stop);
-        loop {
-            match incoming.next().await {
-                Ok(Some(_)) => {}
-                Ok(None) => panic!("the stream does not end by itself"),
-                Err(status) => return status,
-            }
-        }
-    }
-
-    #[tokio::test]
-    async fn nobody_keeps_a_stream_open_without_a_word_or_for_ever() {
-        let (_tell, stop) = watch::channel(false);
-        let begun = Instant::now();
-        assert_eq!(end(0, stop.clone()).await.code(), Code::DeadlineExceeded);
-        assert!(begun.elapsed() >= SOON.silence && begun.elapsed() < SOON.longest);
-        let begun = Instant::now();
-        assert_eq!(end(usize::MAX, stop).await.code(), Code::DeadlineExceeded);
-        assert!(begun.elapsed() >= SOON.longest);
-    }
-
-    #[tokio::test]
-    async fn a_stream_ends_with_the_program_however_busy_it_is() {
-        let (_tell, stop) = watch::channel(true);
-        assert_eq!(end(usize::MAX, stop).await.code(), Code::Unavailable);
-    }
 }
