@@ -70,7 +70,8 @@ impl Grpc {
         let limit_open = from_fn_with_state(places, guards::limit_open);
         let product = metrics_service(services, stop)
             .merge(reflection(services, stop)?.layer(limit_open.clone()))
-            .layer(from_fn_with_state(services.limits.clone(), guards::limit_address));
+            .layer(from_fn_with_state(services.limits.clone(), guards::limit_address))
+            .layer(from_fn_with_state(services.blocks.clone(), guards::refuse_blocked));
         let origins = OriginState {
             ambient: services.ambient.clone(),
             trusted_proxies: services.config.server.trusted_proxies.clone(),

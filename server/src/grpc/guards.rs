@@ -1,6 +1,6 @@
 //! What happens to every call before and after its method; in words and order what `middleware` does for requests.
 
-use std::{sync::Arc, time::Duration};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     body::Body,
@@ -12,7 +12,7 @@ use futures::StreamExt;
 use http::{StatusCode, header};
 use http_body_util::{BodyExt, BodyStream, StreamBody};
 use kernel::AppError;
-use platform::{Class, Limits, Origin};
+use platform::{Blocks, Class, Limits, Origin};
 use tokio::sync::{Semaphore, watch};
 use tonic::Status;
 
@@ -58,6 +58,17 @@ pub(super) async fn catch_panics(request: Request, next: Next) -> Response {
     caught(next.run(request)).await.unwrap_or_else(refuse)
 }
 
+/// Refuses who is shut out before anything is looked up for them.
+pub(super) async fn refuse_blocked(State(blocks): State<Blocks>, request: Request, next: Next) -> Response {
+    match blocks.seconds_left(address_of(&request)) {
+        None => next.run(request).await,
+        Some(retry_after_seconds) => {
+            metrics_facade::counter!("requests_blocked_total").increment(1);
+            refuse(AppError::RateLimited { retry_after_seconds })
+        }
+    }
+}
+
 /// Counts calls by network address.
 pub(super) async fn limit_address(State(limits): State<Limits>, request: Request, next: Next) -> Response {
     limited(&limits, Class::Address, request, next).await
@@ -69,11 +80,14 @@ pub(super) async fn limit_stranger(State(limits): State<Limits>, request: Reques
 }
 
 async fn limited(limits: &Limits, class: Class, request: Request, next: Next) -> Response {
-    let address = request.extensions().get::<Origin>().and_then(|origin| origin.address);
-    match by_address(limits, class, address).await {
+    match by_address(limits, class, address_of(&request)).await {
         Ok(()) => next.run(request).await,
         Err(too_often) => refuse(too_often),
     }
+}
+
+fn address_of(request: &Request) -> Option<IpAddr> {
+    request.extensions().get::<Origin>().and_then(|origin| origin.address)
 }
 
 /// Gives a call up that was not answered in time.

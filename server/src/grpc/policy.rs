@@ -59,6 +59,9 @@ impl Call {
 
     /// Who acts, with the rights of this moment.
     pub(super) async fn actor_now(&self, services: &Services) -> Result<Actor, Problem> {
+        if let Some(retry_after_seconds) = services.blocks.seconds_left(self.address) {
+            return Err(AppError::RateLimited { retry_after_seconds }.into());
+        }
         let caller = Caller::recognise(&self.parts, services, self.address).await?;
         Ok(caller.act(&self.parts, services, self.scope).await?)
     }

@@ -89,7 +89,17 @@ fn crates_depend_on_crates_before_them_and_on_nothing_above() {
 fn crates_know_neither_http_nor_html() {
     let packages = packages();
     for (name, package) in packages.iter().filter(|(_, package)| package.folder.starts_with("crates/")) {
-        for foreign in ["axum", "hyper", "leptos", "leptos_axum", "leptos_router", "tower-sessions", "http"] {
+        for foreign in [
+            "axum",
+            "hyper",
+            "leptos",
+            "leptos_axum",
+            "leptos_router",
+            "tower-sessions",
+            "http",
+            "tonic",
+            "prost",
+        ] {
             assert!(!package.dependencies.contains(foreign), "{name} → {foreign}");
         }
     }

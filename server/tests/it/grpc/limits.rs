@@ -59,6 +59,22 @@ router_test!(over_grpc_one_address_has_one_limit_for_everything, {
     assert_eq!(held_back(forwarded), "address");
 });
 
+router_test!(over_grpc_who_is_shut_out_is_not_answered, {
+    // Nobody shuts out the own machine; others speak through the proxy.
+    let app = TestApp::start_with(&[("QUARTILE__SERVER__TRUSTED_PROXIES", "127.0.0.1")]).await;
+    let port = Port::open(&app).await;
+    let from = [("x-forwarded-for", "203.0.113.9")];
+    port.call("ListMetrics", "", &from).await.unwrap();
+    let mut scanner = app.stranger();
+    scanner.address = "203.0.113.9:4711".parse().unwrap();
+    for bait in ["/.env", "/wp-login.php", "/.git/config"] {
+        scanner.get(bait).await;
+    }
+    let refused = assert_refused(port.call("ListMetrics", "", &from).await, Code::ResourceExhausted);
+    assert!(refused.get_error_details().retry_info().is_some(), "{refused}");
+    port.call("ListMetrics", "", &[("x-forwarded-for", "203.0.113.8")]).await.unwrap();
+});
+
 router_test!(what_is_too_large_is_refused_and_says_the_limit, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
