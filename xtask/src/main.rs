@@ -4,6 +4,7 @@ mod bench;
 mod dist;
 mod failure;
 mod fuzz;
+mod probe;
 mod processes;
 mod program;
 mod run;
@@ -23,6 +24,7 @@ Commands:
   cargo xtask test [PART ...] [-- ARGUMENTS]     install what tests need, then run: format lint unit browser
   cargo xtask bench [--write] [PART ...]         measure beside the alternatives: start visit dashboard import report
   cargo xtask fuzz [TARGET ...] [--seconds N]    try random bytes on what reads them, 60 seconds for each target
+  cargo xtask probe [--write FILE] [PART ...]    prove the promises from outside: sqlite cluster schemathesis observatory P1 … P58
   cargo xtask help                               this list
 
 Arguments after -- go to `quartile serve`, or to `cargo test` and `playwright test`.
@@ -49,6 +51,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         "run" => run::run(&Workspace::find()?, rest),
         "bench" => bench::run(&Workspace::find()?, rest),
         "fuzz" => fuzz::run(&Workspace::find()?, rest),
+        "probe" => probe::run(&Workspace::find()?, rest),
         "dist" => dist::run(&Workspace::find()?, rest),
         "test" => testing::run(&Workspace::find()?, rest),
         "help" | "--help" | "-h" => {

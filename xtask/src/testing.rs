@@ -1,7 +1,7 @@
 //! `cargo xtask test`: every check of this repository, in parts.
 
 mod browser;
-mod packages;
+pub(crate) mod packages;
 mod parts;
 mod postgres;
 mod tally;

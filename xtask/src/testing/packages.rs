@@ -1,4 +1,4 @@
-//! Debian packages that tests need.
+//! Debian packages that tests and probes need.
 
 use std::path::Path;
 
@@ -13,29 +13,59 @@ use crate::{
 struct Package {
     name: &'static str,
     parts: &'static [Part],
+    is_for_probes: bool,
     is_present: fn() -> bool,
 }
 
-const PACKAGES: [Package; 4] = [
-    Package { name: "postgresql", parts: &[Part::Unit], is_present: || postgres::programs().is_some() },
-    Package { name: "redis-server", parts: &[Part::Unit], is_present: || is_on_path("redis-server") },
+const PACKAGES: [Package; 7] = [
+    Package {
+        name: "postgresql",
+        parts: &[Part::Unit],
+        is_for_probes: true,
+        is_present: || postgres::programs().is_some(),
+    },
+    Package {
+        name: "redis-server",
+        parts: &[Part::Unit],
+        is_for_probes: true,
+        is_present: || is_on_path("redis-server"),
+    },
     Package {
         name: "poppler-utils",
         parts: &[Part::Unit, Part::Browser],
+        is_for_probes: true,
         is_present: || is_on_path("pdftotext"),
     },
-    Package { name: "chromium", parts: &[Part::Browser], is_present: || is_on_path("chromium") },
+    Package {
+        name: "chromium",
+        parts: &[Part::Browser],
+        is_for_probes: false,
+        is_present: || is_on_path("chromium"),
+    },
+    Package {
+        name: "nginx-light",
+        parts: &[],
+        is_for_probes: true,
+        is_present: || is_program(Path::new("/usr/sbin/nginx")),
+    },
+    Package { name: "openssl", parts: &[], is_for_probes: true, is_present: || is_on_path("openssl") },
+    Package { name: "faketime", parts: &[], is_for_probes: true, is_present: || is_on_path("faketime") },
 ];
 
-/// Installs what the parts need and the machine lacks; without the right to, says what to install.
+/// Installs what the parts of the tests need and the machine lacks; without the right to, says what to install.
 pub(crate) fn install(workspace: &Workspace, parts: &[Part]) -> Result<(), Failure> {
-    let is_needed = |package: &&Package| package.parts.iter().any(|part| parts.contains(part));
-    let missing: Vec<&str> = PACKAGES
-        .iter()
-        .filter(is_needed)
-        .filter(|package| !(package.is_present)())
-        .map(|package| package.name)
-        .collect();
+    install_those(workspace, |package| package.parts.iter().any(|part| parts.contains(part)))
+}
+
+/// The same for probes of the running program.
+pub(crate) fn install_for_probes(workspace: &Workspace) -> Result<(), Failure> {
+    install_those(workspace, |package| package.is_for_probes)
+}
+
+fn install_those(workspace: &Workspace, is_needed: impl Fn(&Package) -> bool) -> Result<(), Failure> {
+    let needed = PACKAGES.iter().filter(|package| is_needed(package));
+    let missing: Vec<&str> =
+        needed.filter(|package| !(package.is_present)()).map(|package| package.name).collect();
     if missing.is_empty() {
         return Ok(());
     }
@@ -63,7 +93,7 @@ fn apt(workspace: &Workspace, arguments: &[&str]) -> Result<(), Failure> {
 
 fn sentence(missing: &[&str]) -> String {
     let packages = missing.join(" ");
-    format!("The tests need {packages}; install them first, on Debian with `sudo apt-get install {packages}`")
+    format!("This needs {packages}; install them first, on Debian with `sudo apt-get install {packages}`")
 }
 
 fn is_on_path(program: &str) -> bool {
@@ -83,7 +113,7 @@ mod tests {
     fn who_may_not_install_is_told_what_to_install() {
         assert_eq!(
             sentence(&["postgresql", "chromium"]),
-            "The tests need postgresql chromium; install them first, on Debian with \
+            "This needs postgresql chromium; install them first, on Debian with \
              `sudo apt-get install postgresql chromium`"
         );
     }

@@ -1,0 +1,10 @@
+//! How the prober asks: over a socket of its own for each request, with nothing tidied up on the way.
+
+mod answer;
+mod ask;
+mod browser;
+mod raw;
+
+pub(crate) use answer::Answer;
+pub(crate) use ask::{Ask, Door};
+pub(crate) use browser::Browser;

@@ -1,0 +1,132 @@
+//! The operations of the API, as its own description lists them.
+
+use kernel::{Role, Scope};
+use serde_json::{Value, json};
+
+use crate::{
+    Failure,
+    client::{Ask, Door},
+    probes::cast::PASSWORD,
+};
+
+/// An id that belongs to nothing.
+pub(crate) const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
+/// What one person does alone, about the own account, whatever the role.
+const PERSONAL: [&str; 5] = ["sign_out", "me", "list_sessions", "end_session", "list_workspaces"];
+/// What people may do from that role on, and no key.
+const KEYS: [&str; 4] = ["list_keys", "make_key", "revoke_key", "rotate_key"];
+/// What everybody may ask.
+const OPEN: [&str; 7] =
+    ["sign_in", "google", "refresh", "catalogue", "cohorts", "report_templates", "report_metrics"];
+
+/// Who may call an operation.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Access {
+    /// Everybody.
+    Open,
+    /// Somebody who is signed in, about themselves.
+    Personal,
+    /// People with at least that role, and no key.
+    People(Role),
+    /// People whose role carries the scope, and keys that have it.
+    Scope(Scope),
+}
+
+/// One operation.
+#[derive(Clone, Debug)]
+pub(crate) struct Operation {
+    /// How the description names it.
+    pub(crate) id: String,
+    pub(crate) method: String,
+    /// With `{id}` for an id.
+    pub(crate) path: String,
+    /// Who may call it; `None` if no rule of the prober knows it.
+    pub(crate) access: Option<Access>,
+    has_json: bool,
+    has_form: bool,
+}
+
+impl Operation {
+    /// Whether its address holds an id.
+    pub(crate) fn takes_id(&self) -> bool {
+        self.path.contains("{id}")
+    }
+
+    /// Whether it takes JSON.
+    pub(crate) fn takes_json(&self) -> bool {
+        self.has_json
+    }
+
+    /// Whether it changes something.
+    pub(crate) fn is_unsafe(&self) -> bool {
+        self.method != "GET"
+    }
+
+    /// A request with that id and a body that the operation takes.
+    pub(crate) fn ask(&self, id: &str) -> Ask {
+        self.ask_with(id, &body_of(&self.id))
+    }
+
+    /// A request with that id and JSON.
+    pub(crate) fn ask_with(&self, id: &str, body: &Value) -> Ask {
+        let ask = Ask::new(&self.method, &self.path.replace("{id}", id));
+        if self.has_form {
+            ask.file("figures.csv", b"month,mrr\n2026-01,100\n")
+        } else if self.has_json {
+            ask.json(body)
+        } else {
+            ask
+        }
+    }
+}
+
+/// Reads the description of the API.
+pub(crate) async fn read(door: &Door) -> Result<Vec<Operation>, Failure> {
+    let document = door.send(Ask::get("/api/v1/openapi.json")).await?.json();
+    let paths = document["paths"].as_object().ok_or("the description of the API lists no paths")?;
+    let mut operations = Vec::new();
+    for (path, item) in paths {
+        for (method, operation) in item.as_object().into_iter().flatten() {
+            let content = &operation["requestBody"]["content"];
+            let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+            operations.push(Operation {
+                method: method.to_uppercase(),
+                path: format!("/api/v1{path}"),
+                access: access(&id, &operation["security"]),
+                has_json: content.get("application/json").is_some(),
+                has_form: content.get("multipart/form-data").is_some(),
+                id,
+            });
+        }
+    }
+    if operations.is_empty() { Err("the description of the API is empty".into()) } else { Ok(operations) }
+}
+
+fn access(id: &str, security: &Value) -> Option<Access> {
+    let Some(scopes) = security[0]["bearer"].as_array() else {
+        return OPEN.contains(&id).then_some(Access::Open);
+    };
+    match scopes.first().and_then(Value::as_str) {
+        Some(scope) => Scope::from_key(scope).map(Access::Scope),
+        None if PERSONAL.contains(&id) => Some(Access::Personal),
+        None => KEYS.contains(&id).then_some(Access::People(Role::Admin)),
+    }
+}
+
+/// A body that each operation takes.
+pub(crate) fn body_of(id: &str) -> Value {
+    match id {
+        "sign_in" => json!({ "email": "nobody@nowhere.example", "password": PASSWORD }),
+        "refresh" => json!({ "refresh_token": "mr_nothing" }),
+        "change_company" => json!({ "name": "Acme", "currency": "USD" }),
+        "change_role" => json!({ "role": "member" }),
+        "invite" => json!({ "role": "viewer" }),
+        "choose_mapping" => json!({ "columns": [{ "column": 0, "used_for": "@period" }] }),
+        "write_observations" => json!({
+            "currency": "USD",
+            "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
+        }),
+        "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
+        _ => Value::Null,
+    }
+}

@@ -1,0 +1,105 @@
+//! nginx in front of several nodes.
+
+use std::{
+    net::{Ipv4Addr, SocketAddr},
+    path::PathBuf,
+    process::{Command, Stdio},
+    time::Duration,
+};
+
+use tempfile::TempDir;
+use tokio::net::TcpStream;
+
+use crate::{
+    Failure,
+    stage::{Process, free_port},
+};
+
+const TEMPLATE: &str = include_str!("nginx.conf");
+
+/// A running nginx.
+pub(crate) struct Nginx {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    /// The certificate that it shows, if it speaks TLS.
+    pub(crate) certificate: Option<PathBuf>,
+    process: Process,
+    _folder: TempDir,
+}
+
+impl Nginx {
+    /// Starts nginx in front of `nodes`, for the site `name`.
+    pub(crate) async fn start(nodes: &[SocketAddr], name: &str) -> Result<Self, Failure> {
+        Self::start_over(nodes, name, false).await
+    }
+
+    /// The same with TLS and a certificate that it signed itself.
+    pub(crate) async fn start_with_tls(nodes: &[SocketAddr], name: &str) -> Result<Self, Failure> {
+        Self::start_over(nodes, name, true).await
+    }
+
+    async fn start_over(nodes: &[SocketAddr], name: &str, is_tls: bool) -> Result<Self, Failure> {
+        let folder = tempfile::Builder::new().prefix("quartile-nginx").tempdir()?;
+        let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
+        let (mut tls, mut certificate) = ("", String::new());
+        if is_tls {
+            make_certificate(&folder, name)?;
+            tls = " ssl";
+            certificate = format!(
+                "        ssl_certificate {0}/certificate.pem;\n        ssl_certificate_key {0}/key.pem;\n",
+                folder.path().display()
+            );
+        }
+        let lines: Vec<String> =
+            nodes.iter().map(|node| format!("        server {node} max_fails=1 fail_timeout=1s;")).collect();
+        let text = TEMPLATE
+            .replace("{folder}", &folder.path().display().to_string())
+            .replace("{nodes}", &lines.join("\n"))
+            .replace("{port}", &address.port().to_string())
+            .replace("{name}", name)
+            .replace("{tls}", tls)
+            .replace("{certificate}", &certificate);
+        let file = folder.path().join("nginx.conf");
+        std::fs::write(&file, text)?;
+        // Debian keeps it off the path of ordinary users.
+        let mut command = Process::command("/usr/sbin/nginx");
+        command.arg("-p").arg(folder.path()).arg("-c").arg(&file).args(["-e", "stderr"]);
+        let process = Process::start("nginx", &mut command, &folder.path().join("log"))?;
+        let certificate = is_tls.then(|| folder.path().join("certificate.pem"));
+        let mut nginx = Self { address, certificate, process, _folder: folder };
+        nginx
+            .process
+            .ready_within(Duration::from_secs(20), async || TcpStream::connect(address).await.is_ok())
+            .await?;
+        Ok(nginx)
+    }
+
+    /// Everything it complained about.
+    pub(crate) fn log(&self) -> String {
+        self.process.log()
+    }
+}
+
+fn make_certificate(folder: &TempDir, name: &str) -> Result<(), Failure> {
+    let mut command = Command::new("openssl");
+    command.args([
+        "req",
+        "-x509",
+        "-newkey",
+        "ec",
+        "-pkeyopt",
+        "ec_paramgen_curve:P-256",
+        "-nodes",
+        "-days",
+        "2",
+    ]);
+    command.arg("-subj").arg(format!("/CN={name}"));
+    command.arg("-addext").arg(format!("subjectAltName=DNS:{name},DNS:localhost,IP:127.0.0.1"));
+    command
+        .arg("-keyout")
+        .arg(folder.path().join("key.pem"))
+        .arg("-out")
+        .arg(folder.path().join("certificate.pem"));
+    let output = command.stdin(Stdio::null()).output()?;
+    if output.status.success() { Ok(()) } else { Err("openssl made no certificate".into()) }
+}
