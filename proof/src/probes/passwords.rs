@@ -1,0 +1,194 @@
+//! Signing in with a password, and what those who guess learn.
+
+use std::{
+    net::Ipv4Addr,
+    time::{Duration, Instant},
+};
+
+use super::{
+    cast::{PASSWORD, Person},
+    sessions::shift,
+    verdict::{Check, Finding},
+    world::World,
+};
+use crate::{
+    Failure,
+    client::{Answer, Ask, Browser, Door},
+};
+
+const WRONG: &str = "not the right words at all";
+/// How often each of two ways is timed.
+const ROUNDS: usize = 200;
+
+/// A form, sent by a page with JavaScript from that address.
+async fn call(door: &Door, action: &str, fields: &[(&str, &str)], from: Ipv4Addr) -> Result<Answer, Failure> {
+    let ask = Ask::post(action).form(fields).from(from);
+    door.send(ask.headers(&[("accept", "application/json"), ("sec-fetch-site", "same-origin")])).await
+}
+
+/// Where the form of a page goes.
+async fn action(door: &Door, page: &str, name: &str) -> Result<String, Failure> {
+    let answer = Browser::new(door).get(page).await?;
+    let found = answer.attributes("action").into_iter().find(|action| action.ends_with(&format!("/{name}")));
+    found.ok_or_else(|| format!("{page} has no form for {name}").into())
+}
+
+fn form<'a>(email: &'a str, password: &'a str) -> [(&'static str, &'a str); 5] {
+    [
+        ("input[name]", "Ada Moreau"),
+        ("input[email]", email),
+        ("input[company]", "Acme"),
+        ("input[password]", password),
+        ("input[next]", ""),
+    ]
+}
+
+/// Known and unknown addresses are answered alike, in words and in time.
+pub(crate) async fn p30_nobody_learns_whose_address_is_known(world: &World) -> Finding {
+    let mut check = Check::new();
+    let (door, known) = (world.door(), world.cast.owner()?.email.clone());
+    let mut figures = Vec::new();
+    for (page, name) in
+        [("/sign-in", "sign_in"), ("/forgotten-password", "request_reset"), ("/sign-up", "sign_up")]
+    {
+        let action = action(&door, page, name).await?;
+        let (mut times, mut answers) = ([Vec::new(), Vec::new()], Vec::new());
+        for round in 0..ROUNDS {
+            let unknown = format!("u{round:03}@acme.example");
+            for (place, email) in times.iter_mut().zip([known.as_str(), unknown.as_str()]) {
+                // Everybody comes from another place, so that pauses after wrong passwords do not get in the way.
+                let from = Ipv4Addr::new(127, 1, u8::try_from(round).unwrap_or(0), 9);
+                let begun = Instant::now();
+                let answer = call(&door, &action, &form(email, WRONG), from).await?;
+                place.push(begun.elapsed());
+                answers.push((
+                    answer.status,
+                    answer.header("location").to_owned(),
+                    answer.text().replace(email, ""),
+                ));
+            }
+        }
+        answers.sort();
+        answers.dedup();
+        check.that(answers.len() == 1, || {
+            format!(
+                "{name}: {} different answers, for example {:.200}",
+                answers.len(),
+                format!("{answers:?}")
+            )
+        });
+        let [known, unknown] = times.map(median);
+        let gap = known.abs_diff(unknown);
+        check
+            .that(gap < Duration::from_millis(5), || format!("{name}: medians of {known:?} and {unknown:?}"));
+        figures.push(format!("{name} {:.1} ms", gap.as_secs_f64() * 1000.0));
+    }
+    let token = world.cast.owner()?.token().await?;
+    let mut links = Vec::new();
+    for email in [world.cast.outsider.email.as_str(), "nobody@invited.example"] {
+        let ask = Ask::post("/api/v1/invitations").bearer(&token).workspace("acme");
+        let answer = door.send(ask.json(&serde_json::json!({ "role": "viewer", "email": email }))).await?;
+        links.push((answer.status, answer.json().as_object().map(|fields| fields.len())));
+    }
+    links.dedup();
+    check.equal("kinds of answers to an invitation", links.len(), 1);
+    check.verdict(format!("{ROUNDS} times each; gaps of the medians: {}", figures.join(", ")))
+}
+
+fn median(mut times: Vec<Duration>) -> Duration {
+    times.sort_unstable();
+    times.get(times.len() / 2).copied().unwrap_or_default()
+}
+
+/// The seventh wrong password makes wait, longer and longer, whoever the account is.
+pub(crate) async fn p31_wrong_passwords_make_wait(world: &World) -> Finding {
+    let mut check = Check::new();
+    let mut other = world.plan().start().await?;
+    let person = Person::sign_up(&other, "Ada Moreau", "ada@acme.example", "Acme").await?;
+    let door = other.door();
+    let action = action(&door, "/sign-in", "sign_in").await?;
+    for (email, from) in [
+        (person.email.as_str(), Ipv4Addr::new(127, 0, 0, 2)),
+        ("nobody@acme.example", Ipv4Addr::new(127, 0, 0, 3)),
+    ] {
+        for number in 1..=7 {
+            let answer = call(&door, &action, &form(email, WRONG), from).await?;
+            check.equal(&format!("wrong password {number} for {email}"), answer.status, 422);
+        }
+        let answer = call(&door, &action, &form(email, PASSWORD), from).await?;
+        check.equal(&format!("after seven, {email}"), answer.status, 429);
+        let wait: u64 = answer.header("retry-after").parse().unwrap_or(0);
+        check.that((1..=60).contains(&wait), || {
+            format!("Retry-After is {:?} for {email}", answer.header("retry-after"))
+        });
+    }
+    let from = Ipv4Addr::new(127, 0, 0, 2);
+    shift(&mut other, 61).await?;
+    let mut later = 61;
+    for failures in 8..=10 {
+        let answer = call(&door, &action, &form(&person.email, WRONG), from).await?;
+        check.equal(&format!("wrong password {failures}, a minute later"), answer.status, 422);
+        later += 61;
+        shift(&mut other, later).await?;
+    }
+    let answer = call(&door, &action, &form(&person.email, PASSWORD), from).await?;
+    check.equal("the tenth makes wait for ten minutes", answer.status, 429);
+    shift(&mut other, later + 601).await?;
+    let answer = call(&door, &action, &form(&person.email, PASSWORD), from).await?;
+    check.that(answer.status < 400, || format!("after the pause: {}", answer.in_short()));
+    check.verdict("7 → 1 min, 10 → 10 min, over after that; unknown accounts alike")
+}
+
+/// Long passwords of any kind; no short, known or personal ones.
+pub(crate) async fn p32_passwords_are_long_and_of_any_kind(world: &World) -> Finding {
+    let mut check = Check::new();
+    let door = world.door();
+    let action = action(&door, "/sign-up", "sign_up").await?;
+    let emoji = "🦆 wet ducks ".repeat(10);
+    let most: String = emoji.chars().take(128).collect();
+    for (what, password, is_good) in [
+        ("14 characters", "abcdefghijklmn", false),
+        ("15 characters", "qwfpgjluyarstd z", true),
+        ("15 of one kind", "hgfkdlsqpwoeiru", true),
+        ("128 with spaces and emoji", most.as_str(), true),
+        ("a well-known long one", "passwordpassword", false),
+        ("one key many times", "aaaaaaaaaaaaaaaaaaaa", false),
+        ("the address", "ada.moreau@acme.example", false),
+        ("nothing", "", false),
+    ] {
+        let email = if what == "the address" { "ada.moreau@acme.example" } else { "fresh@password.example" };
+        let answer = call(&door, &action, &form(email, password), Ipv4Addr::LOCALHOST).await?;
+        let is_taken = answer.status < 400;
+        check.that(is_taken == is_good, || {
+            format!("{what}: expected {}, got {}", if is_good { "taken" } else { "422" }, answer.in_short())
+        });
+        check.that(is_good || answer.status == 422, || format!("{what}: {}", answer.status));
+    }
+    let long = "x".repeat(900_000);
+    let begun = Instant::now();
+    let answer = call(&door, &action, &form("fresh@password.example", &long), Ipv4Addr::LOCALHOST).await?;
+    let took = begun.elapsed();
+    check.status("a password of 900 kB", &answer, &[413, 422]);
+    check.that(took < Duration::from_secs(1), || format!("a password of 900 kB took {took:?}"));
+    check.verdict(format!("8 passwords, and 900 kB refused in {} ms", took.as_millis()))
+}
+
+/// Guessing from one place stops nobody at another.
+pub(crate) async fn p33_guessing_locks_nobody_out(world: &World) -> Finding {
+    let mut check = Check::new();
+    let door = world.door();
+    let action = action(&door, "/sign-in", "sign_in").await?;
+    let person = &world.cast.outsider;
+    let (thief, home) = (Ipv4Addr::new(127, 2, 0, 5), Ipv4Addr::new(127, 3, 0, 9));
+    for _ in 0..30 {
+        call(&door, &action, &form(&person.email, WRONG), thief).await?;
+    }
+    let answer = call(&door, &action, &form(&person.email, PASSWORD), thief).await?;
+    check.equal("the guesser, even with the right one", answer.status, 429);
+    let answer = call(&door, &action, &form(&person.email, PASSWORD), home).await?;
+    check.that(answer.status < 400, || format!("the person at another place: {}", answer.in_short()));
+    let body = serde_json::json!({ "email": person.email, "password": PASSWORD });
+    let answer = door.send(Ask::post("/api/v1/auth/signin").json(&body).from(home)).await?;
+    check.equal("the person's programs", answer.status, 200);
+    check.verdict("30 wrong ones from one place; the person signs in at another")
+}

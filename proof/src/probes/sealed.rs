@@ -1,0 +1,216 @@
+//! What is kept sealed, and what somebody with too few rights sees of it.
+
+use kernel::Role;
+
+use super::{
+    cast::{CANARY, OURS, Person, join},
+    sessions::contains,
+    verdict::{Check, Finding, not_here},
+    world::World,
+};
+use crate::{Failure, client::Ask, stage::Database};
+
+/// Whoever has the database reads no address, and a sealed value is good in its own place alone.
+pub(crate) async fn p50_a_copy_tells_no_address(world: &World) -> Finding {
+    let mut check = Check::new();
+    let other = world.plan().start().await?;
+    let person = Person::sign_up(&other, "Ada Moreau", "zq7seal@canary.example", "Acme").await?;
+    let second = Person::sign_up(&other, "Bob Moreau", "zq8seal@canary.example", "Birch").await?;
+    let (door, token) = (other.door(), person.token().await?);
+    let body = serde_json::json!({ "role": "viewer", "email": "zq9seal@canary.example" });
+    door.send(Ask::post("/api/v1/invitations").bearer(&token).json(&body)).await?;
+    other.mail.to("zq9seal@canary.example", 0).await?;
+    let kept = other.kept_bytes().await?;
+    for canary in ["zq7seal", "zq8seal", "zq9seal", "ZQ7SEAL"] {
+        check.that(!contains(&kept, canary.as_bytes()), || format!("{canary} is kept in the open"));
+    }
+    let column = sealed_address(&other.database).await?;
+    let me = |token: &str| door.send_owned(Ask::get("/api/v1/users/me").bearer(token));
+    check.that(me(&token).await?.text().contains("zq7seal"), || {
+        "the person does not see the own address".to_owned()
+    });
+    let sql = format!(
+        "CREATE TABLE swapped AS SELECT id, {column} AS sealed FROM users; UPDATE users SET {column} = (SELECT sealed FROM swapped WHERE swapped.id <> users.id)"
+    );
+    other.database.execute(&sql).await?;
+    for person in [&person, &second] {
+        let answer = me(&person.token().await?).await?;
+        check.equal("an address of another row", answer.status, 500);
+        check.that(!answer.text().contains("seal@canary"), || "the address of another is shown".to_owned());
+    }
+    check.verdict(format!(
+        "3 addresses not in {} kB; a value of another row is a fault and not data",
+        kept.len() / 1000
+    ))
+}
+
+/// The column that holds the sealed addresses of people.
+async fn sealed_address(database: &Database) -> Result<String, Failure> {
+    let sql = match database {
+        Database::Sqlite(_) => "SELECT name FROM pragma_table_info('users') WHERE name LIKE '%sealed%'",
+        Database::Postgres(_) => {
+            "SELECT column_name::text FROM information_schema.columns WHERE table_name = 'users' AND column_name LIKE '%sealed%'"
+        }
+    };
+    database
+        .texts(sql)
+        .await?
+        .into_iter()
+        .find(|name| name.contains("mail"))
+        .ok_or_else(|| "no sealed address".into())
+}
+
+/// Without its key ring, or with another, the program does not start.
+pub(crate) async fn p51_without_its_keys_nothing_starts(world: &World) -> Finding {
+    let mut check = Check::new();
+    let mut other = world.plan().start().await?;
+    Person::sign_up(&other, "Ada Moreau", "ada@acme.example", "Acme").await?;
+    for node in &mut other.nodes {
+        node.process().send(crate::stage::Signal::Terminate)?;
+        node.process().end_within(std::time::Duration::from_secs(30)).await;
+    }
+    let (ring, program) = (other.data().join("keys.toml"), other.plan.program.clone());
+    let kept = std::fs::read(&ring)?;
+    std::fs::remove_file(&ring)?;
+    refuses(&mut check, &other, &program, "no key ring").await?;
+    check.that(!ring.exists(), || "another key ring was made".to_owned());
+    let folder = tempfile::tempdir()?;
+    let made = program.run(&["keys", "init"], &crate::stage::Settings::default(), folder.path()).await?;
+    check.that(made.status.success(), || "no other key ring could be made".to_owned());
+    std::fs::copy(folder.path().join("keys.toml"), &ring)?;
+    refuses(&mut check, &other, &program, "another key ring").await?;
+    std::fs::write(&ring, "nonsense")?;
+    refuses(&mut check, &other, &program, "a broken key ring").await?;
+    std::fs::write(&ring, &kept)?;
+    for node in &mut other.nodes {
+        node.restart().await?;
+    }
+    check.equal("with its own again", other.door().send(Ask::get("/health/ready")).await?.status, 200);
+    check.verdict("none, another and a broken key ring: refused; replacing the wrapping key at work is not done yet (named in the documents)")
+}
+
+async fn refuses(
+    check: &mut Check,
+    other: &crate::stage::Deployment,
+    program: &crate::stage::Program,
+    what: &str,
+) -> Result<(), Failure> {
+    let refusal = program.refuse(other.settings(), &other.data()).await?;
+    check.that(refusal.as_ref().is_some_and(|(code, words)| *code == 78 && words.contains("key")), || {
+        format!("{what}: {refusal:.300?}")
+    });
+    Ok(())
+}
+
+/// Who manages no members sees no addresses, wherever they look.
+pub(crate) async fn p52_addresses_are_masked_for_those_who_need_none(world: &World) -> Finding {
+    let mut check = Check::new();
+    let door = world.door();
+    let addresses: Vec<String> = Role::ALL
+        .iter()
+        .filter_map(|role| world.cast.person(*role).ok())
+        .map(|person| person.email.clone())
+        .collect();
+    for role in [Role::Viewer, Role::Member, Role::Analyst] {
+        let person = world.cast.person(role)?;
+        let token = person.token().await?;
+        let mut answers = Vec::new();
+        for operation in
+            world.operations.iter().filter(|it| !it.is_unsafe() && !it.takes_id() && it.id != "me")
+        {
+            answers.push((
+                operation.id.clone(),
+                door.send(operation.ask("").bearer(&token).workspace(OURS)).await?,
+            ));
+        }
+        let mut browser = person.sign_in().await?;
+        for path in super::pages::of_a_workspace(OURS) {
+            answers.push((path.clone(), browser.get(&path).await?));
+        }
+        for (what, answer) in answers {
+            let text = answer.text();
+            for address in addresses.iter().filter(|address| **address != person.email) {
+                check.that(!text.contains(address.as_str()), || {
+                    format!("{what} shows {address} to the {}", role.key())
+                });
+            }
+        }
+        let members = door.send(Ask::get("/api/v1/members").bearer(&token).workspace(OURS)).await?.text();
+        check.that(members.contains('*'), || {
+            format!("nothing is masked for the {}: {members:.200}", role.key())
+        });
+    }
+    let key = world.cast.key(kernel::Scope::MembersRead)?;
+    let members = door.send(Ask::get("/api/v1/members").bearer(key)).await?.text();
+    check.that(!members.contains("ada@acme.example"), || "a key that only reads sees addresses".to_owned());
+    let admin = world.cast.person(Role::Admin)?.token().await?;
+    let members = door.send(Ask::get("/api/v1/members").bearer(&admin).workspace(OURS)).await?.text();
+    check.that(members.contains("ada@acme.example"), || "an admin sees no addresses".to_owned());
+    check.verdict("members' addresses in the API and on every page, for three roles and a key; masking of imported columns is not done yet (named in the documents)")
+}
+
+/// Private answers are kept by nobody on the way, and a role counts at once.
+pub(crate) async fn p53_no_cache_keeps_what_is_private(world: &World) -> Finding {
+    let mut check = Check::new();
+    let owner = world.cast.owner()?;
+    let mut browser = owner.sign_in().await?;
+    for path in [
+        "/account/x.css",
+        "/account/x.js",
+        "/account%2fx.css",
+        "/account;x.css",
+        "/account/..%2fx.css",
+        &format!("/w/{OURS}/members/x.css"),
+    ] {
+        let answer = browser.get(path).await?;
+        check.that(answer.status == 404, || format!("{path}: {}", answer.status));
+        check.that(!answer.text().contains(&owner.email), || format!("{path} shows the account"));
+        check.equal(&format!("{path} may be kept"), answer.header("cache-control"), "no-store");
+    }
+    let token = owner.token().await?;
+    for operation in world
+        .operations
+        .iter()
+        .filter(|it| !it.is_unsafe() && it.access != Some(super::operations::Access::Open))
+    {
+        let answer = world
+            .door()
+            .send(operation.ask(super::operations::UNKNOWN).bearer(&token).workspace(OURS))
+            .await?;
+        check.equal(&format!("{} may be kept", operation.id), answer.header("cache-control"), "no-store");
+        check.equal(&format!("{} has a tag", operation.id), answer.header("etag"), "");
+    }
+    for path in super::pages::of_a_workspace(OURS) {
+        check.equal(
+            &format!("{path} may be kept"),
+            browser.get(&path).await?.header("cache-control"),
+            "no-store",
+        );
+    }
+    // The same page for two workspaces, one after the other, many times: nobody gets the other's.
+    let mut theirs = world.cast.outsider.sign_in().await?;
+    for _ in 0..10 {
+        let (ours, other) =
+            (browser.get(&format!("/w/{OURS}/dashboard")).await?, theirs.get("/w/birch/dashboard").await?);
+        check.that(!ours.text().contains(CANARY) && other.text().contains(CANARY), || {
+            "an answer of another workspace".to_owned()
+        });
+    }
+    let mut person = join(&world.main, owner, Role::Admin, "turncoat").await?;
+    let keys = format!("/w/{OURS}/keys");
+    check.equal("keys as an admin", person.browser.get(&keys).await?.status, 200);
+    let id = super::cast::id_of(&world.door(), &person).await?;
+    let body = serde_json::json!({ "role": "member" });
+    world
+        .door()
+        .send(Ask::new("PATCH", &format!("/api/v1/members/{id}")).bearer(&token).workspace(OURS).json(&body))
+        .await?;
+    check.equal("keys as a member", person.browser.get(&keys).await?.status, 403);
+    super::cast::take_out(&world.main, owner, &person).await?;
+    check.verdict("paths that look like assets, every private operation and page, two workspaces in turn, a role that changes")
+}
+
+/// Who wants to be forgotten.
+pub(crate) async fn p54_who_leaves_is_forgotten(_: &World) -> Finding {
+    not_here("erasing everything of a person is not done yet (named in the documents)")
+}
