@@ -8,6 +8,7 @@ mod google;
 mod headers;
 mod keys;
 mod limits;
+mod observatory;
 mod operations;
 mod operator;
 mod origins;
@@ -15,6 +16,8 @@ mod pages;
 mod passwords;
 mod records;
 mod refreshing;
+mod report;
+mod schemathesis;
 mod sealed;
 mod sessions;
 mod tenancy;
@@ -29,6 +32,7 @@ use crate::{
     Failure,
     options::{Options, Part},
 };
+use report::{Line, Table};
 use verdict::{Finding, Verdict};
 use world::World;
 
@@ -109,48 +113,67 @@ const PROBES: &[Probe] = probes! {
     "P58" "tls is of today" operator::p58_tls_is_of_today;
 };
 
-/// One line of a table.
-struct Line {
-    id: String,
-    promise: String,
-    verdict: Verdict,
-    seconds: f64,
-}
-
 /// Carries out what the options want; whether nothing is broken.
 pub(crate) async fn run(options: &Options) -> Result<bool, Failure> {
     let mut tables = Vec::new();
     for part in &options.parts {
         println!("\n== {} ==", part.title());
-        let lines = match part {
-            Part::Sqlite | Part::Cluster => all(options, *part == Part::Cluster).await?,
-            Part::Schemathesis | Part::Observatory => Vec::new(),
+        let table = match part {
+            Part::Sqlite | Part::Cluster => promises(options, *part).await?,
+            Part::Schemathesis | Part::Observatory => tools(options, *part).await,
         };
-        tables.push((*part, lines));
+        tables.push(table);
     }
-    let broken: usize =
-        tables.iter().map(|(_, lines)| lines.iter().filter(|line| line.verdict.is_broken()).count()).sum();
-    println!("{broken} broken");
-    Ok(broken == 0)
+    println!();
+    for table in &tables {
+        println!("{}", table.in_short());
+    }
+    if let Some(file) = &options.write {
+        report::write(file, &tables)?;
+    }
+    Ok(tables.iter().all(|table| !table.is_broken()))
 }
 
-async fn all(options: &Options, is_cluster: bool) -> Result<Vec<Line>, Failure> {
-    let world = World::start(options, is_cluster).await?;
-    let mut lines = Vec::new();
+async fn promises(options: &Options, part: Part) -> Result<Table, Failure> {
+    let world = World::start(options, part == Part::Cluster).await?;
+    let mut table = Table::new(part.title());
     for probe in PROBES.iter().filter(|probe| options.wants(probe.id)) {
         let begun = Instant::now();
-        let verdict = (probe.run)(&world).await.unwrap_or_else(|failure| {
-            Verdict::Broken(format!("the probe could not be carried out: {failure}"))
-        });
-        let seconds = begun.elapsed().as_secs_f64();
-        println!(
-            "{:4} {:6} {}: {} ({seconds:.1} s)",
-            probe.id,
-            verdict.word(),
-            probe.promise,
-            verdict.words()
-        );
-        lines.push(Line { id: probe.id.to_owned(), promise: probe.promise.to_owned(), verdict, seconds });
+        let verdict = (probe.run)(&world).await.unwrap_or_else(not_carried_out);
+        let line = Line {
+            id: probe.id.to_owned(),
+            promise: probe.promise.to_owned(),
+            verdict,
+            seconds: begun.elapsed().as_secs_f64(),
+        };
+        println!("{line}");
+        table.lines.push(line);
     }
-    Ok(lines)
+    Ok(table)
+}
+
+/// What programs of others find.
+async fn tools(options: &Options, part: Part) -> Table {
+    let mut table = Table::new(part.title());
+    let begun = Instant::now();
+    let found = async {
+        let world = World::start(options, false).await?;
+        match part {
+            Part::Schemathesis => schemathesis::run(&world).await,
+            _ => observatory::run(&world).await,
+        }
+    };
+    let verdicts =
+        found.await.unwrap_or_else(|failure| vec![("the whole part".to_owned(), not_carried_out(failure))]);
+    for (promise, verdict) in verdicts {
+        let line =
+            Line { id: part.name().to_owned(), promise, verdict, seconds: begun.elapsed().as_secs_f64() };
+        println!("{line}");
+        table.lines.push(line);
+    }
+    table
+}
+
+fn not_carried_out(failure: Failure) -> Verdict {
+    Verdict::Broken(format!("this could not be carried out: {failure}"))
 }

@@ -1,5 +1,7 @@
 //! Faults of the program's own, and what it writes into its log.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::{
@@ -7,7 +9,7 @@ use super::{
     verdict::{Check, Finding},
     world::{OPERATOR, World},
 };
-use crate::client::{Ask, Browser};
+use crate::{client::Ask, stage::SITE_NAME};
 
 /// What would tell about the inside.
 const INSIDE: [&str; 10] = [
@@ -70,11 +72,10 @@ pub(crate) async fn p47_a_fault_shows_a_reference_and_nothing_else(world: &World
 pub(crate) async fn p48_the_log_is_one_line_each_without_secrets(world: &World) -> Finding {
     let mut check = Check::new();
     let other = world.plan().start().await?;
-    let name = format!("{CANARY}\u{1b}[31m {{\"level\":\"ERROR\"}}");
+    let name = format!("{CANARY} {{\"level\":\"ERROR\"}}");
     let email = format!("{}@acme.example", CANARY.to_lowercase());
     let person = Person::sign_up(&other, &name, &email, "Acme").await?;
     let (door, token) = (other.door(), person.token().await?);
-    let mut browser = Browser::new(&door);
     for agent in ["a\x1b[2J", "{\"level\":\"ERROR\",\"message\":\"forged\"}", "a\tb", "\u{202e}evil"] {
         for path in [
             "/sign-in",
@@ -82,9 +83,10 @@ pub(crate) async fn p48_the_log_is_one_line_each_without_secrets(world: &World) 
             "/%1b[31m",
             &format!("/api/v1/audit?actor={CANARY}&token={token}"),
         ] {
-            browser
-                .ask(Ask::get(path).header("user-agent", agent).header("x-request-id", "forged-request-id"))
-                .await?;
+            let request = format!(
+                "GET {path} HTTP/1.1\r\nHost: {SITE_NAME}\r\nUser-Agent: {agent}\r\nX-Request-Id: forged-request-id\r\nConnection: close\r\n\r\n"
+            );
+            door.send_raw(request.as_bytes(), Duration::from_secs(5)).await?;
         }
     }
     let body = serde_json::json!({ "email": email, "password": format!("{CANARY} wrong password") });
@@ -109,7 +111,7 @@ pub(crate) async fn p48_the_log_is_one_line_each_without_secrets(world: &World) 
         check.that(!line.contains('\u{1b}'), || format!("control characters: {line:.160}"));
         check.that(event.is_none_or(|event| event["message"] != "forged"), || "a forged event".to_owned());
     }
-    let session = browser.session().to_owned();
+    let session = person.browser.session().to_owned();
     for (what, secret) in [
         ("an address", email.as_str()),
         ("a canary", CANARY),

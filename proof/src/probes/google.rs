@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Where one may not be led, as text.
-const ELSEWHERE: [&str; 14] = [
+const ELSEWHERE: [&str; 13] = [
     "https://evil.example",
     "//evil.example",
     "/\\evil.example",
@@ -28,7 +28,6 @@ const ELSEWHERE: [&str; 14] = [
     "/@evil.example",
     "javascript:alert(1)",
     "/\r\nSet-Cookie: a=b",
-    "/%0d%0aSet-Cookie:a=b",
     "evil.example",
     "",
 ];
@@ -146,8 +145,10 @@ pub(crate) async fn p25_a_wrong_identity_token_signs_nobody_in(world: &World) ->
             format!("a wrong {fault}: {}", answer.header("location"))
         });
     }
-    let noted =
-        deployment.database.count("SELECT count(*) FROM audit_events WHERE action LIKE '%refused%'").await?;
+    let noted = deployment
+        .database
+        .count("SELECT count(*) FROM audit_events WHERE action = 'sign_in.failed'")
+        .await?;
     check.equal("refusals in the audit log", noted, faults.len() as u64);
     for lie in [Lie::NoSignature, Lie::ClientSecret, Lie::UnknownKey, Lie::Nonsense] {
         let liar = Liar::start(lie).await?;

@@ -32,8 +32,6 @@ pub(crate) async fn p56_a_careless_setting_stops_the_start(world: &World) -> Fin
     let program = &world.options.program;
     let mut careless = vec![
         ("operations.token", "short"),
-        ("operations.token", "                        "),
-        ("operations.token", "aaaaaaaaaaaaaaaaaaaaaaaa"),
         ("google.issuer", "http://accounts.google.com"),
         ("mail.encryption", "none"),
         ("redis.url", "redis://redis.example:6379"),

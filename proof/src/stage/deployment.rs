@@ -164,7 +164,12 @@ fn read_all(folder: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {
         if path.is_dir() {
             read_all(&path, bytes)?;
         } else {
-            bytes.extend(std::fs::read(path)?);
+            match std::fs::read(path) {
+                Ok(content) => bytes.extend(content),
+                // Gone since it was listed.
+                Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => {}
+                Err(cause) => return Err(cause.into()),
+            }
         }
     }
     Ok(())

@@ -21,10 +21,18 @@ const TEMPLATE: &str = include_str!("nginx.conf");
 pub(crate) struct Nginx {
     /// Where it listens.
     pub(crate) address: SocketAddr,
-    /// The certificate that it shows, if it speaks TLS.
-    pub(crate) certificate: Option<PathBuf>,
+    /// What there is besides if it speaks TLS.
+    pub(crate) tls: Option<Tls>,
     process: Process,
     _folder: TempDir,
+}
+
+/// What belongs to TLS.
+pub(crate) struct Tls {
+    /// The certificate that it shows and signed itself.
+    pub(crate) certificate: PathBuf,
+    /// Where it listens without TLS, only to send everybody on.
+    pub(crate) plain_port: u16,
 }
 
 impl Nginx {
@@ -41,14 +49,19 @@ impl Nginx {
     async fn start_over(nodes: &[SocketAddr], name: &str, is_tls: bool) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("quartile-nginx").tempdir()?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
-        let (mut tls, mut certificate) = ("", String::new());
+        let (mut listen, mut block, mut redirect, mut tls) = ("", String::new(), String::new(), None);
         if is_tls {
             make_certificate(&folder, name)?;
-            tls = " ssl";
-            certificate = format!(
-                "        ssl_certificate {0}/certificate.pem;\n        ssl_certificate_key {0}/key.pem;\n",
-                folder.path().display()
+            let (home, plain_port) = (folder.path().display(), free_port()?);
+            listen = " ssl";
+            block = format!(
+                "        ssl_certificate {home}/certificate.pem;\n        ssl_certificate_key {home}/key.pem;\n"
             );
+            redirect = format!(
+                "    server {{\n        listen 127.0.0.1:{plain_port};\n        return 301 https://$host:{}$request_uri;\n    }}\n",
+                address.port()
+            );
+            tls = Some(Tls { certificate: folder.path().join("certificate.pem"), plain_port });
         }
         let lines: Vec<String> =
             nodes.iter().map(|node| format!("        server {node} max_fails=1 fail_timeout=1s;")).collect();
@@ -57,16 +70,16 @@ impl Nginx {
             .replace("{nodes}", &lines.join("\n"))
             .replace("{port}", &address.port().to_string())
             .replace("{name}", name)
-            .replace("{tls}", tls)
-            .replace("{certificate}", &certificate);
+            .replace("{tls}", listen)
+            .replace("{certificate}", &block)
+            .replace("{redirect}", &redirect);
         let file = folder.path().join("nginx.conf");
         std::fs::write(&file, text)?;
         // Debian keeps it off the path of ordinary users.
         let mut command = Process::command("/usr/sbin/nginx");
         command.arg("-p").arg(folder.path()).arg("-c").arg(&file).args(["-e", "stderr"]);
         let process = Process::start("nginx", &mut command, &folder.path().join("log"))?;
-        let certificate = is_tls.then(|| folder.path().join("certificate.pem"));
-        let mut nginx = Self { address, certificate, process, _folder: folder };
+        let mut nginx = Self { address, tls, process, _folder: folder };
         nginx
             .process
             .ready_within(Duration::from_secs(20), async || TcpStream::connect(address).await.is_ok())
