@@ -5,6 +5,6 @@ mod ask;
 mod browser;
 mod raw;
 
-pub(crate) use answer::Answer;
+pub(crate) use answer::{Answer, at, put};
 pub(crate) use ask::{Ask, Door};
 pub(crate) use browser::Browser;

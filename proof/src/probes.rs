@@ -1,13 +1,15 @@
 //! The probes: each shows one promise of the program, or that it does not hold.
 
 mod cast;
-mod content;
 mod failures;
+mod files;
 mod forgery;
+mod formulas;
 mod google;
 mod headers;
 mod keys;
 mod limits;
+mod logged;
 mod observatory;
 mod operations;
 mod operator;
@@ -16,10 +18,13 @@ mod pages;
 mod passwords;
 mod records;
 mod refreshing;
+mod renewal;
 mod report;
 mod schemathesis;
+mod scripts;
 mod sealed;
 mod sessions;
+mod smuggling;
 mod tenancy;
 mod truth;
 mod verdict;
@@ -89,18 +94,18 @@ const PROBES: &[Probe] = probes! {
     "P34" "ten requests a second and no more" limits::p34_ten_requests_a_second_and_no_more;
     "P35" "nobody is somebody else by a header" limits::p35_nobody_is_somebody_else_by_a_header;
     "P36" "a key is shown once and ends at once" keys::p36_a_key_is_shown_once_and_ends_at_once;
-    "P37" "stored texts stay texts" content::p37_stored_texts_stay_texts;
-    "P38" "a page sent as a file comes back as bytes" content::p38_a_page_sent_as_a_file_comes_back_as_bytes;
-    "P39" "names and paths stay where they belong" content::p39_names_and_paths_stay_where_they_belong;
+    "P37" "stored texts stay texts" scripts::p37_stored_texts_stay_texts;
+    "P38" "a page sent as a file comes back as bytes" files::p38_a_page_sent_as_a_file_comes_back_as_bytes;
+    "P39" "names and paths stay where they belong" files::p39_names_and_paths_stay_where_they_belong;
     "P40" "the program calls nobody it is told to" google::p40_the_program_calls_nobody_it_is_told_to;
     "P41" "webhooks are signed" google::p41_webhooks_are_signed;
     "P42" "sql is only text" wire::p42_sql_is_only_text;
-    "P43" "formulas are text in files" content::p43_formulas_are_text_in_files;
-    "P44" "nothing is smuggled" wire::p44_nothing_is_smuggled;
+    "P43" "formulas are text in files" formulas::p43_formulas_are_text_in_files;
+    "P44" "nothing is smuggled" smuggling::p44_nothing_is_smuggled;
     "P45" "only known methods and hosts" wire::p45_only_known_methods_and_hosts;
     "P46" "odd json costs nothing" wire::p46_odd_json_costs_nothing;
     "P47" "a fault shows a reference and nothing else" failures::p47_a_fault_shows_a_reference_and_nothing_else;
-    "P48" "the log is one line each without secrets" failures::p48_the_log_is_one_line_each_without_secrets;
+    "P48" "the log is one line each without secrets" logged::p48_the_log_is_one_line_each_without_secrets;
     "P49" "what was done stays written" records::p49_what_was_done_stays_written;
     "P50" "a copy tells no address" sealed::p50_a_copy_tells_no_address;
     "P51" "without its keys nothing starts" sealed::p51_without_its_keys_nothing_starts;
@@ -139,7 +144,7 @@ async fn promises(options: &Options, part: Part) -> Result<Table, Failure> {
     let mut table = Table::new(part.title());
     for probe in PROBES.iter().filter(|probe| options.wants(probe.id)) {
         let begun = Instant::now();
-        let verdict = (probe.run)(&world).await.unwrap_or_else(not_carried_out);
+        let verdict = (probe.run)(&world).await.unwrap_or_else(|failure| not_carried_out(&failure));
         let line = Line {
             id: probe.id.to_owned(),
             promise: probe.promise.to_owned(),
@@ -157,14 +162,13 @@ async fn tools(options: &Options, part: Part) -> Table {
     let mut table = Table::new(part.title());
     let begun = Instant::now();
     let found = async {
-        let world = World::start(options, false).await?;
         match part {
-            Part::Schemathesis => schemathesis::run(&world).await,
-            _ => observatory::run(&world).await,
+            Part::Schemathesis => schemathesis::run(options).await,
+            _ => observatory::run(&World::start(options, false).await?).await,
         }
     };
     let verdicts =
-        found.await.unwrap_or_else(|failure| vec![("the whole part".to_owned(), not_carried_out(failure))]);
+        found.await.unwrap_or_else(|failure| vec![("the whole part".to_owned(), not_carried_out(&failure))]);
     for (promise, verdict) in verdicts {
         let line =
             Line { id: part.name().to_owned(), promise, verdict, seconds: begun.elapsed().as_secs_f64() };
@@ -174,6 +178,6 @@ async fn tools(options: &Options, part: Part) -> Table {
     table
 }
 
-fn not_carried_out(failure: Failure) -> Verdict {
+fn not_carried_out(failure: &Failure) -> Verdict {
     Verdict::Broken(format!("this could not be carried out: {failure}"))
 }

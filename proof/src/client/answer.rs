@@ -23,6 +23,11 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_default()
     }
 
+    /// A field of the body, by its pointer: `/key/id`; `null` if there is none.
+    pub(crate) fn field(&self, pointer: &str) -> Value {
+        at(&self.json(), pointer).clone()
+    }
+
     /// A header, or nothing.
     pub(crate) fn header(&self, name: &str) -> &str {
         self.headers.get(name).and_then(|value| value.to_str().ok()).unwrap_or_default()
@@ -32,9 +37,9 @@ impl Answer {
     pub(crate) fn is_problem(&self) -> bool {
         let problem = self.json();
         self.header("content-type") == "application/problem+json"
-            && problem["status"] == self.status
-            && problem["detail"].as_str().is_some_and(|detail| detail.len() > 10)
-            && problem["instance"] == self.header("x-request-id")
+            && at(&problem, "/status") == self.status
+            && at(&problem, "/detail").as_str().is_some_and(|detail| detail.len() > 10)
+            && at(&problem, "/instance") == self.header("x-request-id")
     }
 
     /// The cookies it sets, as `name=value; flags`.
@@ -55,5 +60,17 @@ impl Answer {
         let start = format!(" {name}=\"");
         let values = text.split(start.as_str()).skip(1).filter_map(|rest| rest.split('"').next());
         values.map(|value| value.replace("&amp;", "&")).collect()
+    }
+}
+
+/// A part of a value, by its pointer: `/key/id`; `null` if there is none.
+pub(crate) fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
+    value.pointer(pointer).unwrap_or(&Value::Null)
+}
+
+/// Sets a field of an object.
+pub(crate) fn put(value: &mut Value, field: &str, content: Value) {
+    if let Some(fields) = value.as_object_mut() {
+        fields.insert(field.to_owned(), content);
     }
 }

@@ -35,7 +35,7 @@ pub(crate) struct Door {
 pub(crate) struct Ask {
     method: String,
     path: String,
-    headers: Vec<(String, String)>,
+    headers: Vec<(String, Vec<u8>)>,
     body: Bytes,
     from: Ipv4Addr,
 }
@@ -90,7 +90,7 @@ impl Door {
             request = request.header("host", &self.name);
         }
         for (name, value) in &ask.headers {
-            request = request.header(name, http::HeaderValue::from_bytes(value.as_bytes())?);
+            request = request.header(name, http::HeaderValue::from_bytes(value)?);
         }
         let response = sender.send_request(request.body(Full::new(ask.body))?).await?;
         let (head, body) = response.into_parts();
@@ -124,8 +124,27 @@ impl Ask {
 
     /// With a header more.
     pub(crate) fn header(mut self, name: &str, value: &str) -> Self {
-        self.headers.push((name.to_ascii_lowercase(), value.to_owned()));
+        self.headers.push((name.to_ascii_lowercase(), value.as_bytes().to_vec()));
         self
+    }
+
+    /// With headers as they came from somebody else.
+    pub(crate) fn passing_on(mut self, headers: &http::HeaderMap) -> Self {
+        self.headers
+            .extend(headers.iter().map(|(name, value)| (name.to_string(), value.as_bytes().to_vec())));
+        self
+    }
+
+    /// With exactly these bytes.
+    pub(crate) fn bytes(mut self, body: Bytes) -> Self {
+        self.body = body;
+        self
+    }
+
+    /// As somebody else than it said before.
+    pub(crate) fn rather_bearer(mut self, token: &str) -> Self {
+        self.headers.retain(|(name, _)| name != "authorization");
+        self.bearer(token)
     }
 
     /// With several headers more.

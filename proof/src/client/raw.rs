@@ -1,9 +1,6 @@
 //! Requests that no proper client would send.
 
-use std::{
-    net::Ipv4Addr,
-    time::{Duration, Instant},
-};
+use std::{net::Ipv4Addr, time::Duration};
 
 use tokio::{
     io::{AsyncReadExt, AsyncWriteExt},
@@ -20,8 +17,6 @@ pub(crate) struct RawAnswer {
     pub(crate) text: String,
     /// Whether the connection was closed from the other side.
     pub(crate) is_closed: bool,
-    /// Until that, or until it fell silent.
-    pub(crate) after: Duration,
 }
 
 impl RawAnswer {
@@ -40,7 +35,6 @@ impl Door {
     /// Sends bytes as they are and reads until the other side closes, or says nothing for `silence`.
     pub(crate) async fn send_raw(&self, bytes: &[u8], silence: Duration) -> Result<RawAnswer, Failure> {
         let mut stream = self.connect(Ipv4Addr::LOCALHOST).await?;
-        let begun = Instant::now();
         // Whoever refuses early may close before everything is sent.
         let _ = timeout(Duration::from_secs(20), stream.write_all(bytes)).await;
         let (mut all, mut buffer) = (Vec::new(), vec![0; 64 * 1024]);
@@ -52,6 +46,6 @@ impl Door {
             }
         };
         let text = String::from_utf8_lossy(&all).into_owned();
-        Ok(RawAnswer { text, is_closed, after: begun.elapsed() })
+        Ok(RawAnswer { text, is_closed })
     }
 }

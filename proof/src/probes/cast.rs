@@ -1,11 +1,13 @@
 //! The people of the probes: a workspace with every role, an outsider with another one, and somebody who was taken out.
 
-use std::{collections::BTreeMap, time::Instant};
+use std::{collections::BTreeMap, net::Ipv4Addr, time::Instant};
 
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
 use tokio::sync::Mutex;
 
+use super::world::World;
+use crate::client::at;
 use crate::{
     Failure,
     client::{Ask, Browser, Door},
@@ -95,11 +97,19 @@ pub(crate) async fn sign_in(door: &Door, email: &str) -> Result<Browser, Failure
 
 /// Signs in to the API; the access token and the refresh token.
 pub(crate) async fn tokens(door: &Door, email: &str) -> Result<(String, String), Failure> {
+    tokens_from(door, email, Ipv4Addr::LOCALHOST).await
+}
+
+/// The same from another address of this machine.
+pub(crate) async fn tokens_from(
+    door: &Door,
+    email: &str,
+    from: Ipv4Addr,
+) -> Result<(String, String), Failure> {
     let ask = Ask::post("/api/v1/auth/signin").json(&json!({ "email": email, "password": PASSWORD }));
-    let answer = door.send(ask).await?;
-    let tokens = answer.json();
-    let text = |name: &str| tokens[name].as_str().map(str::to_owned);
-    let found = text("access_token").zip(text("refresh_token"));
+    let answer = door.send(ask.from(from)).await?;
+    let token = |pointer: &str| answer.field(pointer).as_str().map(str::to_owned);
+    let found = token("/access_token").zip(token("/refresh_token"));
     found.ok_or_else(|| format!("signing in as {email} was answered with {}", answer.in_short()).into())
 }
 
@@ -176,7 +186,8 @@ pub(crate) async fn join(
     let ask = Ask::post("/api/v1/invitations").bearer(&owner.token().await?).workspace(OURS);
     let answer = deployment.door().send(ask.json(&json!({ "role": role.key() }))).await?;
     let invited = answer.json();
-    let link = invited["link"].as_str().and_then(|link| link.strip_prefix(&format!("https://{SITE_NAME}")));
+    let link =
+        at(&invited, "/link").as_str().and_then(|link| link.strip_prefix(&format!("https://{SITE_NAME}")));
     let link = link.ok_or_else(|| format!("inviting was answered with {}", answer.in_short()))?;
     let (_, secret) = link.split_once("link=").ok_or("the invitation has no secret")?;
     let answer = person.browser.submit(link, "accept_invitation", &[("link", secret)]).await?;
@@ -205,7 +216,7 @@ pub(crate) async fn take_out(
 /// A person's id.
 pub(crate) async fn id_of(door: &Door, person: &Person) -> Result<String, Failure> {
     let me = door.send(Ask::get("/api/v1/users/me").bearer(&person.token().await?)).await?;
-    me.json()["id"].as_str().map(str::to_owned).ok_or_else(|| "nobody is there".into())
+    me.field("/id").as_str().map(str::to_owned).ok_or_else(|| "nobody is there".into())
 }
 
 /// Makes a key of a workspace.
@@ -217,7 +228,7 @@ pub(crate) async fn make_key(
 ) -> Result<String, Failure> {
     let wish = json!({ "name": format!("For {}", scopes.join(" and ")), "scopes": scopes });
     let answer = door.send(Ask::post("/api/v1/api-keys").bearer(token).workspace(slug).json(&wish)).await?;
-    let secret = answer.json()["secret"].as_str().map(str::to_owned);
+    let secret = answer.field("/secret").as_str().map(str::to_owned);
     secret.ok_or_else(|| format!("making a key was answered with {}", answer.in_short()).into())
 }
 
@@ -230,11 +241,11 @@ pub(crate) async fn send_file(
 ) -> Result<String, Failure> {
     let ask = Ask::post("/api/v1/data/upload").bearer(token).workspace(slug).file(name, content);
     let answer = door.send(ask).await?;
-    let id = answer.json()["id"].as_str().map(str::to_owned);
+    let id = answer.field("/id").as_str().map(str::to_owned);
     let id = id.ok_or_else(|| format!("sending {name} was answered with {}", answer.in_short()))?;
     for _ in 0..600 {
         let ask = Ask::get(&format!("/api/v1/data/files/{id}")).bearer(token).workspace(slug);
-        if door.send(ask).await?.json()["state"] != "reading" {
+        if door.send(ask).await?.field("/state") != "reading" {
             return Ok(id);
         }
         tokio::time::sleep(std::time::Duration::from_millis(50)).await;
@@ -253,7 +264,7 @@ pub(crate) async fn keep_figures(
     let file = send_file(&door, &token, slug, ("figures.csv", content.as_bytes())).await?;
     let ask = Ask::post(&format!("/api/v1/data/files/{file}/commit")).bearer(&token).workspace(slug);
     let answer = door.send(ask).await?;
-    let import = answer.json()["id"].as_str().map(str::to_owned);
+    let import = answer.field("/id").as_str().map(str::to_owned);
     let import = import.ok_or_else(|| format!("importing was answered with {}", answer.in_short()))?;
     Ok((file, import))
 }
@@ -274,18 +285,18 @@ async fn furnish(deployment: &Deployment, outsider: &Person) -> Result<Foreign, 
         if (200..300).contains(&answer.status) { Ok(answer.json()) } else { Err(answer.in_short().into()) }
     };
     let report = posted("/api/v1/reports", Value::Null).await?;
-    ids.insert("report", text(&report["id"])?);
+    ids.insert("report", text(at(&report, "/id"))?);
     let key =
         posted("/api/v1/api-keys", json!({ "name": format!("{CANARY} key"), "scopes": ["metrics:read"] }))
             .await?;
-    ids.insert("key", text(&key["key"]["id"])?);
+    ids.insert("key", text(at(&key, "/key/id"))?);
     posted("/api/v1/invitations", json!({ "role": "viewer", "email": format!("{CANARY}@birch.example") }))
         .await?;
     let list = door.send(Ask::get("/api/v1/invitations").bearer(&token).workspace(THEIRS)).await?.json();
-    ids.insert("invitation", text(&list[0]["id"])?);
+    ids.insert("invitation", text(at(&list, "/0/id"))?);
     ids.insert("member", id_of(&door, outsider).await?);
     let sessions = door.send(Ask::get("/api/v1/auth/sessions").bearer(&token)).await?.json();
-    ids.insert("session", text(&sessions[0]["id"])?);
+    ids.insert("session", text(at(&sessions, "/0/id"))?);
     let body = json!({ "name": format!("{CANARY} Birch"), "currency": "USD" });
     let ask = Ask::new("PUT", "/api/v1/workspaces/current").bearer(&token).workspace(THEIRS).json(&body);
     let answer = door.send(ask).await?;
@@ -294,4 +305,13 @@ async fn furnish(deployment: &Deployment, outsider: &Person) -> Result<Foreign, 
 
 fn text(value: &Value) -> Result<String, Failure> {
     value.as_str().map(str::to_owned).ok_or_else(|| format!("no id in {value}").into())
+}
+
+/// Someone in a workspace of their own, on the main deployment.
+pub(crate) async fn newcomer(world: &World, name: &str) -> Result<(Person, String), Failure> {
+    let email = format!("{name}@content.example");
+    let person = Person::sign_up(&world.main, "Con Moreau", &email, &format!("Content {name}")).await?;
+    let list = world.door().send(Ask::get("/api/v1/workspaces").bearer(&person.token().await?)).await?.json();
+    let slug = at(&list, "/0/slug").as_str().ok_or("no workspace")?.to_owned();
+    Ok((person, slug))
 }

@@ -1,15 +1,17 @@
-//! Faults of the program's own, and what it writes into its log.
+//! Faults of the program's own.
 
 use std::time::Duration;
 
-use serde_json::Value;
-
 use super::{
-    cast::{CANARY, OURS, PASSWORD, Person},
+    cast::{OURS, Person},
     verdict::{Check, Finding},
-    world::{OPERATOR, World},
+    world::World,
 };
-use crate::{client::Ask, stage::SITE_NAME};
+use crate::{
+    Failure,
+    client::{Answer, Ask},
+    stage::{Engine, FaultyLine, Mood},
+};
 
 /// What would tell about the inside.
 const INSIDE: [&str; 10] = [
@@ -50,10 +52,7 @@ pub(crate) async fn p47_a_fault_shows_a_reference_and_nothing_else(world: &World
         ("a server function", browser.ask(function).await?),
     ] {
         check.equal(what, answer.status, 500);
-        let text = answer.text();
-        for word in INSIDE {
-            check.that(!text.contains(word), || format!("{what} says {word}: {:.200}", text));
-        }
+        silent(&mut check, what, &answer);
         let id = answer.header("x-request-id").to_owned();
         check.that(!id.is_empty() && other.log().contains(&id), || {
             format!("{what}: its reference is not in the log")
@@ -63,75 +62,44 @@ pub(crate) async fn p47_a_fault_shows_a_reference_and_nothing_else(world: &World
     check.equal("the page afterwards", browser.get(&format!("/w/{OURS}/settings")).await?.status, 200);
     check
         .that(other.nodes.iter().all(|node| node.ready_after.as_secs() < 60), || "a node is gone".to_owned());
+    over_a_faulty_line(world, &mut check).await?;
     check.verdict(
-        "a missing table under a page, a download, the API and a server function; well again afterwards",
+        "a missing table under a page, a download, the API and a server function; well again afterwards; on Postgres also a line to it that is cut, reset and frozen",
     )
 }
 
-/// One line of JSON for each event, whatever is sent, and no secret in it.
-pub(crate) async fn p48_the_log_is_one_line_each_without_secrets(world: &World) -> Finding {
-    let mut check = Check::new();
-    let other = world.plan().start().await?;
-    let name = format!("{CANARY} {{\"level\":\"ERROR\"}}");
-    let email = format!("{}@acme.example", CANARY.to_lowercase());
-    let person = Person::sign_up(&other, &name, &email, "Acme").await?;
-    let (door, token) = (other.door(), person.token().await?);
-    for agent in ["a\x1b[2J", "{\"level\":\"ERROR\",\"message\":\"forged\"}", "a\tb", "\u{202e}evil"] {
-        for path in [
-            "/sign-in",
-            "/%0d%0a{\"level\":\"ERROR\"}",
-            "/%1b[31m",
-            &format!("/api/v1/audit?actor={CANARY}&token={token}"),
-        ] {
-            let request = format!(
-                "GET {path} HTTP/1.1\r\nHost: {SITE_NAME}\r\nUser-Agent: {agent}\r\nX-Request-Id: forged-request-id\r\nConnection: close\r\n\r\n"
-            );
-            door.send_raw(request.as_bytes(), Duration::from_secs(5)).await?;
+fn silent(check: &mut Check, what: &str, answer: &Answer) {
+    let text = answer.text();
+    for word in INSIDE {
+        check.that(!text.contains(word), || format!("{what} says {word}: {text:.200}"));
+    }
+}
+
+/// The line to the database breaks in three ways, and is well again.
+async fn over_a_faulty_line(world: &World, check: &mut Check) -> Result<(), Failure> {
+    let Engine::Cluster(postgres) = world.plan().engine else { return Ok(()) };
+    let line = FaultyLine::to(([127, 0, 0, 1], postgres.port()).into()).await?;
+    let (node, door) = world.lone_node(&postgres, Some(line.address)).await?;
+    for mood in [Mood::Cut, Mood::Reset, Mood::Frozen] {
+        line.be(mood);
+        for path in ["/api/v1/users/me", "/w/acme", "/health/ready"] {
+            let answer = door.send(Ask::get(path).bearer("mk_live_no-key")).await?;
+            silent(check, &format!("{path} over a line that is {mood:?}"), &answer);
         }
-    }
-    let body = serde_json::json!({ "email": email, "password": format!("{CANARY} wrong password") });
-    door.send(Ask::post("/api/v1/auth/signin").json(&body)).await?;
-    super::cast::send_file(
-        &door,
-        &token,
-        OURS,
-        (&format!("{CANARY}.csv"), format!("month,{CANARY}\n2026-01,{CANARY}\n").as_bytes()),
-    )
-    .await?;
-    let key = super::cast::make_key(&door, &token, OURS, &["metrics:read"]).await?;
-    let metrics = door.send(Ask::get("/metrics").bearer(OPERATOR)).await?.text();
-    let log = other.log();
-    let lines: Vec<&str> = log.lines().filter(|line| !line.starts_with("Quartile is ready")).collect();
-    check.that(lines.len() > 10, || format!("the log has {} lines", lines.len()));
-    for line in &lines {
-        let event: Option<Value> = serde_json::from_str(line).ok();
-        let is_whole =
-            event.as_ref().is_some_and(|event| event["timestamp"].is_string() && event["level"].is_string());
-        check.that(is_whole, || format!("no event: {line:.160}"));
-        check.that(!line.contains('\u{1b}'), || format!("control characters: {line:.160}"));
-        check.that(event.is_none_or(|event| event["message"] != "forged"), || "a forged event".to_owned());
-    }
-    let session = person.browser.session().to_owned();
-    for (what, secret) in [
-        ("an address", email.as_str()),
-        ("a canary", CANARY),
-        ("a password", PASSWORD),
-        ("a token", &token),
-        ("a key", &key),
-        ("a session", &session),
-        ("a request id that was sent", "forged-request-id"),
-    ] {
-        if secret.is_empty() {
-            continue;
+        let ready = door.send(Ask::get("/health/ready")).await?.status;
+        check.equal(&format!("ready over a line that is {mood:?}"), ready, 503);
+        check.equal("alive all the same", door.send(Ask::get("/health")).await?.status, 200);
+        line.be(Mood::Well);
+        let mut is_well = false;
+        for _ in 0..100 {
+            is_well = door.send(Ask::get("/health/ready")).await?.status == 200;
+            if is_well {
+                break;
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
         }
-        check.that(!log.contains(secret), || {
-            let line = log.lines().find(|line| line.contains(secret)).unwrap_or_default();
-            format!("{what} is in the log: {line:.300}")
-        });
-        check.that(!metrics.contains(secret), || format!("{what} is in the measurements"));
+        check.that(is_well, || format!("not well 10 s after a line that was {mood:?}"));
     }
-    check.verdict(format!(
-        "{} lines, each an event; no address, name, password, token, key or file name",
-        lines.len()
-    ))
+    drop(node);
+    Ok(())
 }

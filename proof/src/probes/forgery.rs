@@ -14,6 +14,7 @@ use super::{
     verdict::{Check, Finding},
     world::World,
 };
+use crate::client::at;
 use crate::{
     Failure,
     client::{Answer, Ask, Door},
@@ -38,8 +39,12 @@ impl Real {
         };
         let (head, claims) = part(0).zip(part(1)).ok_or("an access token is no JWT")?;
         let keys = world.door().send(Ask::get("/.well-known/jwks.json")).await?.json();
-        let key = keys["keys"].as_array().into_iter().flatten().find(|key| key["kid"] == head["kid"]);
-        let public = key.and_then(|key| URL_SAFE_NO_PAD.decode(key["x"].as_str()?).ok());
+        let key = at(&keys, "/keys")
+            .as_array()
+            .into_iter()
+            .flatten()
+            .find(|key| at(key, "/kid") == at(&head, "/kid"));
+        let public = key.and_then(|key| URL_SAFE_NO_PAD.decode(at(key, "/x").as_str()?).ok());
         Ok(Self {
             text: text.clone(),
             head,
@@ -90,8 +95,8 @@ async fn refused(check: &mut Check, door: &Door, (what, token): (&str, &str)) ->
     check.that(challenge.contains("error=\"invalid_token\""), || {
         format!("{what}: the challenge is {challenge:?}")
     });
-    let detail = answer.json()["detail"].clone();
-    let plain = show(door, "no-token-at-all").await?.json()["detail"].clone();
+    let detail = answer.field("/detail").clone();
+    let plain = show(door, "no-token-at-all").await?.field("/detail").clone();
     check.equal(&format!("{what}: the words"), detail, plain);
     Ok(())
 }
@@ -284,5 +289,5 @@ pub(crate) async fn p19_keys_are_replaced_without_signing_anybody_out(world: &Wo
 fn kid(token: &str) -> String {
     let head = token.split('.').next().and_then(|head| URL_SAFE_NO_PAD.decode(head).ok());
     let head: Value = head.and_then(|head| serde_json::from_slice(&head).ok()).unwrap_or_default();
-    head["kid"].as_str().unwrap_or("no kid").to_owned()
+    at(&head, "/kid").as_str().unwrap_or("no kid").to_owned()
 }

@@ -11,10 +11,11 @@ use super::{
     verdict::{Check, Finding},
     world::World,
 };
+use crate::client::at;
 use crate::{
     Failure,
     client::{Answer, Ask, Door},
-    stage::{Engine, Plan, Postgres, Signal},
+    stage::{Engine, Postgres, Signal},
 };
 
 async fn company(door: &Door, key: &str) -> Result<Answer, Failure> {
@@ -83,7 +84,7 @@ async fn bound(world: &World, check: &mut Check) -> Result<(), Failure> {
     let wish = json!({ "name": "Bound", "scopes": ["workspace:read"], "networks": ["127.8.0.0/16"] });
     let made =
         door.send(Ask::post("/api/v1/api-keys").bearer(&token).workspace(OURS).json(&wish)).await?.json();
-    let key = made["secret"].as_str().unwrap_or_default();
+    let key = at(&made, "/secret").as_str().unwrap_or_default();
     for (from, status) in [([127, 8, 0, 1], 200), ([127, 9, 0, 1], 401)] {
         let answer = door.send(Ask::get("/api/v1/workspaces/current").bearer(key).from(from.into())).await?;
         check.status(
@@ -102,8 +103,10 @@ async fn ends(world: &World, check: &mut Check) -> Result<(), Failure> {
     let (door, token) = (other.door(), person.token().await?);
     let wish = json!({ "name": "Short", "scopes": ["workspace:read"], "days": 1 });
     let made = door.send(Ask::post("/api/v1/api-keys").bearer(&token).json(&wish)).await?.json();
-    let (key, id) =
-        (made["secret"].as_str().unwrap_or_default(), made["key"]["id"].as_str().unwrap_or_default());
+    let (key, id) = (
+        at(&made, "/secret").as_str().unwrap_or_default(),
+        at(&made, "/key/id").as_str().unwrap_or_default(),
+    );
     shift(&mut other, 24 * 3600 - 60).await?;
     check.equal("a minute before its end", company(&door, key).await?.status, 200);
     shift(&mut other, 24 * 3600 + 60).await?;
@@ -120,24 +123,17 @@ async fn ends(world: &World, check: &mut Check) -> Result<(), Failure> {
 
 /// What is no key is refused while the database hangs: nobody asked it.
 async fn without_database(world: &World, check: &mut Check) -> Result<(), Failure> {
-    let plan = world.plan();
-    if !matches!(plan.engine, Engine::Cluster(_)) {
+    if !matches!(world.plan().engine, Engine::Cluster(_)) {
         return Ok(());
     }
     let mut postgres = Postgres::start().await?;
-    let (database, settings) = (postgres.database().await?, &plan.settings);
-    let mut settings = settings.clone();
-    settings.set("database.url", &database.url).set("database.owner_url", &database.owner_url);
-    let Plan { program, .. } = plan;
-    let folder = tempfile::tempdir()?;
-    program.run(&["keys", "init"], &settings, folder.path()).await?;
-    let log = folder.path().join("node.log");
-    let node = crate::stage::Node::start(&program, &settings, folder.path(), &log).await?;
+    let (node, door) = world.lone_node(&postgres, None).await?;
     postgres.process().send(Signal::Freeze)?;
     let begun = Instant::now();
-    let answer = company(&Door::at(node.address), &("mk_live_AAAAAAAA_".to_owned() + &"A".repeat(49))).await;
+    let answer = company(&door, &("mk_live_AAAAAAAA_".to_owned() + &"A".repeat(49))).await;
     let took = begun.elapsed();
     postgres.process().send(Signal::Thaw)?;
+    drop(node);
     check.equal("a bad checksum while the database hangs", answer?.status, 401);
     check.that(took < Duration::from_secs(1), || {
         format!("a bad checksum took {took:?} while the database hung")

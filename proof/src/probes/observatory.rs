@@ -6,6 +6,7 @@ use serde_json::Value;
 use tokio::process::Command;
 
 use super::{verdict::Verdict, world::World};
+use crate::client::at;
 use crate::{Failure, stage::Nginx};
 
 /// What the scanner has to give at least; a site without any fault gets 100, and the rest is for more than that.
@@ -33,19 +34,19 @@ pub(crate) async fn run(world: &World) -> Result<Vec<(String, Verdict)>, Failure
         return Err(format!("the scanner failed: {}", String::from_utf8_lossy(&output.stderr)).into());
     }
     let result: Value = serde_json::from_slice(&output.stdout)?;
-    let score = result["score"].as_i64().ok_or("the scanner gave no score")?;
+    let score = at(&result, "/score").as_i64().ok_or("the scanner gave no score")?;
     let words = format!(
         "score {score}, grade {}; at least {LEAST} wanted",
-        result["grade"].as_str().unwrap_or_default()
+        at(&result, "/grade").as_str().unwrap_or_default()
     );
     let mut verdicts = vec![(
         "the score".to_owned(),
         if score >= LEAST { Verdict::Held(words) } else { Verdict::Broken(words) },
     )];
-    for (name, test) in result["tests"].as_object().into_iter().flatten() {
-        let modifier = test["modifier"].as_i64().unwrap_or(0);
-        let words = format!("{modifier:+} {}", test["result"].as_str().unwrap_or_default());
-        let is_well = modifier >= 0 && test["pass"] != false;
+    for (name, test) in at(&result, "/tests").as_object().into_iter().flatten() {
+        let modifier = at(test, "/modifier").as_i64().unwrap_or(0);
+        let words = format!("{modifier:+} {}", at(test, "/result").as_str().unwrap_or_default());
+        let is_well = modifier >= 0 && at(test, "/pass") != false;
         verdicts.push((name.clone(), if is_well { Verdict::Held(words) } else { Verdict::Broken(words) }));
     }
     Ok(verdicts)

@@ -3,6 +3,7 @@
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
 
+use crate::client::at;
 use crate::{
     Failure,
     client::{Ask, Door},
@@ -83,16 +84,16 @@ impl Operation {
 /// Reads the description of the API.
 pub(crate) async fn read(door: &Door) -> Result<Vec<Operation>, Failure> {
     let document = door.send(Ask::get("/api/v1/openapi.json")).await?.json();
-    let paths = document["paths"].as_object().ok_or("the description of the API lists no paths")?;
+    let paths = at(&document, "/paths").as_object().ok_or("the description of the API lists no paths")?;
     let mut operations = Vec::new();
     for (path, item) in paths {
         for (method, operation) in item.as_object().into_iter().flatten() {
-            let content = &operation["requestBody"]["content"];
-            let id = operation["operationId"].as_str().unwrap_or_default().to_owned();
+            let content = at(operation, "/requestBody/content");
+            let id = at(operation, "/operationId").as_str().unwrap_or_default().to_owned();
             operations.push(Operation {
                 method: method.to_uppercase(),
                 path: format!("/api/v1{path}"),
-                access: access(&id, &operation["security"]),
+                access: access(&id, at(operation, "/security")),
                 has_json: content.get("application/json").is_some(),
                 has_form: content.get("multipart/form-data").is_some(),
                 id,
@@ -103,7 +104,7 @@ pub(crate) async fn read(door: &Door) -> Result<Vec<Operation>, Failure> {
 }
 
 fn access(id: &str, security: &Value) -> Option<Access> {
-    let Some(scopes) = security[0]["bearer"].as_array() else {
+    let Some(scopes) = at(security, "/0/bearer").as_array() else {
         return OPEN.contains(&id).then_some(Access::Open);
     };
     match scopes.first().and_then(Value::as_str) {

@@ -35,7 +35,7 @@ async fn sign_in(door: &Door, email: &str) -> Result<String, Failure> {
 }
 
 fn successor(answer: &Answer) -> Result<String, Failure> {
-    let token = answer.json()["refresh_token"].as_str().map(str::to_owned);
+    let token = answer.field("/refresh_token").as_str().map(str::to_owned);
     token.ok_or_else(|| format!("no refresh token in {}", answer.in_short()).into())
 }
 

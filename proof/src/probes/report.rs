@@ -1,6 +1,9 @@
 //! The tables of a run.
 
-use std::{fmt, path::Path};
+use std::{
+    fmt::{self, Write},
+    path::Path,
+};
 
 use super::verdict::Verdict;
 use crate::Failure;
@@ -60,7 +63,8 @@ impl Table {
         );
         for line in &self.lines {
             let words = line.verdict.words().replace('|', "\\|").replace('\n', " ");
-            text += &format!("| {} | {} | {} | {words} |\n", line.id, line.promise, line.verdict.word());
+            // Writing to a text cannot fail.
+            let _ = writeln!(text, "| {} | {} | {} | {words} |", line.id, line.promise, line.verdict.word());
         }
         text
     }

@@ -5,63 +5,101 @@ use std::{process::Stdio, time::Duration};
 use kernel::Role;
 use tokio::{process::Command, time::timeout};
 
-use super::{cast::OURS, verdict::Verdict, world::World};
-use crate::Failure;
+use super::{
+    cast::OURS,
+    renewal::{Renewal, TOKEN},
+    verdict::Verdict,
+    world::World,
+};
+use crate::{Failure, options::Options};
 
 /// The same requests every time.
 const SEED: &str = "20261121";
 /// How many requests each phase makes up for an operation.
 const EXAMPLES: &str = "30";
 /// How long one role may take, in seconds.
-const SECONDS: u64 = 240;
+const SECONDS: u64 = 150;
 
-/// One verdict for each role, and for a stranger.
-pub(crate) async fn run(world: &World) -> Result<Vec<(String, Verdict)>, Failure> {
+/// One verdict for each role, and for a stranger. Each finds everything as it was: what one of them deletes is there for the next.
+pub(crate) async fn run(options: &Options) -> Result<Vec<(String, Verdict)>, Failure> {
     let mut verdicts = Vec::new();
     for role in Role::ALL {
-        let token = world.cast.person(role)?.token().await?;
-        verdicts.push((format!("as {}", role.label().to_lowercase()), judge(world, &token).await?));
+        let world = World::start(options, false).await?;
+        let email = world.cast.person(role)?.email.clone();
+        verdicts.push((format!("as {}", role.key()), judge(&world, Some(&email)).await?));
     }
-    verdicts.push(("as a stranger".to_owned(), judge(world, "").await?));
+    let world = World::start(options, false).await?;
+    verdicts.push(("as a stranger".to_owned(), judge(&world, None).await?));
     Ok(verdicts)
 }
 
-async fn judge(world: &World, token: &str) -> Result<Verdict, Failure> {
-    let url = format!("http://{}/api/v1", world.door().address);
+async fn judge(world: &World, email: Option<&str>) -> Result<Verdict, Failure> {
+    let renewal = Renewal::start(&world.door(), email.unwrap_or_default()).await?;
+    let url = format!("http://{}/api/v1", renewal.address);
     let mut command = Command::new(&world.options.schemathesis);
     command.arg("run").arg(format!("{url}/openapi.json")).args(["--url", &url]);
     command.args(["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--mode", "all"]);
     command.args(["-n", EXAMPLES, "--seed", SEED, "--max-time"]).arg(SECONDS.to_string());
     command.args(["--continue-on-failure", "--no-color", "--generation-allow-x00", "true"]);
     command.arg("--header").arg(format!("Quartile-Workspace: {OURS}"));
-    if !token.is_empty() {
-        command.arg("--header").arg(format!("Authorization: Bearer {token}"));
+    if email.is_some() {
+        command.arg("--header").arg(format!("Authorization: Bearer {TOKEN}"));
     }
     let folder = tempfile::tempdir()?;
     command.current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
     let ended = timeout(Duration::from_secs(SECONDS + 120), command.output()).await;
     let output = ended.map_err(|_| "Schemathesis did not end in time")??;
-    let text = String::from_utf8_lossy(&output.stdout).into_owned();
-    if let Ok(folder) = std::env::var("QUARTILE_PROBE_REPORTS") {
-        std::fs::write(format!("{folder}/schemathesis-{}.txt", token.len()), &text)?;
-    }
-    Ok(verdict(output.status.success(), &text))
+    Ok(verdict(output.status.success(), &String::from_utf8_lossy(&output.stdout)))
 }
 
-/// What its report says: how much was tried, and each kind of failure with its operation.
+/// What its report says: how much was tried, and what failed at which operation.
 fn verdict(is_clean: bool, text: &str) -> Verdict {
-    let summary: Vec<&str> = text
-        .lines()
-        .map(str::trim)
-        .skip_while(|line| !line.contains(" SUMMARY "))
-        .filter(|line| !line.is_empty() && !line.starts_with("===") && !line.starts_with("___"))
-        .take(24)
-        .collect();
-    let words = summary.join(" · ");
+    let lines = || text.lines().map(str::trim);
+    let cases = lines().find(|line| line.contains(" generated")).unwrap_or("no cases are counted");
+    let warnings = lines().filter(|line| line.starts_with("⚠️"));
+    let warnings: Vec<&str> = warnings.collect();
+    let words = format!("{cases}; {}", warnings.join("; "));
     if is_clean {
         return Verdict::Held(words);
     }
-    let failures: Vec<&str> =
-        text.lines().map(str::trim).filter(|line| line.starts_with("- ") && !line.contains("http")).collect();
-    Verdict::Broken(format!("{words} {}", failures.join("; ").chars().take(600).collect::<String>()))
+    let mut failures = Vec::new();
+    let mut operation = "";
+    for line in lines() {
+        if let Some(title) = line.strip_prefix("____").map(|title| title.trim_matches(['_', ' '])) {
+            operation = title;
+        } else if let Some(failure) = line.strip_prefix("- ST") {
+            failures.push(format!("{operation}: ST{failure}"));
+        }
+    }
+    failures.sort();
+    failures.dedup();
+    Verdict::Broken(format!("{}; {words}", failures.join(", ")))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const REPORT: &str = "\
+____________ POST /api-keys ____________
+1. Test Case ID: x
+
+- ST202 Schema-valid request rejected
+
+Warnings:
+  ⚠️ Authentication failed: 3 operations
+
+Test cases:
+  3237 generated, 1 found 1 unique failures
+";
+
+    #[test]
+    fn a_report_is_told_with_its_operations() {
+        let verdict = verdict(false, REPORT);
+        assert_eq!(
+            verdict.words(),
+            "POST /api-keys: ST202 Schema-valid request rejected; 3237 generated, 1 found 1 unique failures; ⚠️ Authentication failed: 3 operations"
+        );
+        assert!(verdict.is_broken());
+    }
 }

@@ -11,6 +11,7 @@ use super::{
     verdict::{Check, Finding},
     world::World,
 };
+use crate::client::{at, put};
 use crate::{
     Failure,
     client::{Answer, Ask},
@@ -77,8 +78,8 @@ pub(crate) async fn p02_mixed_ids_store_nothing(world: &World) -> Finding {
         }
         for (what, id) in &world.cast.foreign.ids {
             let mut body = body_of(&operation.id);
-            body["workspace_id"] = json!(id);
-            body[format!("{what}_id")] = json!(id);
+            put(&mut body, "workspace_id", json!(id));
+            put(&mut body, &format!("{what}_id"), json!(id));
             let answer =
                 world.door().send(operation.ask_with(UNKNOWN, &body).bearer(&token).workspace(OURS)).await?;
             check.status(&format!("{} with their {what} inside", operation.id), &answer, &[404, 422]);
@@ -235,7 +236,7 @@ pub(crate) async fn p05_nobody_promotes_themselves(world: &World) -> Finding {
     let list = door.send(Ask::get("/api/v1/members").bearer(&token).workspace(OURS)).await?.json();
     let roles: BTreeMap<String, usize> =
         list.as_array().into_iter().flatten().fold(BTreeMap::new(), |mut roles, member| {
-            *roles.entry(member["role"].as_str().unwrap_or_default().to_owned()).or_default() += 1;
+            *roles.entry(at(member, "/role").as_str().unwrap_or_default().to_owned()).or_default() += 1;
             roles
         });
     check.equal("owners afterwards", roles.get("owner").copied(), Some(1));
@@ -253,7 +254,7 @@ pub(crate) async fn p06_fields_that_nobody_asked_for_are_refused(world: &World) 
     for operation in &takers {
         for field in fields {
             let mut body = body_of(&operation.id);
-            body[field] = json!(true);
+            put(&mut body, field, json!(true));
             let answer =
                 world.door().send(operation.ask_with(UNKNOWN, &body).bearer(&token).workspace(OURS)).await?;
             check.equal(&format!("{} with {field}", operation.id), answer.status, 422);
@@ -295,7 +296,7 @@ pub(crate) async fn p07_a_right_ends_at_once(world: &World) -> Finding {
     let asks_with_key = || door.send_owned(Ask::get("/api/v1/workspaces/current").bearer(&key));
     check.equal("a key", asks_with_key().await?.status, 200);
     let keys = door.send(Ask::get("/api/v1/api-keys").bearer(&owner_token).workspace(OURS)).await?.json();
-    let key_id = keys[0]["id"].as_str().unwrap_or_default().to_owned();
+    let key_id = at(&keys, "/0/id").as_str().unwrap_or_default().to_owned();
     let ask = Ask::new("DELETE", &format!("/api/v1/api-keys/{key_id}")).bearer(&owner_token).workspace(OURS);
     check.equal("revoking", door.send(ask).await?.status, 204);
     check.equal("the key after that", asks_with_key().await?.status, 401);

@@ -50,6 +50,7 @@ impl fmt::Display for Verdict {
 }
 
 /// The reason why a probe has nothing to try.
+#[expect(clippy::unnecessary_wraps, reason = "it is what a probe returns")]
 pub(crate) fn not_here(reason: &str) -> Finding {
     Ok(Verdict::NotHere(reason.to_owned()))
 }
@@ -76,6 +77,7 @@ impl Check {
     }
 
     /// Two values that must be the same.
+    #[expect(clippy::needless_pass_by_value, reason = "most values are made for this")]
     pub(crate) fn equal<T: PartialEq + Debug>(&mut self, what: &str, came: T, expected: T) {
         let holds = came == expected;
         self.that(holds, || format!("{what}: expected {expected:?}, got {came:?}"));

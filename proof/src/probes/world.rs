@@ -1,6 +1,8 @@
 //! What every probe is given.
 
-use std::sync::Arc;
+use std::{net::SocketAddr, sync::Arc};
+
+use tempfile::TempDir;
 
 use crate::{
     Failure,
@@ -10,7 +12,7 @@ use crate::{
         cast::Cast,
         operations::{self, Operation},
     },
-    stage::{Deployment, Engine, Plan, Postgres, Settings},
+    stage::{Deployment, Engine, Node, Plan, Postgres, Settings},
 };
 
 /// What the operator of every deployment shows.
@@ -27,6 +29,12 @@ pub(crate) struct World {
     /// The arguments of the command.
     pub(crate) options: Options,
     engine: Engine,
+}
+
+/// A node that belongs to no deployment; it ends with the value.
+pub(crate) struct LoneNode {
+    _node: Node,
+    _folder: TempDir,
 }
 
 impl World {
@@ -59,6 +67,27 @@ impl World {
     pub(crate) fn plan_with_default_limits(&self) -> Plan {
         let program = self.options.program.clone();
         Plan { program, engine: self.engine.clone(), settings: Settings::default() }
+    }
+
+    /// A single node on a database of its own of that server, by way of `line` if there is one, and the way to it.
+    pub(crate) async fn lone_node(
+        &self,
+        postgres: &Postgres,
+        line: Option<SocketAddr>,
+    ) -> Result<(LoneNode, Door), Failure> {
+        let (owned, plan, folder) = (postgres.database().await?, self.plan(), tempfile::tempdir()?);
+        let by_line = |url: &str| match line {
+            Some(line) => url.replace(&format!(":{}/", postgres.port()), &format!(":{}/", line.port())),
+            None => url.to_owned(),
+        };
+        let mut settings = plan.settings;
+        settings.set("database.url", by_line(&owned.url));
+        settings.set("database.owner_url", by_line(&owned.owner_url));
+        plan.program.run(&["keys", "init"], &settings, folder.path()).await?;
+        let log = folder.path().join("node.log");
+        let node = Node::start(&plan.program, &settings, folder.path(), &log).await?;
+        let door = Door::at(node.address);
+        Ok((LoneNode { _node: node, _folder: folder }, door))
     }
 
     /// An operation by its name.

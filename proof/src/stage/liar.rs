@@ -86,7 +86,7 @@ impl Liar {
 
     /// The nonce that its next token bears.
     pub(crate) fn bear(&self, nonce: &str) {
-        self.lock().nonce = nonce.to_owned();
+        nonce.clone_into(&mut self.lock().nonce);
     }
 
     /// How often codes were given in for tokens.
@@ -125,10 +125,11 @@ async fn answer(
     address: SocketAddr,
 ) -> Result<Response<Full<Bytes>>, Infallible> {
     let path = request.uri().path().to_owned();
-    let body = request.into_body().collect().await.map(|body| body.to_bytes()).unwrap_or_default();
+    let body =
+        request.into_body().collect().await.map(http_body_util::Collected::to_bytes).unwrap_or_default();
     let lie = state.lock().unwrap_or_else(PoisonError::into_inner).lie;
     if lie == Some(Lie::Silence) {
-        sleep(Duration::from_secs(120)).await;
+        sleep(Duration::from_mins(2)).await;
     }
     let text = match path.as_str() {
         "/.well-known/openid-configuration" => match lie {

@@ -13,7 +13,7 @@ use crate::{
     stage::{Process, Settings, Signal, free_port},
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// The built program.
 #[derive(Clone, Debug, Default)]

@@ -17,7 +17,7 @@ use crate::{
     stage::{Process, Signal, free_port},
 };
 
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// A running server; its data goes with the value.
 pub(crate) struct Postgres {
@@ -142,11 +142,15 @@ impl Drop for Postgres {
 
 /// The folder of the newest server programs: Debian keeps them off the path.
 fn programs() -> Option<PathBuf> {
+    let has_programs = |folder: &PathBuf| folder.join("initdb").is_file() && folder.join("pg_dump").is_file();
+    let number = |version: &Path| -> u32 {
+        version.file_name().and_then(|name| name.to_str()?.parse().ok()).unwrap_or_default()
+    };
     let versions = fs::read_dir("/usr/lib/postgresql").ok().into_iter().flatten().flatten();
-    let folders = versions.map(|version| version.path().join("bin"));
+    let newest = versions.map(|version| version.path()).max_by_key(|version| number(version));
     let path = std::env::var_os("PATH").unwrap_or_default();
-    let elsewhere: Vec<PathBuf> = std::env::split_paths(&path).collect();
-    folders.chain(elsewhere).filter(|folder| folder.join("initdb").is_file()).max()
+    let debian = newest.map(|version| version.join("bin")).filter(has_programs);
+    debian.or_else(|| std::env::split_paths(&path).find(has_programs))
 }
 
 /// Settings like `PGDATA` or a foreign locale are not for this server.

@@ -28,7 +28,7 @@ impl Provider {
         command.arg(script).arg(port.to_string());
         let mut process = Process::start("The sign-in provider", &mut command, &folder.path().join("log"))?;
         let listens = async || TcpStream::connect((Ipv4Addr::LOCALHOST, port)).await.is_ok();
-        process.ready_within(Duration::from_secs(60), listens).await?;
+        process.ready_within(Duration::from_mins(1), listens).await?;
         Ok(Self { port, process, _folder: folder })
     }
 

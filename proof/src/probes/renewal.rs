@@ -1,0 +1,111 @@
+//! A proxy that keeps somebody signed in: whoever generates requests ends the sign-in sooner or later, and would then find out nothing
+//! more. A request that bears the token it was given is tried once more with a new one if the old one has ended; everything else passes
+//! as it is.
+
+use std::{
+    convert::Infallible,
+    net::{Ipv4Addr, SocketAddr},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use http::{HeaderMap, Request, Response};
+use http_body_util::{BodyExt, Full};
+use hyper::{body::Incoming, server::conn::http1, service::service_fn};
+use hyper_util::rt::TokioIo;
+use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle};
+
+use super::cast::tokens_from;
+use crate::{
+    Failure,
+    client::{Answer, Ask, Door},
+};
+
+/// What generated requests bear.
+pub(crate) const TOKEN: &str = "whoever-this-is";
+/// What belongs to one connection and is not passed on.
+const OF_THE_LINE: [&str; 5] = ["connection", "transfer-encoding", "content-length", "keep-alive", "expect"];
+
+/// A running proxy; it ends with the value.
+pub(crate) struct Renewal {
+    /// Where it listens.
+    pub(crate) address: SocketAddr,
+    task: JoinHandle<()>,
+}
+
+struct Who {
+    door: Door,
+    email: String,
+    token: Mutex<String>,
+}
+
+impl Renewal {
+    /// A proxy to `door` that acts as the person with that address.
+    pub(crate) async fn start(door: &Door, email: &str) -> Result<Self, Failure> {
+        let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
+        let address = listener.local_addr()?;
+        let who = Arc::new(Who { door: door.clone(), email: email.to_owned(), token: Mutex::default() });
+        let task = tokio::spawn(async move {
+            while let Ok((stream, _)) = listener.accept().await {
+                let who = who.clone();
+                let service = service_fn(move |request| pass(request, who.clone()));
+                tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
+            }
+        });
+        Ok(Self { address, task })
+    }
+}
+
+impl Drop for Renewal {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+async fn pass(request: Request<Incoming>, who: Arc<Who>) -> Result<Response<Full<Bytes>>, Infallible> {
+    let response = match carry(request, &who).await {
+        Ok(answer) => {
+            let mut response = Response::builder().status(answer.status);
+            if let Some(headers) = response.headers_mut() {
+                *headers = without_line(&answer.headers);
+            }
+            response.body(Full::new(answer.body)).unwrap_or_default()
+        }
+        // Said in words that no check of answers takes for the program's.
+        Err(failure) => Response::builder()
+            .status(599)
+            .body(Full::new(Bytes::from(failure.to_string())))
+            .unwrap_or_default(),
+    };
+    Ok(response)
+}
+
+async fn carry(request: Request<Incoming>, who: &Who) -> Result<Answer, Failure> {
+    let (head, body) = request.into_parts();
+    let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
+    let ask = Ask::new(head.method.as_str(), path).passing_on(&without_line(&head.headers));
+    let ask = ask.bytes(body.collect().await?.to_bytes());
+    let is_ours = head.headers.get("authorization").is_some_and(|value| value == &format!("Bearer {TOKEN}"));
+    if !is_ours {
+        return who.door.send(ask).await;
+    }
+    let token = who.token.lock().await.clone();
+    let answer = who.door.send(ask.clone().rather_bearer(&token)).await?;
+    if answer.status != 401 {
+        return Ok(answer);
+    }
+    let renewed = {
+        let mut kept = who.token.lock().await;
+        if *kept == token {
+            // From an address of its own, so that generated wrong passwords do not make it wait.
+            (*kept, _) = tokens_from(&who.door, &who.email, Ipv4Addr::new(127, 77, 7, 7)).await?;
+        }
+        kept.clone()
+    };
+    who.door.send(ask.rather_bearer(&renewed)).await
+}
+
+fn without_line(headers: &HeaderMap) -> HeaderMap {
+    let kept = headers.iter().filter(|(name, _)| !OF_THE_LINE.contains(&name.as_str()));
+    kept.map(|(name, value)| (name.clone(), value.clone())).collect()
+}

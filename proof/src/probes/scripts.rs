@@ -1,0 +1,83 @@
+//! Texts that would run if they were not text.
+
+use serde_json::json;
+
+use super::{
+    cast::{newcomer, send_file},
+    verdict::{Check, Finding},
+    world::World,
+};
+use crate::client::Ask;
+
+/// What would run if it were not text.
+const SCRIPTS: [&str; 12] = [
+    "<script>zqcanary()</script>",
+    "\"><script>zqcanary()</script>",
+    "'><img src=x onerror=zqcanary()>",
+    "<svg onload=zqcanary()>",
+    "</script><script>zqcanary()</script>",
+    "</title><script>zqcanary()</script>",
+    "</textarea><script>zqcanary()</script>",
+    "<iframe srcdoc='<script>zqcanary()</script>'>",
+    "<a href=\"javascript:zqcanary()\">x</a>",
+    "{{constructor.constructor('zqcanary()')()}}",
+    "<math><mtext></mtext><script>zqcanary()</script></math>",
+    "\u{2028}<!--<script>zqcanary()</script>",
+];
+/// Texts that would run are texts on every page.
+pub(crate) async fn p37_stored_texts_stay_texts(world: &World) -> Finding {
+    let mut check = Check::new();
+    let (person, slug) = newcomer(world, "scripts").await?;
+    let (door, token) = (world.door(), person.token().await?);
+    let mut files = Vec::new();
+    for script in SCRIPTS {
+        let cell = script.replace('"', "\"\"");
+        let content =
+            format!("month,\"{cell}\",mrr\n2026-01,\"{cell}\",100\n2026-02,\"{cell}\",\"{cell}\"\n");
+        files.push(send_file(&door, &token, &slug, (&format!("{script}.csv"), content.as_bytes())).await?);
+        let body = json!({ "name": script, "currency": "USD" });
+        let ask = Ask::new("PUT", "/api/v1/workspaces/current").bearer(&token).workspace(&slug).json(&body);
+        let answer = door.send(ask).await?;
+        check.status("a company with that name", &answer, &[200, 422]);
+        let body = json!({ "name": script, "scopes": ["metrics:read"] });
+        door.send(Ask::post("/api/v1/api-keys").bearer(&token).workspace(&slug).json(&body)).await?;
+        let mut pages = super::pages::of_a_workspace(&slug);
+        if let Some(file) = files.last() {
+            pages.extend(["format", "map", "check"].map(|page| format!("/w/{slug}/data/{file}/{page}")));
+        }
+        let mut browser = person.sign_in().await?;
+        for page in pages {
+            let answer = browser.get(&page).await?;
+            if answer.header("content-type").starts_with("text/html") {
+                inspect(&mut check, (&page, script), &answer.text());
+            }
+        }
+    }
+    check.verdict(format!("{} texts as cell, header, file, company and key, on every page of their workspace as HTML; the pages run in Chromium in the journeys", SCRIPTS.len()))
+}
+
+/// Looks for what a browser would carry out. Scripts of ours bear a nonce; whatever was typed does not.
+fn inspect(check: &mut Check, (page, script): (&str, &str), text: &str) {
+    let lowered = text.to_lowercase();
+    for start in [
+        "<script>",
+        "<img src=x",
+        "<svg onload",
+        "<iframe",
+        "<math>",
+        "href=\"javascript:",
+        "href=javascript:",
+    ] {
+        check.that(!lowered.contains(start), || format!("{page}: {start} of {script:?}"));
+    }
+    // Inside of a script, its end must not be spelled.
+    for part in text.split("<script").skip(1) {
+        let body = part
+            .split_once('>')
+            .map(|(_, body)| body.split("</script").next().unwrap_or_default())
+            .unwrap_or_default();
+        check.that(!body.contains("zqcanary()<") && !body.contains('\u{2028}'), || {
+            format!("{page}: {script:?} inside of a script")
+        });
+    }
+}
