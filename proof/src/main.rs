@@ -8,7 +8,7 @@
 mod client;
 mod options;
 mod probes;
-#[expect(dead_code, unused_imports, reason = "faults are tried upon the same stage, and need more of it")]
+#[expect(dead_code, reason = "faults are tried upon the same stage, and need more of it")]
 mod stage;
 
 use std::process::ExitCode;

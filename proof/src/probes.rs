@@ -1,6 +1,7 @@
 //! The probes: each shows one promise of the program, or that it does not hold.
 
 mod cast;
+mod elsewhere;
 mod failures;
 mod files;
 mod forgery;
@@ -8,6 +9,7 @@ mod formulas;
 mod google;
 mod headers;
 mod keys;
+mod lifetimes;
 mod limits;
 mod logged;
 mod observatory;
@@ -16,10 +18,12 @@ mod operator;
 mod origins;
 mod pages;
 mod passwords;
+mod people;
 mod records;
 mod refreshing;
 mod renewal;
 mod report;
+mod rights;
 mod schemathesis;
 mod scripts;
 mod sealed;
@@ -61,10 +65,10 @@ const PROBES: &[Probe] = probes! {
     "P1" "foreign ids are answered like unknown ones" tenancy::p01_foreign_ids_are_answered_like_unknown_ones;
     "P2" "mixed ids store nothing" tenancy::p02_mixed_ids_store_nothing;
     "P3" "no answer holds a word of others" tenancy::p03_no_answer_holds_a_word_of_others;
-    "P4" "every role may do what the table says" tenancy::p04_every_role_may_do_what_the_table_says;
-    "P5" "nobody promotes themselves" tenancy::p05_nobody_promotes_themselves;
-    "P6" "fields that nobody asked for are refused" tenancy::p06_fields_that_nobody_asked_for_are_refused;
-    "P7" "a right ends at once" tenancy::p07_a_right_ends_at_once;
+    "P4" "every role may do what the table says" rights::p04_every_role_may_do_what_the_table_says;
+    "P5" "nobody promotes themselves" rights::p05_nobody_promotes_themselves;
+    "P6" "fields that nobody asked for are refused" rights::p06_fields_that_nobody_asked_for_are_refused;
+    "P7" "a right ends at once" rights::p07_a_right_ends_at_once;
     "P8" "a planted cookie opens nothing" sessions::p08_a_planted_cookie_opens_nothing;
     "P9" "a sign out ends everything it says" sessions::p09_a_sign_out_ends_everything_it_says;
     "P10" "a cookie is for this site and ends" sessions::p10_a_cookie_is_for_this_site_and_ends;
@@ -73,10 +77,10 @@ const PROBES: &[Probe] = probes! {
     "P13" "every kind of answer carries the headers" headers::p13_every_kind_of_answer_carries_the_headers;
     "P14" "no other algorithm counts" forgery::p14_no_other_algorithm_counts;
     "P15" "no head names its own key" forgery::p15_no_head_names_its_own_key;
-    "P16" "a token is good here and now alone" forgery::p16_a_token_is_good_here_and_now_alone;
+    "P16" "a token is good here and now alone" lifetimes::p16_a_token_is_good_here_and_now_alone;
     "P17" "nothing else passes for a token" forgery::p17_nothing_else_passes_for_a_token;
     "P18" "broken tokens cost nothing" forgery::p18_broken_tokens_cost_nothing;
-    "P19" "keys are replaced without signing anybody out" forgery::p19_keys_are_replaced_without_signing_anybody_out;
+    "P19" "keys are replaced without signing anybody out" lifetimes::p19_keys_are_replaced_without_signing_anybody_out;
     "P20" "a stolen refresh token ends the sign in" refreshing::p20_a_stolen_refresh_token_ends_the_sign_in;
     "P21" "haste signs nobody out" refreshing::p21_haste_signs_nobody_out;
     "P22" "a grandparent is a thief" refreshing::p22_a_grandparent_is_a_thief;
@@ -85,8 +89,8 @@ const PROBES: &[Probe] = probes! {
     "P25" "a wrong identity token signs nobody in" google::p25_a_wrong_identity_token_signs_nobody_in;
     "P26" "a code is bound to who began" google::p26_a_code_is_bound_to_who_began;
     "P27" "an address takes over no account" google::p27_an_address_takes_over_no_account;
-    "P28" "a provider is believed only as configured" google::p28_a_provider_is_believed_only_as_configured;
-    "P29" "nobody is led elsewhere" google::p29_nobody_is_led_elsewhere;
+    "P28" "a provider is believed only as configured" elsewhere::p28_a_provider_is_believed_only_as_configured;
+    "P29" "nobody is led elsewhere" elsewhere::p29_nobody_is_led_elsewhere;
     "P30" "nobody learns whose address is known" passwords::p30_nobody_learns_whose_address_is_known;
     "P31" "wrong passwords make wait" passwords::p31_wrong_passwords_make_wait;
     "P32" "passwords are long and of any kind" passwords::p32_passwords_are_long_and_of_any_kind;
@@ -97,8 +101,8 @@ const PROBES: &[Probe] = probes! {
     "P37" "stored texts stay texts" scripts::p37_stored_texts_stay_texts;
     "P38" "a page sent as a file comes back as bytes" files::p38_a_page_sent_as_a_file_comes_back_as_bytes;
     "P39" "names and paths stay where they belong" files::p39_names_and_paths_stay_where_they_belong;
-    "P40" "the program calls nobody it is told to" google::p40_the_program_calls_nobody_it_is_told_to;
-    "P41" "webhooks are signed" google::p41_webhooks_are_signed;
+    "P40" "the program calls nobody it is told to" elsewhere::p40_the_program_calls_nobody_it_is_told_to;
+    "P41" "webhooks are signed" elsewhere::p41_webhooks_are_signed;
     "P42" "sql is only text" wire::p42_sql_is_only_text;
     "P43" "formulas are text in files" formulas::p43_formulas_are_text_in_files;
     "P44" "nothing is smuggled" smuggling::p44_nothing_is_smuggled;

@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use super::{
-    cast::{OURS, Person},
+    cast::OURS,
+    people::Person,
     verdict::{Check, Finding},
     world::World,
 };

@@ -1,7 +1,7 @@
 //! Files and their names that mean harm.
 
 use super::{
-    cast::newcomer,
+    people::newcomer,
     verdict::{Check, Finding},
     world::World,
 };

@@ -9,15 +9,14 @@ use serde_json::{Value, json};
 use sha2::Sha256;
 
 use super::{
-    cast::{OURS, Person, tokens},
-    sessions::shift,
+    cast::OURS,
+    people::{Person, tokens},
     verdict::{Check, Finding},
     world::World,
 };
-use crate::client::at;
 use crate::{
     Failure,
-    client::{Answer, Ask, Door},
+    client::{Answer, Ask, Door, at},
     stage::Canary,
 };
 
@@ -83,12 +82,16 @@ fn hmac(key: &[u8], text: &[u8]) -> Vec<u8> {
     mac.finalize().into_bytes().to_vec()
 }
 
-async fn show(door: &Door, token: &str) -> Result<Answer, Failure> {
+pub(super) async fn show(door: &Door, token: &str) -> Result<Answer, Failure> {
     door.send(Ask::get("/api/v1/users/me").bearer(token)).await
 }
 
 /// Refused, with the words that every forged token gets.
-async fn refused(check: &mut Check, door: &Door, (what, token): (&str, &str)) -> Result<(), Failure> {
+pub(super) async fn refused(
+    check: &mut Check,
+    door: &Door,
+    (what, token): (&str, &str),
+) -> Result<(), Failure> {
     let answer = show(door, token).await?;
     check.equal(what, answer.status, 401);
     let challenge = answer.header("www-authenticate");
@@ -170,33 +173,6 @@ pub(crate) async fn p15_no_head_names_its_own_key(world: &World) -> Finding {
     check.verdict("6 odd kids and 7 heads that bring or name a key; nobody called the listener")
 }
 
-/// Tokens that were good once, or are good elsewhere.
-pub(crate) async fn p16_a_token_is_good_here_and_now_alone(world: &World) -> Finding {
-    let mut check = Check::new();
-    let mut other = world.plan().start().await?;
-    let door = other.door();
-    let person = Person::sign_up(&other, "Ada Moreau", "ada@acme.example", "Acme").await?;
-    let (token, _) = tokens(&door, &person.email).await?;
-    check.equal("a fresh token", show(&door, &token).await?.status, 200);
-    shift(&mut other, 590).await?;
-    check.equal("after 9 min 50 s", show(&door, &token).await?.status, 200);
-    shift(&mut other, 620).await?;
-    refused(&mut check, &door, ("after 10 min 20 s", &token)).await?;
-    // Signed by a node whose clock is ahead.
-    let (early, _) = tokens(&door, &person.email).await?;
-    shift(&mut other, 0).await?;
-    refused(&mut check, &door, ("not yet good for ten minutes", &early)).await?;
-    // The same keys under another name: a copy of the instance for trying things out.
-    let (good, _) = tokens(&door, &person.email).await?;
-    let mut renamed = crate::stage::Settings::default();
-    renamed.set("server.base_url", "https://staging.example");
-    for node in &mut other.nodes {
-        node.restart_with(&renamed).await?;
-    }
-    refused(&mut check, &door, ("of another issuer", &good)).await?;
-    check.verdict("expired, not yet good, of another issuer with the same keys; tokens with claims left out can be signed by nobody else and are tried in the unit tests")
-}
-
 /// Other credentials in place of an access token.
 pub(crate) async fn p17_nothing_else_passes_for_a_token(world: &World) -> Finding {
     let mut check = Check::new();
@@ -216,7 +192,7 @@ pub(crate) async fn p17_nothing_else_passes_for_a_token(world: &World) -> Findin
     let person = Person::sign_up(&other, "Ada Moreau", "ada@acme.example", "Acme").await?;
     let (foreign, _) = tokens(&other.door(), &person.email).await?;
     refused(&mut check, &door, ("a token of another instance", &foreign)).await?;
-    let key = super::cast::make_key(&other.door(), &foreign, OURS, &["workspace:read"]).await?;
+    let key = super::people::make_key(&other.door(), &foreign, OURS, &["workspace:read"]).await?;
     let answer = door.send(Ask::get("/api/v1/workspaces/current").bearer(&key)).await?;
     check.equal("a key of another instance", answer.status, 401);
     check.verdict("refresh token, cookie, other types, token and key of another instance")
@@ -261,33 +237,4 @@ pub(crate) async fn p18_broken_tokens_cost_nothing(world: &World) -> Finding {
         "8 broken tokens, slowest {} ms with an unoptimised program (200 allowed, 50 when optimised)",
         slowest.as_millis()
     ))
-}
-
-/// The key that signs is replaced, and what the old one signed stays good until it ends.
-pub(crate) async fn p19_keys_are_replaced_without_signing_anybody_out(world: &World) -> Finding {
-    const MONTH: i64 = 30 * 24 * 3600;
-    let mut check = Check::new();
-    let mut other = world.plan().start().await?;
-    let door = other.door();
-    let person = Person::sign_up(&other, "Ada Moreau", "ada@acme.example", "Acme").await?;
-    let (first, _) = tokens(&door, &person.email).await?;
-    check.equal("a fresh token", show(&door, &first).await?.status, 200);
-    shift(&mut other, MONTH - 300).await?;
-    let (old, _) = tokens(&door, &person.email).await?;
-    shift(&mut other, MONTH + 120).await?;
-    let (new, _) = tokens(&door, &person.email).await?;
-    check.that(kid(&old) != kid(&new), || "the key was not replaced after 30 days".to_owned());
-    check.equal("the token of the old key", show(&door, &old).await?.status, 200);
-    check.equal("the token of the new key", show(&door, &new).await?.status, 200);
-    let keys = door.send(Ask::get("/.well-known/jwks.json")).await?.text();
-    check.that(keys.contains(&kid(&new)) && keys.contains(&kid(&old)), || format!("published: {keys:.200}"));
-    shift(&mut other, MONTH + 400).await?;
-    check.equal("the token of the old key when it ended", show(&door, &old).await?.status, 401);
-    check.verdict("replaced after 30 days; both keys published; the old token good until its end")
-}
-
-fn kid(token: &str) -> String {
-    let head = token.split('.').next().and_then(|head| URL_SAFE_NO_PAD.decode(head).ok());
-    let head: Value = head.and_then(|head| serde_json::from_slice(&head).ok()).unwrap_or_default();
-    at(&head, "/kid").as_str().unwrap_or("no kid").to_owned()
 }

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    cast::{newcomer, send_file},
+    people::{newcomer, send_file},
     verdict::{Check, Finding},
     world::World,
 };
@@ -23,13 +23,12 @@ pub(crate) async fn p43_formulas_are_text_in_files(world: &World) -> Finding {
     let (door, token) = (world.door(), person.token().await?);
     let mut browser = person.sign_in().await?;
     // Numbers enough that the column is one of numbers.
-    let mut content = "month,MRR\n".to_owned();
-    for month in 0..240 {
-        content += &format!("{}-{:02},{}\n", 2000 + month / 12, month % 12 + 1, 100 + month);
-    }
-    for (number, formula) in FORMULAS.iter().enumerate() {
-        content += &format!("2025-{:02},\"{formula}\"\n", number + 1);
-    }
+    let figures =
+        (0..240).map(|month| format!("{}-{:02},{}", 2000 + month / 12, month % 12 + 1, 100 + month));
+    let formulas =
+        FORMULAS.iter().enumerate().map(|(number, formula)| format!("2025-{:02},\"{formula}\"", number + 1));
+    let lines: Vec<String> = ["month,MRR".to_owned()].into_iter().chain(figures).chain(formulas).collect();
+    let content = lines.join("\n");
     let file = send_file(&door, &token, &slug, ("formulas.csv", content.as_bytes())).await?;
     let columns =
         json!({ "columns": [{ "column": 0, "used_for": "@period" }, { "column": 1, "used_for": "mrr" }] });
@@ -39,7 +38,7 @@ pub(crate) async fn p43_formulas_are_text_in_files(world: &World) -> Finding {
     let rejected = browser.get(&format!("/w/{slug}/data/{file}/rejected.csv")).await?;
     check.equal("the rejected rows", rejected.status, 200);
     let text = rejected.text();
-    check.that(text.contains("calc"), || format!("the rejected rows are not there: {:.200}", text));
+    check.that(text.contains("calc"), || format!("the rejected rows are not there: {text:.200}"));
     cells(&mut check, "rejected.csv", &text);
 
     for formula in FORMULAS {

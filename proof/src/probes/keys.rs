@@ -6,15 +6,15 @@ use kernel::Scope;
 use serde_json::json;
 
 use super::{
-    cast::{OURS, Person, make_key},
+    cast::OURS,
+    people::{Person, make_key},
     sessions::{contains, shift},
     verdict::{Check, Finding},
     world::World,
 };
-use crate::client::at;
 use crate::{
     Failure,
-    client::{Answer, Ask, Door},
+    client::{Answer, Ask, Door, at},
     stage::{Engine, Postgres, Signal},
 };
 

@@ -5,7 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    cast::{CANARY, OURS, PASSWORD, Person},
+    cast::{CANARY, OURS, PASSWORD},
+    people::Person,
     verdict::{Check, Finding},
     world::{OPERATOR, World},
 };
@@ -24,7 +25,7 @@ pub(crate) async fn p48_the_log_is_one_line_each_without_secrets(world: &World) 
     let person = Person::sign_up(&other, &name, &email, "Acme").await?;
     let (door, token) = (other.door(), person.token().await?);
     make_noise(&door, &token, &email).await?;
-    let key = super::cast::make_key(&door, &token, OURS, &["metrics:read"]).await?;
+    let key = super::people::make_key(&door, &token, OURS, &["metrics:read"]).await?;
     let metrics = door.send(Ask::get("/metrics").bearer(OPERATOR)).await?.text();
     let log = other.log();
     let lines: Vec<&str> = log.lines().filter(|line| !line.starts_with("Quartile is ready")).collect();
@@ -74,7 +75,7 @@ async fn make_noise(door: &Door, token: &str, email: &str) -> Result<(), Failure
     }
     let body = serde_json::json!({ "email": email, "password": format!("{CANARY} wrong password") });
     door.send(Ask::post("/api/v1/auth/signin").json(&body)).await?;
-    super::cast::send_file(
+    super::people::send_file(
         door,
         token,
         OURS,

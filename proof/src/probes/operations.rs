@@ -3,10 +3,9 @@
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
 
-use crate::client::at;
 use crate::{
     Failure,
-    client::{Ask, Door},
+    client::{Ask, Door, at},
     probes::cast::PASSWORD,
 };
 

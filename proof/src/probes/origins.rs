@@ -138,7 +138,7 @@ async fn without_cookies(
     origin: &str,
     check: &mut Check,
 ) -> Result<(), Failure> {
-    let person = super::cast::Person::sign_up(named, "Ada Moreau", "ada@acme.example", "Acme").await?;
+    let person = super::people::Person::sign_up(named, "Ada Moreau", "ada@acme.example", "Acme").await?;
     let mut browser = person.browser.clone();
     let body = serde_json::json!({ "name": "Taken", "currency": "USD" });
     let ask = Ask::new("PUT", "/api/v1/workspaces/current").json(&body);

@@ -6,7 +6,8 @@ use std::{
 };
 
 use super::{
-    cast::{PASSWORD, Person},
+    cast::PASSWORD,
+    people::Person,
     sessions::shift,
     verdict::{Check, Finding},
     world::World,

@@ -4,7 +4,8 @@ use futures::stream::{self, StreamExt};
 use serde_json::json;
 
 use super::{
-    cast::{OURS, Person},
+    cast::OURS,
+    people::Person,
     verdict::{Check, Finding},
     world::World,
 };

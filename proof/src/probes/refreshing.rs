@@ -7,7 +7,7 @@ use serde_json::json;
 use tokio::{io::AsyncWriteExt, time::sleep};
 
 use super::{
-    cast::Person,
+    people::Person,
     verdict::{Check, Finding},
     world::World,
 };

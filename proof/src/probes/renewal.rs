@@ -15,7 +15,7 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle};
 
-use super::cast::tokens_from;
+use super::people::tokens_from;
 use crate::{
     Failure,
     client::{Answer, Ask, Door},

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::{
-    cast::{newcomer, send_file},
+    people::{newcomer, send_file},
     verdict::{Check, Finding},
     world::World,
 };
@@ -58,6 +58,11 @@ pub(crate) async fn p37_stored_texts_stay_texts(world: &World) -> Finding {
 
 /// Looks for what a browser would carry out. Scripts of ours bear a nonce; whatever was typed does not.
 fn inspect(check: &mut Check, (page, script): (&str, &str), text: &str) {
+    // What stands in a title is text up to its end, and has to be written so that it cannot be ended early.
+    let (before, rest) = text.split_once("<title>").unwrap_or_default();
+    let (title, after) = rest.split_once("</title>").unwrap_or_default();
+    check.that(!title.contains('<'), || format!("{page}: the title is not escaped: {title:.80}"));
+    let text = &format!("{before}{after}");
     let lowered = text.to_lowercase();
     for start in [
         "<script>",

@@ -3,7 +3,8 @@
 use kernel::Role;
 
 use super::{
-    cast::{CANARY, OURS, Person, join},
+    cast::{CANARY, OURS, join},
+    people::Person,
     sessions::contains,
     verdict::{Check, Finding, not_here},
     world::World,
@@ -200,7 +201,7 @@ pub(crate) async fn p53_no_cache_keeps_what_is_private(world: &World) -> Finding
     let mut person = join(&world.main, owner, Role::Admin, "turncoat").await?;
     let keys = format!("/w/{OURS}/keys");
     check.equal("keys as an admin", person.browser.get(&keys).await?.status, 200);
-    let id = super::cast::id_of(&world.door(), &person).await?;
+    let id = super::people::id_of(&world.door(), &person).await?;
     let body = serde_json::json!({ "role": "member" });
     world
         .door()

@@ -1,7 +1,8 @@
 //! The session of a browser.
 
 use super::{
-    cast::{OURS, Person, sign_in, tokens},
+    cast::OURS,
+    people::{Person, sign_in, tokens},
     verdict::{Check, Finding},
     world::{OPERATOR, World},
 };

@@ -1,36 +1,18 @@
-//! What belongs to others, and what a role may do.
-
-use std::collections::BTreeMap;
+//! What belongs to others.
 
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::{
-    cast::{CANARY, OURS, THEIRS, id_of, join},
+    cast::{CANARY, OURS, THEIRS},
     operations::{Access, Operation, UNKNOWN, body_of},
     verdict::{Check, Finding},
     world::World,
 };
-use crate::client::{at, put};
 use crate::{
     Failure,
-    client::{Answer, Ask},
+    client::{Answer, Ask, put},
 };
-
-/// The least role that the table of rights gives each scope.
-fn least_role(scope: Scope) -> Role {
-    match scope {
-        Scope::MembersWrite | Scope::AuditRead | Scope::WorkspaceWrite => Role::Admin,
-        Scope::DataWrite | Scope::MetricsWrite => Role::Analyst,
-        Scope::ReportsWrite => Role::Member,
-        Scope::WorkspaceRead
-        | Scope::DataRead
-        | Scope::MetricsRead
-        | Scope::BenchmarksRead
-        | Scope::ReportsRead
-        | Scope::MembersRead => Role::Viewer,
-    }
-}
 
 /// Every operation with every id of the other workspace: answered like an id that nothing has, and nothing there changes.
 pub(crate) async fn p01_foreign_ids_are_answered_like_unknown_ones(world: &World) -> Finding {
@@ -139,168 +121,6 @@ pub(crate) async fn p03_no_answer_holds_a_word_of_others(world: &World) -> Findi
         "the canary is nowhere to be found".to_owned()
     });
     check.verdict(format!("{} kB of answers, pages and files read", bytes / 1000))
-}
-
-/// Every role and every key with every operation: the table of rights exactly.
-pub(crate) async fn p04_every_role_may_do_what_the_table_says(world: &World) -> Finding {
-    let mut check = Check::new();
-    for operation in &world.operations {
-        let Some(access) = operation.access else {
-            check.that(false, || format!("{} is in no list of rights", operation.id));
-            continue;
-        };
-        let stranger = world.door().send(operation.ask(UNKNOWN)).await?;
-        if access == Access::Open {
-            check.that(![403, 404].contains(&stranger.status), || {
-                format!("{}: {}", operation.id, stranger.in_short())
-            });
-            continue;
-        }
-        check.equal(&format!("{} without credentials", operation.id), stranger.status, 401);
-        check.that(stranger.is_problem(), || {
-            format!("{}: a refusal that is no problem document", operation.id)
-        });
-        // What ends one's own sign-in is tried elsewhere.
-        if operation.id == "sign_out" {
-            continue;
-        }
-        for role in Role::ALL {
-            let token = world.cast.person(role)?.token().await?;
-            let answer = world.door().send(operation.ask(UNKNOWN).bearer(&token).workspace(OURS)).await?;
-            let may = match access {
-                Access::Open | Access::Personal => true,
-                Access::People(least) => role <= least,
-                Access::Scope(scope) => role <= least_role(scope),
-            };
-            expect(&mut check, (operation, role.key()), may, &answer);
-        }
-        for scope in Scope::ALL {
-            let key = world.cast.key(scope)?;
-            let answer = world.door().send(operation.ask(UNKNOWN).bearer(key)).await?;
-            let may = access == Access::Scope(scope);
-            expect(&mut check, (operation, scope.key()), may, &answer);
-        }
-        let removed = world.cast.removed.token().await?;
-        if access != Access::Personal {
-            let answer = world.door().send(operation.ask(UNKNOWN).bearer(&removed).workspace(OURS)).await?;
-            check.equal(&format!("{} as a removed member", operation.id), answer.status, 404);
-        }
-    }
-    check.verdict(format!(
-        "{} operations × 5 roles, 12 scopes, a stranger and a removed member",
-        world.operations.len()
-    ))
-}
-
-fn expect(check: &mut Check, (operation, who): (&Operation, &str), may: bool, answer: &Answer) {
-    if may {
-        let is_through = (200..300).contains(&answer.status) || [404, 409].contains(&answer.status);
-        check.that(is_through, || format!("{who} may {}, and got {}", operation.id, answer.in_short()));
-    } else {
-        check.equal(&format!("{who} may not {}", operation.id), answer.status, 403);
-    }
-}
-
-/// Nobody makes more of themselves than they are, and the last owner stays.
-pub(crate) async fn p05_nobody_promotes_themselves(world: &World) -> Finding {
-    let mut check = Check::new();
-    let door = world.door();
-    for role in Role::ALL.into_iter().filter(|role| *role != Role::Owner) {
-        let person = world.cast.person(role)?;
-        let (token, id) = (person.token().await?, id_of(&door, person).await?);
-        let ask = Ask::new("PATCH", &format!("/api/v1/members/{id}")).bearer(&token).workspace(OURS);
-        let answer = door.send(ask.json(&json!({ "role": "owner" }))).await?;
-        check.status(&format!("{} makes themselves the owner", role.key()), &answer, &[403]);
-        for wanted in ["owner", "admin"] {
-            let ask = Ask::post("/api/v1/invitations").bearer(&token).workspace(OURS);
-            let answer = door.send(ask.json(&json!({ "role": wanted }))).await?;
-            check.status(&format!("{} invites an {wanted}", role.key()), &answer, &[403]);
-        }
-    }
-    let key = world.cast.key(Scope::MembersWrite)?;
-    let answer =
-        door.send(Ask::post("/api/v1/invitations").bearer(key).json(&json!({ "role": "owner" }))).await?;
-    check.status("a key invites an owner", &answer, &[403]);
-    let owner = world.cast.owner()?;
-    let (token, id) = (owner.token().await?, id_of(&door, owner).await?);
-    let member = format!("/api/v1/members/{id}");
-    let answer = door.send(Ask::new("DELETE", &member).bearer(&token).workspace(OURS)).await?;
-    check.status("the last owner leaves", &answer, &[403, 409]);
-    let ask = Ask::new("PATCH", &member).bearer(&token).workspace(OURS).json(&json!({ "role": "viewer" }));
-    check.status("the last owner steps down", &door.send(ask).await?, &[403, 409]);
-    let admin = world.cast.person(Role::Admin)?.token().await?;
-    for (method, body) in [("DELETE", Value::Null), ("PATCH", json!({ "role": "viewer" }))] {
-        let ask = Ask::new(method, &member).bearer(&admin).workspace(OURS).json(&body);
-        check.status(&format!("an admin sends {method} for the owner"), &door.send(ask).await?, &[403]);
-    }
-    let list = door.send(Ask::get("/api/v1/members").bearer(&token).workspace(OURS)).await?.json();
-    let roles: BTreeMap<String, usize> =
-        list.as_array().into_iter().flatten().fold(BTreeMap::new(), |mut roles, member| {
-            *roles.entry(at(member, "/role").as_str().unwrap_or_default().to_owned()).or_default() += 1;
-            roles
-        });
-    check.equal("owners afterwards", roles.get("owner").copied(), Some(1));
-    check.equal("admins afterwards", roles.get("admin").copied(), Some(1));
-    check.verdict("self-promotion, invitations above one's role, the last owner")
-}
-
-/// Fields that no form has are refused, and change nothing.
-pub(crate) async fn p06_fields_that_nobody_asked_for_are_refused(world: &World) -> Finding {
-    let mut check = Check::new();
-    let token = world.cast.owner()?.token().await?;
-    let fields =
-        ["is_platform_admin", "workspace_id", "id", "owner_id", "email_verified", "created_at", "role_id"];
-    let takers: Vec<&Operation> = world.operations.iter().filter(|it| it.takes_json()).collect();
-    for operation in &takers {
-        for field in fields {
-            let mut body = body_of(&operation.id);
-            put(&mut body, field, json!(true));
-            let answer =
-                world.door().send(operation.ask_with(UNKNOWN, &body).bearer(&token).workspace(OURS)).await?;
-            check.equal(&format!("{} with {field}", operation.id), answer.status, 422);
-            check.that(answer.is_problem(), || format!("{} with {field}: no problem document", operation.id));
-        }
-    }
-    let company = Ask::get("/api/v1/workspaces/current").bearer(&token).workspace(OURS);
-    check.equal("the company afterwards", world.door().send(company).await?.status, 200);
-    check.verdict(format!("{} operations × {} fields", takers.len(), fields.len()))
-}
-
-/// Every right that is taken away ends at the next request, whichever way it comes.
-pub(crate) async fn p07_a_right_ends_at_once(world: &World) -> Finding {
-    let mut check = Check::new();
-    let (door, owner) = (world.door(), world.cast.owner()?);
-    let mut person = join(&world.main, owner, Role::Admin, "leaver").await?;
-    let (token, id) = (person.token().await?, id_of(&door, &person).await?);
-    let reads = |token: &str| door.send_owned(Ask::get("/api/v1/audit").bearer(token).workspace(OURS));
-    check.equal("an admin reads the audit log", reads(&token).await?.status, 200);
-    check.equal("and its page", person.browser.get(&format!("/w/{OURS}/audit")).await?.status, 200);
-
-    let member = format!("/api/v1/members/{id}");
-    let owner_token = owner.token().await?;
-    let ask =
-        Ask::new("PATCH", &member).bearer(&owner_token).workspace(OURS).json(&json!({ "role": "viewer" }));
-    check.equal("demoting", door.send(ask).await?.status, 204);
-    check.equal("the token after that", reads(&token).await?.status, 403);
-    check.equal("the page after that", person.browser.get(&format!("/w/{OURS}/audit")).await?.status, 403);
-    let ask = Ask::new("DELETE", &member).bearer(&owner_token).workspace(OURS);
-    check.equal("taking out", door.send(ask).await?.status, 204);
-    for number in 0..world.main.nodes.len() {
-        let Some(node) = world.main.door_of(number) else { continue };
-        let answer = node.send(Ask::get("/api/v1/workspaces/current").bearer(&token).workspace(OURS)).await?;
-        check.equal(&format!("the token at node {number}"), answer.status, 404);
-        person.browser.door = node;
-        check.equal("the session", person.browser.get(&format!("/w/{OURS}")).await?.status, 404);
-    }
-    let key = super::cast::make_key(&door, &owner_token, OURS, &["workspace:read"]).await?;
-    let asks_with_key = || door.send_owned(Ask::get("/api/v1/workspaces/current").bearer(&key));
-    check.equal("a key", asks_with_key().await?.status, 200);
-    let keys = door.send(Ask::get("/api/v1/api-keys").bearer(&owner_token).workspace(OURS)).await?.json();
-    let key_id = at(&keys, "/0/id").as_str().unwrap_or_default().to_owned();
-    let ask = Ask::new("DELETE", &format!("/api/v1/api-keys/{key_id}")).bearer(&owner_token).workspace(OURS);
-    check.equal("revoking", door.send(ask).await?.status, 204);
-    check.equal("the key after that", asks_with_key().await?.status, 401);
-    check.verdict("demoted, taken out and revoked: refused at the next request by session, token and key; live events do not exist yet")
 }
 
 fn without_instance(answer: &Answer) -> Value {

@@ -5,7 +5,7 @@ use std::fmt::{self, Debug};
 use crate::Failure;
 
 /// How many differences a verdict names; the others are counted.
-const NAMED: usize = 4;
+const NAMED: usize = 8;
 
 /// The outcome of one probe.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -131,6 +131,6 @@ mod tests {
         for number in 0..9 {
             check.equal("n", number, 100);
         }
-        assert!(check.verdict("").unwrap().words().ends_with("and 5 more"));
+        assert!(check.verdict("").unwrap().words().ends_with("and 1 more"));
     }
 }

@@ -57,7 +57,7 @@ pub(crate) async fn p42_sql_is_only_text(world: &World) -> Finding {
         }
         let header = text.replace('"', "\"\"");
         let content = format!("month,\"{header}\",mrr\n2026-03,\"{header}\",1\n");
-        super::cast::send_file(&door, &token, OURS, (&format!("{text}.csv"), content.as_bytes())).await?;
+        super::people::send_file(&door, &token, OURS, (&format!("{text}.csv"), content.as_bytes())).await?;
     }
     check.equal("people afterwards", world.main.database.count("SELECT count(*) FROM users").await?, people);
     check.that(slowest < Duration::from_secs(4), || format!("something slept: {slowest:?}"));
