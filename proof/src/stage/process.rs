@@ -76,7 +76,22 @@ impl Process {
         let id = i32::try_from(self.child.id()).ok().and_then(Pid::from_raw);
         let id = id.ok_or("the process has no number")?;
         kill_process(id, signal.number())?;
+        if signal == Signal::Freeze {
+            self.stand_still();
+        }
         Ok(())
+    }
+
+    /// Waits until the system says that it is stopped: what is sent before that might be heeded first.
+    fn stand_still(&self) {
+        let file = format!("/proc/{}/status", self.child.id());
+        for _ in 0..500 {
+            let status = fs::read_to_string(&file).unwrap_or_default();
+            if !status.lines().any(|line| line.starts_with("State:") && !line.contains('T')) {
+                return;
+            }
+            std::thread::sleep(Duration::from_millis(1));
+        }
     }
 
     /// How it ended, if it did.
@@ -172,7 +187,7 @@ mod tests {
             Process::start("The sleeper", command.arg("600"), &folder.path().join("log")).unwrap();
         process.send(Signal::Freeze).unwrap();
         process.send(Signal::Terminate).unwrap();
-        assert!(process.end_within(Duration::from_millis(50)).await.is_none());
+        assert_eq!(process.end_within(Duration::from_millis(50)).await, None);
         process.send(Signal::Thaw).unwrap();
         assert!(process.end_within(Duration::from_secs(20)).await.is_some());
     }
