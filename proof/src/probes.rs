@@ -163,23 +163,25 @@ async fn promises(options: &Options, part: Part) -> Result<Table, Failure> {
 
 /// What programs of others find.
 async fn tools(options: &Options, part: Part) -> Table {
-    let mut table = Table::new(part.title());
-    let begun = Instant::now();
-    let found = async {
-        match part {
-            Part::Schemathesis => schemathesis::run(options).await,
-            _ => observatory::run(&World::start(options, false).await?).await,
-        }
-    };
-    let verdicts =
-        found.await.unwrap_or_else(|failure| vec![("the whole part".to_owned(), not_carried_out(&failure))]);
-    for (promise, verdict) in verdicts {
-        let line =
-            Line { id: part.name().to_owned(), promise, verdict, seconds: begun.elapsed().as_secs_f64() };
+    let (mut table, begun) = (Table::new(part.title()), Instant::now());
+    let mut tell = |promise: String, verdict: Verdict| {
+        let seconds = begun.elapsed().as_secs_f64();
+        let line = Line { id: part.name().to_owned(), promise, verdict, seconds };
         println!("{line}");
         table.lines.push(line);
+    };
+    let done = match part {
+        Part::Schemathesis => schemathesis::run(options, &mut tell).await,
+        _ => observatory_of(options, &mut tell).await,
+    };
+    if let Err(failure) = done {
+        tell("the whole part".to_owned(), not_carried_out(&failure));
     }
     table
+}
+
+async fn observatory_of(options: &Options, tell: impl FnMut(String, Verdict)) -> Result<(), Failure> {
+    observatory::run(&World::start(options, false).await?, tell).await
 }
 
 fn not_carried_out(failure: &Failure) -> Verdict {

@@ -16,8 +16,8 @@ const NAME: &str = "localhost";
 /// Asks the scanner about one address.
 const SCRIPT: &str = include_str!("observatory.mjs");
 
-/// The score, and each line of it.
-pub(crate) async fn run(world: &World) -> Result<Vec<(String, Verdict)>, Failure> {
+/// Hands on the score, and each line of it.
+pub(crate) async fn run(world: &World, mut tell: impl FnMut(String, Verdict)) -> Result<(), Failure> {
     let nodes: Vec<_> = world.main.nodes.iter().map(|node| node.address).collect();
     let nginx = Nginx::start_with_tls(&nodes, NAME).await?;
     let folder = tempfile::tempdir_in(&world.options.observatory)?;
@@ -39,15 +39,12 @@ pub(crate) async fn run(world: &World) -> Result<Vec<(String, Verdict)>, Failure
         "score {score}, grade {}; at least {LEAST} wanted",
         at(&result, "/grade").as_str().unwrap_or_default()
     );
-    let mut verdicts = vec![(
-        "the score".to_owned(),
-        if score >= LEAST { Verdict::Held(words) } else { Verdict::Broken(words) },
-    )];
+    tell("the score".to_owned(), if score >= LEAST { Verdict::Held(words) } else { Verdict::Broken(words) });
     for (name, test) in at(&result, "/tests").as_object().into_iter().flatten() {
         let modifier = at(test, "/modifier").as_i64().unwrap_or(0);
         let words = format!("{modifier:+} {}", at(test, "/result").as_str().unwrap_or_default());
         let is_well = modifier >= 0 && at(test, "/pass") != false;
-        verdicts.push((name.clone(), if is_well { Verdict::Held(words) } else { Verdict::Broken(words) }));
+        tell(name.clone(), if is_well { Verdict::Held(words) } else { Verdict::Broken(words) });
     }
-    Ok(verdicts)
+    Ok(())
 }

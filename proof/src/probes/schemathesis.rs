@@ -20,20 +20,20 @@ const EXAMPLES: &str = "30";
 /// How long one role may take, in seconds.
 const SECONDS: u64 = 150;
 
-/// One verdict for each role, and for a stranger. Each finds everything as it was: what one of them deletes is there for the next.
-pub(crate) async fn run(options: &Options) -> Result<Vec<(String, Verdict)>, Failure> {
-    let mut verdicts = Vec::new();
-    for role in Role::ALL {
+/// Hands on one verdict for each role, and for a stranger. Each finds everything as it was: what one of them deletes is there for the
+/// next.
+pub(crate) async fn run(options: &Options, mut tell: impl FnMut(String, Verdict)) -> Result<(), Failure> {
+    for role in Role::ALL.map(Some).into_iter().chain([None]) {
         let world = World::start(options, false).await?;
-        let email = world.cast.person(role)?.email.clone();
-        verdicts.push((format!("as {}", role.key()), judge(&world, Some(&email)).await?));
+        let who = role.map_or("stranger", Role::key);
+        let verdict = judge(&world, role, who).await?;
+        tell(format!("as {who}"), verdict);
     }
-    let world = World::start(options, false).await?;
-    verdicts.push(("as a stranger".to_owned(), judge(&world, None).await?));
-    Ok(verdicts)
+    Ok(())
 }
 
-async fn judge(world: &World, email: Option<&str>) -> Result<Verdict, Failure> {
+async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, Failure> {
+    let email = role.map(|role| world.cast.person(role)).transpose()?.map(|person| person.email.as_str());
     let renewal = Renewal::start(&world.door(), email.unwrap_or_default()).await?;
     let url = format!("http://{}/api/v1", renewal.address);
     let mut command = Command::new(&world.options.schemathesis);
@@ -49,7 +49,16 @@ async fn judge(world: &World, email: Option<&str>) -> Result<Verdict, Failure> {
     command.current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
     let ended = timeout(Duration::from_secs(SECONDS + 120), command.output()).await;
     let output = ended.map_err(|_| "Schemathesis did not end in time")??;
-    Ok(verdict(output.status.success(), &String::from_utf8_lossy(&output.stdout)))
+    let report = std::env::temp_dir().join(format!("quartile-schemathesis-{who}.txt"));
+    std::fs::write(&report, &output.stdout)?;
+    let verdict = verdict(output.status.success(), &String::from_utf8_lossy(&output.stdout));
+    Ok(match verdict {
+        // Each failure is there with the request that shows it.
+        Verdict::Broken(words) => {
+            Verdict::Broken(format!("{words}; the requests are in {}", report.display()))
+        }
+        verdict => verdict,
+    })
 }
 
 /// What its report says: how much was tried, and what failed at which operation.
