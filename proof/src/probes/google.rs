@@ -131,7 +131,9 @@ pub(crate) async fn p25_a_wrong_identity_token_signs_nobody_in(world: &World) ->
         .count("SELECT count(*) FROM audit_events WHERE action = 'sign_in.failed'")
         .await?;
     check.equal("refusals in the audit log", noted, faults.len() as u64);
-    for lie in [Lie::NoSignature, Lie::ClientSecret, Lie::UnknownKey, Lie::Nonsense] {
+    for lie in
+        [Lie::NoSignature, Lie::ClientSecret, Lie::UnannouncedClientSecret, Lie::UnknownKey, Lie::Nonsense]
+    {
         let liar = Liar::start(lie).await?;
         let mut plan = world.plan();
         plan.settings.add(&liar.settings());

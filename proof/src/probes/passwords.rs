@@ -123,6 +123,11 @@ pub(crate) async fn p31_wrong_passwords_make_wait(world: &World) -> Finding {
             format!("Retry-After is {:?} for {email}", answer.header("retry-after"))
         });
     }
+    let body = serde_json::json!({ "email": person.email, "password": PASSWORD });
+    let ask = Ask::post("/api/v1/auth/signin").json(&body).from(Ipv4Addr::new(127, 0, 0, 2));
+    let answer = door.send(ask).await?;
+    check.equal("a program at the same place", answer.status, 429);
+    check.that(!answer.header("retry-after").is_empty(), || "the API says no Retry-After".to_owned());
     let from = Ipv4Addr::new(127, 0, 0, 2);
     shift(&mut other, 61).await?;
     let mut later = 61;

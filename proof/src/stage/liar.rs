@@ -29,6 +29,8 @@ pub(crate) enum Lie {
     NoSignature,
     /// Its tokens are signed with the secret of the client.
     ClientSecret,
+    /// The same, though it does not say that it signs in that way.
+    UnannouncedClientSecret,
     /// Its tokens are signed with a key that it does not publish.
     UnknownKey,
     /// Its tokens bear a signature that is none.
@@ -163,6 +165,11 @@ async fn answer(
 fn description(lie: Option<Lie>, address: SocketAddr) -> Value {
     let own = issuer(address);
     let named = if lie == Some(Lie::OtherIssuer) { "https://accounts.google.com" } else { own.as_str() };
+    let algorithms = if lie == Some(Lie::UnannouncedClientSecret) {
+        vec!["RS256"]
+    } else {
+        vec!["RS256", "HS256", "none"]
+    };
     json!({
         "issuer": named,
         "authorization_endpoint": format!("{own}/authorize"),
@@ -170,7 +177,7 @@ fn description(lie: Option<Lie>, address: SocketAddr) -> Value {
         "jwks_uri": format!("{own}/keys"),
         "response_types_supported": ["code"],
         "subject_types_supported": ["public"],
-        "id_token_signing_alg_values_supported": ["RS256", "HS256", "none"],
+        "id_token_signing_alg_values_supported": algorithms,
     })
 }
 
@@ -184,7 +191,7 @@ fn keys() -> Value {
 fn id_token(lie: Option<Lie>, nonce: &str, address: SocketAddr) -> String {
     let (algorithm, kid) = match lie {
         Some(Lie::NoSignature) => ("none", "known"),
-        Some(Lie::ClientSecret) => ("HS256", "known"),
+        Some(Lie::ClientSecret | Lie::UnannouncedClientSecret) => ("HS256", "known"),
         Some(Lie::UnknownKey) => ("RS256", "unknown"),
         _ => ("RS256", "known"),
     };
@@ -201,7 +208,7 @@ fn id_token(lie: Option<Lie>, nonce: &str, address: SocketAddr) -> String {
     );
     let signature = match lie {
         Some(Lie::NoSignature) => Vec::new(),
-        Some(Lie::ClientSecret) => {
+        Some(Lie::ClientSecret | Lie::UnannouncedClientSecret) => {
             let mac = Hmac::<Sha256>::new_from_slice(CLIENT_SECRET.as_bytes());
             mac.map(|mut mac| {
                 mac.update(text.as_bytes());
