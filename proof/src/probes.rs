@@ -32,6 +32,7 @@ mod smuggling;
 mod tenancy;
 mod truth;
 mod verdict;
+mod walk;
 mod wire;
 mod world;
 

@@ -62,7 +62,16 @@ pub(crate) async fn p13_every_kind_of_answer_carries_the_headers(world: &World) 
     let assets = door.send(Ask::get("/favicon.svg")).await?;
     check
         .that(assets.header("cache-control").starts_with("public"), || "an asset may not be kept".to_owned());
-    check.verdict("13 kinds of answers and all public pages; Referrer-Policy is same-origin on purpose, for forms without JavaScript; the walk in Chromium is in the journeys")
+    let paths = super::pages::of_a_workspace(OURS)
+        .into_iter()
+        .filter(|path| !path.contains('.') && !path.contains("charts"));
+    let paths: Vec<String> = super::pages::PUBLIC.map(str::to_owned).into_iter().chain(paths).collect();
+    let session = world.cast.owner()?.sign_in().await?.session().to_owned();
+    super::walk::walk(world, &mut check, (&session, &paths)).await?;
+    check.verdict(format!(
+        "13 kinds of answers, and {} pages in Chromium; Referrer-Policy is same-origin on purpose, for forms without JavaScript",
+        paths.len()
+    ))
 }
 
 /// How often the nonce stands in an attribute of another name.

@@ -53,7 +53,22 @@ pub(crate) async fn p37_stored_texts_stay_texts(world: &World) -> Finding {
             }
         }
     }
-    check.verdict(format!("{} texts as cell, header, file, company and key, on every page of their workspace as HTML; the pages run in Chromium in the journeys", SCRIPTS.len()))
+    // Once more with all of it there, as a browser sees it.
+    let body = json!({ "name": "</title><script>zqcanary()</script>", "currency": "USD" });
+    let ask = Ask::new("PUT", "/api/v1/workspaces/current").bearer(&token).workspace(&slug).json(&body);
+    check.equal("the last name", door.send(ask).await?.status, 200);
+    let files =
+        files.iter().flat_map(|file| ["format", "map"].map(|page| format!("/w/{slug}/data/{file}/{page}")));
+    let pages = ["", "/dashboard", "/data", "/keys", "/audit", "/settings", "/members"]
+        .map(|page| format!("/w/{slug}{page}"));
+    let paths: Vec<String> = pages.into_iter().chain(files).collect();
+    let session = person.sign_in().await?.session().to_owned();
+    super::walk::walk(world, &mut check, (&session, &paths)).await?;
+    check.verdict(format!(
+        "{} texts as cell, header, file, company and key, on every page of their workspace as HTML, and {} pages in Chromium",
+        SCRIPTS.len(),
+        paths.len()
+    ))
 }
 
 /// Looks for what a browser would carry out. Scripts of ours bear a nonce; whatever was typed does not.

@@ -39,7 +39,7 @@ const PACKAGES: [Package; 7] = [
     Package {
         name: "chromium",
         parts: &[Part::Browser],
-        is_for_probes: false,
+        is_for_probes: true,
         is_present: || is_on_path("chromium"),
     },
     Package {
