@@ -36,7 +36,7 @@ pub(crate) async fn p13_every_kind_of_answer_carries_the_headers(world: &World) 
         headers(&mut check, what, &answer);
     }
     let mut browser = Browser::new(&door);
-    let mut nonces = Vec::new();
+    let (mut nonces, mut leaking) = (Vec::new(), Vec::new());
     for path in super::pages::PUBLIC.iter().chain(&["/"]) {
         let page = browser.get(path).await?;
         let policy = page.header("content-security-policy").to_owned();
@@ -56,9 +56,17 @@ pub(crate) async fn p13_every_kind_of_answer_carries_the_headers(world: &World) 
         check.that(!text.contains(" style=\"") && !text.contains(" onclick="), || {
             format!("{path}: an inline style or handler")
         });
-        check.equal(&format!("{path}: the nonce in places that are no nonce"), stray(&text, &nonce), 0);
+        if stray(&text, &nonce) > 0 {
+            leaking.push(*path);
+        }
         nonces.push(nonce);
     }
+    check.that(leaking.is_empty(), || {
+        format!(
+            "the nonce is the value of another attribute, which browsers do not hide, on {}",
+            leaking.join(" ")
+        )
+    });
     let assets = door.send(Ask::get("/favicon.svg")).await?;
     check
         .that(assets.header("cache-control").starts_with("public"), || "an asset may not be kept".to_owned());
