@@ -40,6 +40,8 @@ async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, 
     command.arg("run").arg(format!("{url}/openapi.json")).args(["--url", &url]);
     command.args(["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--mode", "all"]);
     command.args(["-n", EXAMPLES, "--seed", SEED, "--max-time"]).arg(SECONDS.to_string());
+    // A program that is not optimised takes its time to set a report.
+    command.args(["--request-timeout", "60"]);
     command.args(["--continue-on-failure", "--no-color", "--generation-allow-x00", "true"]);
     command.arg("--header").arg(format!("Quartile-Workspace: {OURS}"));
     if email.is_some() {
@@ -65,8 +67,8 @@ async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, 
 fn verdict(is_clean: bool, text: &str) -> Verdict {
     let lines = || text.lines().map(str::trim);
     let cases = lines().find(|line| line.contains(" generated")).unwrap_or("no cases are counted");
-    let warnings = lines().filter(|line| line.starts_with("⚠️"));
-    let warnings: Vec<&str> = warnings.collect();
+    let summary = lines().skip_while(|line| !line.contains(" SUMMARY "));
+    let warnings: Vec<&str> = summary.filter(|line| line.starts_with("⚠️")).collect();
     let words = format!("{cases}; {}", warnings.join("; "));
     if is_clean {
         return Verdict::Held(words);
@@ -78,6 +80,8 @@ fn verdict(is_clean: bool, text: &str) -> Verdict {
             operation = title;
         } else if let Some(failure) = line.strip_prefix("- ST") {
             failures.push(format!("{operation}: ST{failure}"));
+        } else if line == "Network Error" {
+            failures.push(format!("{operation}: no answer"));
         }
     }
     failures.sort();
@@ -94,6 +98,8 @@ ____________ POST /api-keys ____________
 1. Test Case ID: x
 
 - ST202 Schema-valid request rejected
+
+===== SUMMARY =====
 
 Warnings:
   ⚠️ Authentication failed: 3 operations
