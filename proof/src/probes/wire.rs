@@ -61,7 +61,7 @@ pub(crate) async fn p42_sql_is_only_text(world: &World) -> Finding {
     }
     check.equal("people afterwards", world.main.database.count("SELECT count(*) FROM users").await?, people);
     check.that(slowest < Duration::from_secs(4), || format!("something slept: {slowest:?}"));
-    check.verdict("7 texts in every parameter, id, header and file; how SQL is put together is checked in the source by clippy and tests")
+    check.verdict("7 texts in every parameter, id, header and file; where SQL may stand is checked by a test of the source")
 }
 
 /// Methods and hosts that the program does not know.
