@@ -7,7 +7,10 @@ use tokio::process::Command;
 
 use super::{verdict::Verdict, world::World};
 use crate::client::at;
-use crate::{Failure, stage::Nginx};
+use crate::{
+    Failure,
+    stage::{Nginx, Process},
+};
 
 /// What the scanner has to give at least; a site without any fault gets 100, and the rest is for more than that.
 const LEAST: i64 = 125;
@@ -23,7 +26,7 @@ pub(crate) async fn run(world: &World, mut tell: impl FnMut(String, Verdict)) ->
     let folder = tempfile::tempdir_in(&world.options.observatory)?;
     let script = folder.path().join("scan.mjs");
     std::fs::write(&script, SCRIPT)?;
-    let mut command = Command::new("node");
+    let mut command = Command::from(Process::command("node"));
     let tls = nginx.tls.as_ref().ok_or("nginx speaks no TLS")?;
     command.arg(&script).arg(NAME).args([tls.plain_port, nginx.address.port()].map(|port| port.to_string()));
     // The scanner is to believe the certificate that was made for this.

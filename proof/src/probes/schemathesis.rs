@@ -11,7 +11,7 @@ use super::{
     verdict::Verdict,
     world::World,
 };
-use crate::{Failure, options::Options};
+use crate::{Failure, options::Options, stage::Process};
 
 /// The same requests every time.
 const SEED: &str = "20261121";
@@ -36,7 +36,7 @@ async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, 
     let email = role.map(|role| world.cast.person(role)).transpose()?.map(|person| person.email.as_str());
     let renewal = Renewal::start(&world.door(), email.unwrap_or_default()).await?;
     let url = format!("http://{}/api/v1", renewal.address);
-    let mut command = Command::new(&world.options.schemathesis);
+    let mut command = Command::from(Process::command(&world.options.schemathesis));
     command.arg("run").arg(format!("{url}/openapi.json")).args(["--url", &url]);
     command.args(["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--mode", "all"]);
     command.args(["-n", EXAMPLES, "--seed", SEED, "--max-time"]).arg(SECONDS.to_string());

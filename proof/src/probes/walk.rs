@@ -6,7 +6,11 @@ use serde_json::{Value, json};
 use tokio::{io::AsyncWriteExt, process::Command};
 
 use super::{verdict::Check, world::World};
-use crate::{Failure, client::at, stage::Nginx};
+use crate::{
+    Failure,
+    client::at,
+    stage::{Nginx, Process},
+};
 
 /// Opens the pages in Chromium with that session: each has to come alive without anything refused, and nothing that was typed runs.
 pub(crate) async fn walk(
@@ -18,7 +22,7 @@ pub(crate) async fn walk(
     // Cookies that are for TLS alone go nowhere else.
     let nginx = Nginx::start_with_tls(&nodes, "localhost").await?;
     let script = world.options.provider.with_file_name("walk.mjs");
-    let mut command = Command::new("node");
+    let mut command = Command::from(Process::command("node"));
     command
         .arg(script)
         .stdin(Stdio::piped())
