@@ -103,6 +103,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         if let Err(error) = services.blocks.sweep().await {
             tracing::error!(%error, "Blocks that have ended could not be removed");
         }
+        if let Err(error) = services.datasets.sweep_uploads().await {
+            tracing::error!(%error, "Uploads that nobody finished could not be removed");
+        }
         if let Err(error) = services.idempotency.sweep().await {
             tracing::error!(%error, "Old requests of programs could not be forgotten");
         }

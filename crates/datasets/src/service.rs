@@ -1,6 +1,7 @@
 //! Use cases of uploaded files.
 
 mod reading;
+mod resuming;
 mod uploading;
 
 use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
@@ -15,6 +16,7 @@ use platform::{Files, Jobs, audit};
 use crate::{Dataset, DatasetState, DatasetSummary, FileFormat, engine::Limits, store};
 
 pub use reading::ReadFileJob;
+pub use resuming::{Piece, Upload};
 
 /// Turns files into tables that can be queried; implemented over DataFusion and Parquet.
 #[async_trait]

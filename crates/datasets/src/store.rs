@@ -1,5 +1,7 @@
 //! SQL of uploaded files.
 
+pub(crate) mod uploads;
+
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};

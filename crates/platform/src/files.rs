@@ -3,6 +3,8 @@
 //! A file first grows in `tmp/` as a [`Spool`]; [`Spool::finish`] forces it to disk; [`Files::keep`] renames it to its
 //! place and forces the folder to disk. What is not kept is swept at the next start.
 
+mod parts;
+
 use std::{
     io,
     path::{Path, PathBuf},
@@ -16,6 +18,8 @@ use kernel::{Ambient, WorkspaceId};
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
 use sha2::{Digest, Sha256};
 use tokio::{fs, io::AsyncWriteExt};
+
+pub use parts::Part;
 
 /// Why a file could not be kept or read, for the log.
 #[derive(Debug)]

@@ -16,9 +16,21 @@ impl Datasets {
     /// Keeps a file that has arrived. When this returns, the file and its place in the list survive a loss of power; it is
     /// read in the background.
     pub async fn receive(&self, actor: &Actor, name: &str, spooled: Spooled) -> Result<DatasetId, AppError> {
+        let id: DatasetId = self.ambient.id();
+        self.receive_as(actor, id, name, spooled).await?;
+        Ok(id)
+    }
+
+    /// The same for a file whose id is decided already.
+    pub(super) async fn receive_as(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+        name: &str,
+        spooled: Spooled,
+    ) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageData)?;
         self.refuse_what_is_no_csv(&spooled).await?;
-        let id: DatasetId = self.ambient.id();
         let file_key = format!("{}/uploads/{id}", scope.workspace_id());
         let (size_bytes, sha256) = (spooled.size_bytes, spooled.sha256.clone());
         self.files.keep(spooled, &file_key).await.or_internal("keeping an upload")?;
@@ -41,7 +53,7 @@ impl Datasets {
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         self.jobs.wake();
-        Ok(id)
+        Ok(())
     }
 
     /// Reads the file again with what the person chose instead of what was detected.
@@ -68,7 +80,7 @@ impl Datasets {
 }
 
 /// The name for lists and downloads: the last part of what the browser sent, without what could mislead a reader or a shell.
-fn shown_name(sent: &str) -> String {
+pub(super) fn shown_name(sent: &str) -> String {
     const LONGEST: usize = 120;
     let last = sent.rsplit(['/', '\\']).next().unwrap_or("");
     let is_misleading = |c: char| {

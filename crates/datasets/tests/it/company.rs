@@ -48,6 +48,24 @@ impl Company {
         Self::found(&self.db, self.folder.clone(), ("globex", self.seed + 1_000), None).await
     }
 
+    /// The same company so much after nine.
+    pub(crate) async fn later(&self, after_nine: TimeDelta) -> Self {
+        let seed = self.seed + after_nine.num_seconds().unsigned_abs();
+        let ambient = Ambient::fixed(nine() + after_nine, seed);
+        let files = Files::open(self.folder.path(), ambient.clone()).await.unwrap();
+        let jobs = Jobs::new(self.db.clone(), ambient.clone());
+        let limits = Limits { threads: 1, ..Limits::default() };
+        Self {
+            db: self.db.clone(),
+            accounts: self.accounts.clone(),
+            datasets: Datasets::new((self.db.clone(), ambient), (files, jobs), limits, None),
+            owner: self.owner.clone(),
+            folder: self.folder.clone(),
+            slug: self.slug.clone(),
+            seed,
+        }
+    }
+
     async fn found(
         db: &Db,
         folder: Arc<tempfile::TempDir>,

@@ -11,3 +11,4 @@ mod permissions;
 mod reading;
 mod receiving;
 mod removing;
+mod resuming;

@@ -52,11 +52,12 @@ router_test!(every_role_may_call_what_its_scope_says_and_nothing_else, {
             let Some(least) = operation.scope.map(Scope::least_role).or(people) else { continue };
             let authorization = format!("Bearer {token}");
             let (content_type, body) = operation.content(&body_of(&operation.id));
-            let headers = [
+            let mut headers = vec![
                 ("authorization", authorization.as_str()),
                 ("quartile-workspace", "acme"),
                 ("content-type", content_type.as_deref().unwrap_or("text/plain")),
             ];
+            headers.extend(operation.headers());
             let path = operation.path.replace("{id}", UNKNOWN);
             let status = app.stranger().ask(operation.method.clone(), &path, &headers, body).await.status;
             if role <= least {
