@@ -1,6 +1,6 @@
 //! The HTML document around every page; made on the server only.
 
-use leptos::{hydration::HydrationScripts, prelude::*};
+use leptos::{hydration::HydrationScripts, nonce::Nonce, prelude::*, tachys::html::InertElement};
 use leptos_meta::MetaTags;
 use ui::{Manners, Theme};
 
@@ -19,7 +19,7 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
                 <link rel="manifest" href="/manifest.webmanifest" />
                 <link rel="preload" href="/fonts/inter-latin.woff2" r#as="font" type="font/woff2" crossorigin="anonymous" />
                 <leptos_meta::HashedStylesheet options=options.clone() id="style" />
-                <HydrationScripts options=options islands=true />
+                <Hydration options=options />
                 <MetaTags />
             </head>
             <body>
@@ -28,4 +28,15 @@ pub fn shell(options: LeptosOptions) -> impl IntoView {
             </body>
         </html>
     }
+}
+
+/// What brings the islands to life. Leptos names the nonce in `crossorigin` of its links too, where browsers let scripts read it.
+#[component]
+fn Hydration(options: LeptosOptions) -> impl IntoView {
+    let html = view! { <HydrationScripts options=options islands=true /> }.to_html();
+    let html = match use_context::<Nonce>() {
+        Some(nonce) => html.replace(&format!("crossorigin=\"{nonce}\""), "crossorigin=\"anonymous\""),
+        None => html,
+    };
+    InertElement::new(html)
 }

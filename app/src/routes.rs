@@ -24,7 +24,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=|title: String| if title.is_empty() { "Quartile".to_owned() } else { format!("{title} · Quartile") } />
+        <Title formatter=whole_title />
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
@@ -41,5 +41,23 @@ pub fn App() -> impl IntoView {
                 </ParentRoute>
             </Routes>
         </Router>
+    }
+}
+
+/// The title of a page with the name of the product. Leptos puts it into the document as it is, so what people typed is escaped here.
+fn whole_title(title: String) -> String {
+    let title = title.replace('&', "&amp;").replace('<', "&lt;");
+    if title.is_empty() { "Quartile".to_owned() } else { format!("{title} · Quartile") }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn no_title_ends_before_it_ends() {
+        assert_eq!(whole_title("</title><b>".to_owned()), "&lt;/title>&lt;b> · Quartile");
+        assert_eq!(whole_title("A & B".to_owned()), "A &amp; B · Quartile");
+        assert_eq!(whole_title(String::new()), "Quartile");
     }
 }

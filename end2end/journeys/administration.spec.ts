@@ -65,13 +65,20 @@ test('an operator becomes an administrator, sees how the instance is, and looks 
   await page.getByRole('button', { name: 'Stop looking' }).click();
   await expect(page.getByText('You look into that workspace no more')).toBeVisible();
 
-  await theirs.goto('/account');
-  await holds(theirs, 'account-leaving');
-  const download = theirs.waitForEvent('download');
-  await theirs.getByRole('link', { name: 'Download your data' }).click();
-  expect((await download).suggestedFilename()).toBe('quartile-my-data.json');
-  await theirs.getByText('Delete account…').click();
-  await theirs.getByRole('dialog').getByRole('button', { name: 'Delete it now' }).click();
-  await expect(theirs.getByText('Your account is deleted')).toBeVisible();
   await other.close();
+});
+
+test('a person takes everything along and goes', async ({ signedUp: { page } }) => {
+  await page.getByRole('link', { name: 'Members' }).click();
+  const archive = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download everything' }).click();
+  expect((await archive).suggestedFilename()).toMatch(/-everything\.zip$/);
+  await page.goto('/account');
+  await holds(page, 'account-leaving');
+  const download = page.waitForEvent('download');
+  await page.getByRole('link', { name: 'Download your data' }).click();
+  expect((await download).suggestedFilename()).toBe('quartile-my-data.json');
+  await page.getByText('Delete account…').click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Delete it now' }).click();
+  await expect(page.getByText('Your account is deleted')).toBeVisible();
 });

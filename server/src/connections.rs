@@ -5,7 +5,7 @@
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo};
-use http::Request;
+use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
@@ -110,8 +110,14 @@ impl Connection {
         }
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
             request.extensions_mut().insert(ConnectInfo(peer));
-            let answer = router.clone().oneshot(request.map(Body::new));
-            async move { Ok::<_, Infallible>(answer.await.unwrap_or_else(|never| match never {})) }
+            let router = router.clone();
+            async move {
+                if is_ambiguous(&request) {
+                    return Ok::<_, Infallible>(refuse_ambiguous());
+                }
+                let answer = router.oneshot(request.map(Body::new)).await;
+                Ok(answer.unwrap_or_else(|never| match never {}))
+            }
         });
         let mut builder = http1::Builder::new();
         builder
@@ -132,6 +138,24 @@ impl Connection {
             tracing::debug!(%peer, %cause, "A connection ended early");
         }
     }
+}
+
+/// Whether a proxy in front may read the request otherwise than we do: for which host it is, or where it ends (RFC 9112, 3.2 and 6.1).
+fn is_ambiguous(request: &Request<Incoming>) -> bool {
+    let headers = request.headers();
+    let hosts = headers.get_all(header::HOST).iter().count();
+    let needs_host = request.version() == Version::HTTP_11;
+    hosts > 1
+        || (needs_host && hosts == 0)
+        || (headers.contains_key(header::CONTENT_LENGTH) && headers.contains_key(header::TRANSFER_ENCODING))
+}
+
+fn refuse_ambiguous() -> Response<Body> {
+    let mut response = Response::new(Body::from("The request can be read in two ways\n"));
+    *response.status_mut() = StatusCode::BAD_REQUEST;
+    // What follows on the line may be a part of it.
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
 }
 
 #[cfg(test)]
@@ -170,6 +194,21 @@ mod tests {
         // A reset is as good an end as a close.
         let _ = timeout(Duration::from_secs(20), stream.read_to_end(&mut answer)).await.unwrap();
         (String::from_utf8(answer).unwrap(), started.elapsed() >= Duration::from_millis(250))
+    }
+
+    #[tokio::test]
+    async fn what_can_be_read_in_two_ways_is_refused_and_the_line_closed() {
+        let (address, _tell, _server) = start().await;
+        for ambiguous in [
+            "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+            "GET / HTTP/1.1\r\n\r\n",
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+        ] {
+            let (answer, _) = converse(address, ambiguous).await;
+            assert!(answer.starts_with("HTTP/1.1 400") && !answer.contains("here"), "{ambiguous}: {answer}");
+        }
+        let (answer, _) = converse(address, "GET / HTTP/1.0\r\n\r\n").await;
+        assert!(answer.contains("here"), "older clients name no host: {answer}");
     }
 
     #[tokio::test]

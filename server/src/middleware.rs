@@ -4,6 +4,7 @@ mod asker;
 mod blocks;
 mod cors;
 mod limits;
+mod misdirected;
 mod origin;
 mod panics;
 mod refusals;
@@ -19,6 +20,7 @@ pub(crate) use cors::cors;
 pub(crate) use limits::{
     by_address, limit_address, limit_assets, limit_route, limit_stranger, limit_visitor,
 };
+pub(crate) use misdirected::{OwnHost, refuse_misdirected};
 pub(crate) use origin::{OriginState, find_origin};
 pub(crate) use panics::{catch_panics, caught};
 pub(crate) use refusals::{carry_refusals, cookie};

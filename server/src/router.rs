@@ -23,9 +23,10 @@ use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::
 use crate::{
     config::Config,
     middleware::{
-        CspNonce, LONGEST_REQUEST, OriginState, SecurityState, SessionState, add_security_headers,
+        CspNonce, LONGEST_REQUEST, OriginState, OwnHost, SecurityState, SessionState, add_security_headers,
         carry_refusals, carry_session, catch_panics, cors, find_origin, limit_address, limit_assets,
         limit_route, limit_time, limit_visitor, log_request, refuse_blocked, refuse_foreign_writes,
+        refuse_misdirected,
     },
     operations::{self, Health},
     rest::{self, live::Streams},
@@ -79,6 +80,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .merge(
             static_files(&services.config).layer(from_fn_with_state(services.limits.clone(), limit_assets)),
         )
+        .layer(from_fn_with_state(OwnHost::of(&services.config.server), refuse_misdirected))
         .layer(from_fn_with_state(services.blocks.clone(), refuse_blocked));
     Ok(Router::new()
         .merge(operations::router(services, health))

@@ -2,8 +2,8 @@
 
 use accounts::{Accounts, Attempt};
 use axum::http::{
-    StatusCode,
-    header::{ACCEPT, USER_AGENT},
+    HeaderValue, StatusCode,
+    header::{ACCEPT, RETRY_AFTER, USER_AGENT},
     request::Parts,
 };
 use chrono::TimeDelta;
@@ -141,11 +141,15 @@ pub fn form_post() -> bool {
 }
 
 /// Gives the answer of a server function the status of its error; a plain form is redirected instead and keeps its 302.
-pub(crate) fn set_status(status: u16) {
+pub(crate) fn set_status(error: &AppError) {
+    let Some(response) = use_context::<ResponseOptions>() else { return };
+    if let AppError::RateLimited { retry_after_seconds } = error {
+        response.insert_header(RETRY_AFTER, HeaderValue::from(*retry_after_seconds));
+    }
     if form_post() {
         return;
     }
-    if let (Some(response), Ok(status)) = (use_context::<ResponseOptions>(), StatusCode::from_u16(status)) {
+    if let Ok(status) = StatusCode::from_u16(error.status()) {
         response.set_status(status);
     }
 }

@@ -70,7 +70,7 @@ impl FromServerFnError for ApiError {
 
     fn ser(&self) -> server_fn::Bytes {
         #[cfg(feature = "ssr")]
-        crate::actor::set_status(self.error.status());
+        crate::actor::set_status(&self.error);
         serde_json::to_vec(self).unwrap_or_default().into()
     }
 }

@@ -135,10 +135,11 @@ fn fixed() -> OpenApiRouter<Services> {
 
 /// What may be large and slow.
 fn uploading() -> OpenApiRouter<Services> {
-    OpenApiRouter::new()
-        .routes(routes!(data::upload))
-        .routes(routes!(resuming::begin))
-        .routes(routes!(resuming::show, resuming::send, resuming::cancel))
+    OpenApiRouter::new().routes(routes!(data::upload)).routes(routes!(resuming::begin)).routes(routes!(
+        resuming::show,
+        resuming::send,
+        resuming::cancel
+    ))
 }
 
 /// What the API offers, as OpenAPI 3.1.
@@ -150,7 +151,9 @@ pub fn description() -> Document {
 fn complete(mut document: Document) -> Document {
     let refusals = [("429", "Too often; Retry-After says when to come back"), ("503", "Not now; try again")];
     for (path, item) in &mut document.paths.paths {
-        if let Some(post) = item.post.as_mut().filter(|_| !path.starts_with("/auth/") && path != "/data/uploads") {
+        if let Some(post) =
+            item.post.as_mut().filter(|_| !path.starts_with("/auth/") && path != "/data/uploads")
+        {
             post.parameters.get_or_insert_default().push(idempotency_key().into());
         }
         let operations =

@@ -1,7 +1,7 @@
 //! The API for machines: who may call what, what is refused and how.
 
-mod programs;
 mod pieces;
+mod programs;
 mod refusals;
 mod repeated;
 mod rights;
@@ -86,7 +86,9 @@ fn operations() -> Vec<Operation> {
                 scope: security.and_then(|scopes| Scope::from_key(scopes.first()?.as_str()?)),
                 has_body: operation["requestBody"]["content"].get("application/json").is_some(),
                 has_form: operation["requestBody"]["content"].get("multipart/form-data").is_some(),
-                has_piece: operation["requestBody"]["content"].get("application/offset+octet-stream").is_some(),
+                has_piece: operation["requestBody"]["content"]
+                    .get("application/offset+octet-stream")
+                    .is_some(),
                 is_open: security.is_none(),
             });
         }

@@ -170,6 +170,7 @@ fn check_password(password: &str, context: &[&str]) -> Result<(), String> {
     }
     let local_parts = context.iter().map(|word| word.split('@').next().unwrap_or("").to_lowercase());
     let is_mostly_context = local_parts
+        .chain(context.iter().map(|word| word.to_lowercase()))
         .chain(["quartile".to_owned()])
         .any(|word| word.len() >= 4 && lowered.contains(&word) && lowered.len() < word.len() + 8);
     if is_mostly_context {
@@ -192,6 +193,7 @@ mod tests {
         assert!(!refused("fifteen chars!!"));
         assert!(!refused(&"a sentence with spaces and ünïcödé 🦉 ".repeat(3)));
         assert!(refused("passwordpassword"));
+        assert!(refused("Ada@Northlight.example"), "the own address");
         assert!(refused("aaaa aaaa aaaa aaaa"));
         assert!(refused("northlight analytics1"));
         assert!(refused(&"long ".repeat(100)));

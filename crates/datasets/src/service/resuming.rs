@@ -39,7 +39,8 @@ impl Piece {
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), AppError> {
         if self.part.size_bytes() + bytes.len() as u64 > self.row.size() {
             return Err(AppError::TooLarge {
-                message: "More bytes came than Upload-Length announced. Nothing of this piece was kept".to_owned(),
+                message: "More bytes came than Upload-Length announced. Nothing of this piece was kept"
+                    .to_owned(),
             });
         }
         self.part.write(bytes).await.or_internal("writing a piece of an upload")
@@ -48,7 +49,12 @@ impl Piece {
 
 impl Datasets {
     /// Begins an upload of so many bytes.
-    pub async fn begin_resumable(&self, actor: &Actor, name: &str, size_bytes: u64) -> Result<Upload, AppError> {
+    pub async fn begin_resumable(
+        &self,
+        actor: &Actor,
+        name: &str,
+        size_bytes: u64,
+    ) -> Result<Upload, AppError> {
         const DOING: &str = "beginning an upload";
         let scope = actor.require(Permission::ManageData)?;
         let size = i64::try_from(size_bytes).or_internal(DOING)?;

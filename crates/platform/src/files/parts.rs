@@ -47,7 +47,10 @@ impl Files {
         let mut options = fs::OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(false).mode(0o600).open(&path).await?;
         if file.metadata().await?.len() < after {
-            let lost = std::io::Error::new(std::io::ErrorKind::UnexpectedEof, "a part of an upload is shorter than noted");
+            let lost = std::io::Error::new(
+                std::io::ErrorKind::UnexpectedEof,
+                "a part of an upload is shorter than noted",
+            );
             return Err(lost.into());
         }
         file.set_len(after).await?;

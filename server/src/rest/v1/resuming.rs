@@ -13,7 +13,6 @@ use datasets::Upload;
 use futures::StreamExt;
 use kernel::{AppError, DatasetId, file_size};
 use platform::Class;
-use uuid::Uuid;
 
 use super::{
     caller::{DataWrite, Within, admit},
@@ -43,10 +42,12 @@ pub(crate) async fn begin(
     within.actor.require(kernel::Permission::ManageData)?;
     admit(&services, Class::Upload, &within.actor).await?;
     let size = number(&headers, &LENGTH).filter(|size| *size > 0);
-    let size = size.ok_or_else(|| AppError::invalid("Upload-Length", "Give the size of the file in bytes"))?;
+    let size =
+        size.ok_or_else(|| AppError::invalid("Upload-Length", "Give the size of the file in bytes"))?;
     let most = services.config.uploads.most_bytes;
     if size > most {
-        let message = format!("The file is larger than {}. Split it, or export a shorter period", file_size(most));
+        let message =
+            format!("The file is larger than {}. Split it, or export a shorter period", file_size(most));
         return Err(AppError::TooLarge { message }.into());
     }
     let name = name(&headers)?;
@@ -134,9 +135,14 @@ fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
 
 /// The name of the file in the metadata; none if it is not told.
 fn name(headers: &HeaderMap) -> Result<String, AppError> {
-    let Some(text) = headers.get(METADATA).and_then(|value| value.to_str().ok()) else { return Ok(String::new()) };
-    let named = text.split(',').filter_map(|pair| pair.trim().split_once(' ')).find(|(key, _)| *key == "filename");
+    let Some(text) = headers.get(METADATA).and_then(|value| value.to_str().ok()) else {
+        return Ok(String::new());
+    };
+    let named =
+        text.split(',').filter_map(|pair| pair.trim().split_once(' ')).find(|(key, _)| *key == "filename");
     let Some((_, encoded)) = named else { return Ok(String::new()) };
     let decoded = STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    decoded.ok_or_else(|| AppError::invalid("Upload-Metadata", "Write the filename in base64, like: filename ZmlndXJlcy5jc3Y="))
+    decoded.ok_or_else(|| {
+        AppError::invalid("Upload-Metadata", "Write the filename in base64, like: filename ZmlndXJlcy5jc3Y=")
+    })
 }

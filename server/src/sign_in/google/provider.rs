@@ -8,8 +8,8 @@ use kernel::Ambient;
 use openidconnect::{
     AdditionalClaims, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
     ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
-    HttpRequest, HttpResponse, IdTokenClaims, IdTokenFields, Nonce, PkceCodeChallenge, PkceCodeVerifier,
-    RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
+    HttpRequest, HttpResponse, IdTokenClaims, IdTokenFields, IdTokenVerifier, Nonce, PkceCodeChallenge,
+    PkceCodeVerifier, RedirectUrl, Scope, StandardErrorResponse, StandardTokenResponse, TokenResponse,
     core::{
         CoreAuthDisplay, CoreAuthPrompt, CoreAuthenticationFlow, CoreErrorResponseType, CoreGenderClaim,
         CoreJsonWebKey, CoreJweContentEncryptionAlgorithm, CoreJwsSigningAlgorithm, CoreProviderMetadata,
@@ -160,12 +160,12 @@ impl Provider {
             .map_err(|cause| refused("trading the code", &cause))?;
         let id_token = tokens.id_token().ok_or(ProviderError::Refused)?;
         let nonce = Nonce::new(transaction.nonce.clone());
-        let claims = match id_token.claims(&client.id_token_verifier(), &nonce) {
+        let claims = match id_token.claims(&verifier(&client), &nonce) {
             Ok(claims) => claims.clone(),
             // The provider may sign with a new key since it was asked.
             Err(cause @ ClaimsVerificationError::SignatureVerification(_)) => {
                 let client = self.client(self.knowledge.get_anew().await?)?;
-                let again = id_token.claims(&client.id_token_verifier(), &nonce);
+                let again = id_token.claims(&verifier(&client), &nonce);
                 again.map_err(|_| refused("checking the id token", &cause))?.clone()
             }
             Err(cause) => return Err(refused("checking the id token", &cause)),
@@ -194,6 +194,22 @@ impl Provider {
         )
         .set_redirect_uri(redirect))
     }
+}
+
+/// Checks signatures that only the provider can have made, whatever else it offers: what is signed with our own secret proves nothing.
+fn verifier(client: &GoogleClient) -> IdTokenVerifier<'_, CoreJsonWebKey> {
+    use CoreJwsSigningAlgorithm as Signed;
+    client.id_token_verifier().set_allowed_algs([
+        Signed::RsaSsaPkcs1V15Sha256,
+        Signed::RsaSsaPkcs1V15Sha384,
+        Signed::RsaSsaPkcs1V15Sha512,
+        Signed::RsaSsaPssSha256,
+        Signed::RsaSsaPssSha384,
+        Signed::RsaSsaPssSha512,
+        Signed::EcdsaP256Sha256,
+        Signed::EcdsaP384Sha384,
+        Signed::EdDsa,
+    ])
 }
 
 /// How the provider is asked.
