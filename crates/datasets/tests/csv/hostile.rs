@@ -235,6 +235,25 @@ fn d2_25_delimiter_lines_comments_totals_and_blank_lines_are_left_out_and_report
 }
 
 #[test]
+fn rows_called_total_are_the_same_however_many_threads_look_at_them() {
+    let few = "name,mrr\nx,1\nTotal,2\ny,3\nz,4\nTotal,5\n".to_owned();
+    let many = format!("name,mrr\n{}", "x,1\nTotal,2\n".repeat(200));
+    for (text, line, samples) in [(few, 6, ["x", "Total", "y"].as_slice()), (many, 401, &["x", "Total"])] {
+        for threads in [1, 2, 3, 4] {
+            for block_bytes in [1, 9, 40, 1 << 20] {
+                let limits = Limits { block_bytes, threads, ..Limits::default() };
+                let found = profile(text.as_bytes(), 0, &limits, &Overrides::default()).unwrap();
+                assert_eq!(found.format.totals_line, Some(line), "{threads} threads, {block_bytes} bytes");
+                assert_eq!(
+                    found.format.columns[0].samples, samples,
+                    "{threads} threads, {block_bytes} bytes"
+                );
+            }
+        }
+    }
+}
+
+#[test]
 fn d2_25_a_row_called_total_that_is_not_the_last_counts() {
     let profile = profile_of("name,mrr\nTotal,1\nx,2\n");
     assert_eq!((profile.rows, profile.format.totals_line), (2, None));

@@ -21,9 +21,6 @@ use crate::{
     },
 };
 
-/// Rows that may be totals and are kept until it is known whether they come last.
-const HELD_ROWS: usize = 100;
-
 /// What all rows of a file have been.
 #[derive(Debug, Default)]
 pub(crate) struct Tally {
@@ -34,7 +31,7 @@ pub(crate) struct Tally {
     /// Rows that cannot be read: the first of them.
     pub(crate) faults: Vec<Fault>,
     pub(crate) fault_count: u64,
-    /// Rows that look like totals and are not counted yet.
+    /// The last row that each thread saw, where it looks like a total: not counted until it is known whether it is the last of all.
     held: Vec<Held>,
     /// The totals row that was left out.
     pub(crate) totals: Option<String>,
@@ -64,6 +61,7 @@ impl Tally {
 
     fn absorb(&mut self, row: Row<'_>, budget: &mut Budget) {
         self.rows += 1;
+        self.count_held(budget);
         match row {
             Row::Record(record) => self.absorb_record(record, budget),
             Row::Rejected(row) => self.absorb_rejected(row),
@@ -72,12 +70,21 @@ impl Tally {
 
     fn absorb_record(&mut self, record: Record<'_>, budget: &mut Budget) {
         self.last_line = record.line;
-        if self.held.len() < HELD_ROWS && record.looks_like_total() {
+        if record.looks_like_total() {
             self.held.push(Held { line: record.line, cells: record.cells().map(str::to_owned).collect() });
             return;
         }
         for (column, cell) in self.columns.iter_mut().zip(record.cells()) {
             column.absorb(cell, record.line, budget);
+        }
+    }
+
+    /// Counts what was held: it is not the last row. Before the next one is, so that the first cells stay the first.
+    fn count_held(&mut self, budget: &mut Budget) {
+        for held in std::mem::take(&mut self.held) {
+            for (column, cell) in self.columns.iter_mut().zip(&held.cells) {
+                column.absorb(cell, held.line, budget);
+            }
         }
     }
 
@@ -112,22 +119,18 @@ impl Tally {
     /// Leaves a row that looks like a total out if it is the last of several, and counts all others.
     pub(crate) fn settle_totals(&mut self) -> Option<u64> {
         let last_line = self.last_line;
-        let is_left_out = |held: &Held| held.line == last_line && self.rows > 1;
-        let left_out = self.held.iter().find(|held| is_left_out(held)).map(|held| held.line);
-        let mut budget = Budget::new(&self.limits);
         let mut others = Self::new(self.columns.len(), &self.limits);
-        for held in std::mem::take(&mut self.held) {
-            if Some(held.line) == left_out {
-                self.rows -= 1;
-                self.totals = held.cells.into_iter().find(|cell| !cell.trim().is_empty());
-                continue;
-            }
-            for (column, cell) in others.columns.iter_mut().zip(&held.cells) {
-                column.absorb(cell, held.line, &mut budget);
-            }
-        }
+        let (last, mut counted): (Vec<Held>, Vec<Held>) = std::mem::take(&mut self.held)
+            .into_iter()
+            .partition(|held| held.line == last_line && self.rows > 1);
+        counted.sort_by_key(|held| held.line);
+        others.held = counted;
+        others.count_held(&mut Budget::new(&self.limits));
         self.merge(others);
-        left_out
+        let left_out = last.into_iter().next()?;
+        self.rows -= 1;
+        self.totals = left_out.cells.into_iter().find(|cell| !cell.trim().is_empty());
+        Some(left_out.line)
     }
 }
 
