@@ -31,9 +31,10 @@ impl Outcome {
             Some((runs.parse().ok()?, first_number(seconds)))
         });
         // Without its last line, the run broke off at the last one that counts.
-        let last = log.lines().filter_map(|line| line.strip_prefix('#')).map(first_number).last();
+        let last = log.lines().filter_map(|line| line.strip_prefix('#')).map(first_number).next_back();
         let (runs, seconds) = done.unwrap_or((last.unwrap_or_default(), 0));
-        let edges = log.lines().filter_map(|line| Some(first_number(line.split_once(" cov: ")?.1))).last();
+        let edges =
+            log.lines().filter_map(|line| Some(first_number(line.split_once(" cov: ")?.1))).next_back();
         let found = (!has_ended_well).then(|| Found {
             input: log.lines().find_map(|line| Some(line.split_once("Test unit written to ")?.1.into())),
             words: told(log),
@@ -64,9 +65,9 @@ impl Outcome {
 
 /// The part of a log that says what went wrong, in the words of the property.
 fn told(log: &str) -> String {
-    let says = |line: &&str| ["panicked at", "ERROR: ", "SUMMARY: "].iter().any(|word| line.contains(word));
+    let says = |line: &str| ["panicked at", "ERROR: ", "SUMMARY: "].iter().any(|word| line.contains(word));
     let lines: Vec<&str> = log.lines().collect();
-    let start = lines.iter().position(|line| says(&line)).unwrap_or(lines.len().saturating_sub(TOLD));
+    let start = lines.iter().position(|line| says(line)).unwrap_or(lines.len().saturating_sub(TOLD));
     let part = lines.iter().skip(start).take(TOLD).take_while(|line| !line.starts_with("    #"));
     part.map(|line| format!("  | {line}")).collect::<Vec<_>>().join("\n")
 }

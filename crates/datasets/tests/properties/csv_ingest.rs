@@ -31,7 +31,7 @@ pub(crate) fn property(bytes: &[u8]) {
     };
     let whole = profile(file, file.len() as u64, &LIMITS, &overrides);
     // Half of the files are looked at as they arrive, the others as they are written again.
-    if rhythm % 2 == 1 {
+    if !rhythm.is_multiple_of(2) {
         let arriving = Arriving { rest: file, rhythm: *rhythm };
         let same = profile(arriving, file.len() as u64, &LIMITS, &overrides);
         assert_eq!(format!("{whole:?}"), format!("{same:?}"), "how a file arrives makes a difference");
@@ -70,7 +70,7 @@ fn check(file: &[u8], found: &FileProfile, small: &Limits, rhythm: u8) {
     assert_eq!(rows.len() as u64, found.rows, "rows are lost or made up");
     check_columns(&rows, found);
     check_limits(&rows, found);
-    if rhythm % 2 == 0 {
+    if rhythm.is_multiple_of(2) {
         check_written_again(&rows, found);
     }
 }

@@ -93,7 +93,7 @@ fn written(number: Decimal, mark: DecimalMark) -> String {
 
 fn date_as(date: NaiveDate, format: DateFormat) -> String {
     use DateFormat as F;
-    let quarter = (date.month() + 2) / 3;
+    let quarter = date.month().div_ceil(3);
     let pattern = match format {
         F::YearMonth => "%Y-%m",
         F::MonthYear => "%m/%Y",

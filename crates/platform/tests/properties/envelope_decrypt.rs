@@ -60,10 +60,10 @@ impl Safe {
     /// The sealed value with the bytes laid over it at a place, which may be beyond its end.
     fn changed(&self, bytes: &[u8]) -> Vec<u8> {
         let mut changed = self.sealed.clone();
-        let Some((place, changes)) = bytes.split_first() else { return changed };
+        let Some((place, mask)) = bytes.split_first() else { return changed };
         let place = usize::from(*place) % (changed.len() + 1);
-        changed.resize(changed.len().max(place + changes.len()), 0);
-        for (byte, change) in changed.iter_mut().skip(place).zip(changes) {
+        changed.resize(changed.len().max(place + mask.len()), 0);
+        for (byte, change) in changed.iter_mut().skip(place).zip(mask) {
             *byte ^= change;
         }
         changed

@@ -90,11 +90,10 @@ fn is_open(address: IpAddr) -> bool {
 
 fn is_open_v4(address: Ipv4Addr) -> bool {
     let [a, b, c, _] = address.octets();
-    let is_special = match (a, b, c) {
-        (0 | 240.., _, _) | (192, 0, 0) | (192, 88, 99) => true,
-        (100, 64..128, _) | (198, 18 | 19, _) => true,
-        _ => false,
-    };
+    let is_special = matches!(
+        (a, b, c),
+        (0 | 240.., _, _) | (192, 0, 0) | (192, 88, 99) | (100, 64..128, _) | (198, 18 | 19, _)
+    );
     !(is_special
         || address.is_private()
         || address.is_loopback()
