@@ -106,6 +106,18 @@ fn crates_know_neither_http_nor_html() {
 }
 
 #[test]
+fn every_migration_has_a_number_of_its_own() {
+    let mut numbers = BTreeMap::new();
+    for entry in fs::read_dir(root().join("migrations")).unwrap() {
+        let name = entry.unwrap().file_name().into_string().unwrap();
+        let number = name.split('_').next().unwrap().to_owned();
+        let other = numbers.insert(number, name.clone());
+        assert!(other.is_none(), "{name} has the number of {other:?}");
+    }
+    assert!(!numbers.is_empty());
+}
+
+#[test]
 fn engines_know_no_database() {
     let packages = packages();
     for name in ["kernel", "stats", "charts", "table_engine", "typesetting"] {

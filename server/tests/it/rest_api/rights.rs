@@ -107,7 +107,10 @@ router_test!(what_belongs_to_others_is_answered_as_what_is_not_there, {
     let keys = operations().into_iter().find(|operation| operation.id == "list_keys").unwrap();
     let listed = call(&mut app.stranger(), &eve, &keys, "", &Value::Null).await.json();
     let key_id = listed[0]["id"].as_str().unwrap().to_owned();
+    let system = app.system("other").await;
+    let upload = app.services.datasets.begin_resumable(&system, "a.csv", 10).await.unwrap().id;
     let ids = [
+        upload.to_string(),
         file.to_string(),
         import.to_string(),
         report.to_string(),
@@ -122,6 +125,11 @@ router_test!(what_belongs_to_others_is_answered_as_what_is_not_there, {
         for id in &ids {
             let answer = call(&mut app.stranger(), &ada, &operation, id, &body).await;
             assert_eq!(answer.status, StatusCode::NOT_FOUND, "{} {id}", operation.id);
+            // The answer to HEAD has no body.
+            if operation.method == Method::HEAD {
+                assert!(answer.body.is_empty() && unknown.body.is_empty());
+                continue;
+            }
             let (mut theirs, mut nothing) = (answer.json(), unknown.json());
             theirs["instance"] = nothing["instance"].take();
             nothing["instance"] = theirs["instance"].clone();
