@@ -6,7 +6,7 @@ use kernel::Ambient;
 use metrics_exporter_prometheus::PrometheusBuilder;
 use tokio::{
     net::TcpListener,
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
@@ -25,6 +25,8 @@ use crate::{
 /// Runs until SIGTERM or SIGINT, then lets requests and the running job end.
 pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let _log_ends_last = logging::start(&config.log)?;
+    // Before anybody can reach the program: a signal that nobody listens for ends it on the spot.
+    let mut signals = Signals::listen()?;
     let metrics = PrometheusBuilder::new()
         .install_recorder()
         .map_err(|cause| StartError(format!("metrics cannot be recorded: {cause}")))?;
@@ -65,13 +67,13 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     }
     tracing::info!(%address, engine = services.db.engine(), "Ready");
 
-    wait_for_signal().await?;
+    signals.next().await;
     tracing::info!("Stopping");
     stop.send_replace(true);
     // A second signal ends the program at once.
     tokio::select! {
         _ = async { tokio::join!(futures::future::join_all(work), serving) } => {}
-        _ = wait_for_signal() => return Ok(()),
+        () = signals.next() => return Ok(()),
     }
     services.db.close().await;
     tracing::info!("Stopped");
@@ -91,13 +93,23 @@ async fn serve_calls(grpc: Grpc, listener: Option<TcpListener>, stop: watch::Rec
     }
 }
 
-async fn wait_for_signal() -> Result<(), StartError> {
-    let listen =
-        |kind| signal(kind).map_err(|cause| StartError(format!("signals cannot be received: {cause}")));
-    let (mut terminate, mut interrupt) = (listen(SignalKind::terminate())?, listen(SignalKind::interrupt())?);
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// What tells the program to end.
+struct Signals {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Signals {
+    fn listen() -> Result<Self, StartError> {
+        let listen =
+            |kind| signal(kind).map_err(|cause| StartError(format!("signals cannot be received: {cause}")));
+        Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
-    Ok(())
+
+    async fn next(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
+    }
 }

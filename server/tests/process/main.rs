@@ -7,6 +7,7 @@
 )]
 
 mod backups;
+mod ending;
 mod logs;
 mod program;
 mod refusals;
