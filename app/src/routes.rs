@@ -24,7 +24,7 @@ use crate::{
 pub fn App() -> impl IntoView {
     provide_meta_context();
     view! {
-        <Title formatter=whole_title />
+        <Title formatter=|title: String| whole_title(&title) />
         <Router>
             <Routes fallback=NotFoundPage>
                 <Route path=path!("/") view=HomePage ssr=SsrMode::Async />
@@ -45,7 +45,7 @@ pub fn App() -> impl IntoView {
 }
 
 /// The title of a page with the name of the product. Leptos puts it into the document as it is, so what people typed is escaped here.
-fn whole_title(title: String) -> String {
+fn whole_title(title: &str) -> String {
     let title = title.replace('&', "&amp;").replace('<', "&lt;");
     if title.is_empty() { "Quartile".to_owned() } else { format!("{title} · Quartile") }
 }
@@ -56,8 +56,8 @@ mod tests {
 
     #[test]
     fn no_title_ends_before_it_ends() {
-        assert_eq!(whole_title("</title><b>".to_owned()), "&lt;/title>&lt;b> · Quartile");
-        assert_eq!(whole_title("A & B".to_owned()), "A &amp; B · Quartile");
-        assert_eq!(whole_title(String::new()), "Quartile");
+        assert_eq!(whole_title("</title><b>"), "&lt;/title>&lt;b> · Quartile");
+        assert_eq!(whole_title("A & B"), "A &amp; B · Quartile");
+        assert_eq!(whole_title(""), "Quartile");
     }
 }

@@ -115,3 +115,21 @@ router_test!(over_tls_browsers_are_told_to_stay_there, {
     let plain = TestApp::start().await;
     assert_eq!(plain.stranger().get("/").await.header("strict-transport-security"), "");
 });
+
+router_test!(what_is_for_another_host_or_another_machine_is_refused, {
+    let app = TestApp::start_with(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")]).await;
+    for path in ["/", "/sign-in", "/api/v1/auth/google", "/pkg/quartile.css"] {
+        let evil = [("host", "evil.example")];
+        let answer = app.stranger().ask(Method::GET, path, &evil, Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::MISDIRECTED_REQUEST, "{path}");
+    }
+    // A balancer looks by the number of the machine.
+    let number = [("host", "10.0.0.7:3000")];
+    assert_eq!(
+        app.stranger().ask(Method::GET, "/health", &number, Body::empty()).await.status,
+        StatusCode::OK
+    );
+    let answer = app.stranger().ask(Method::CONNECT, "/", &[], Body::empty()).await;
+    assert_eq!(answer.status, StatusCode::METHOD_NOT_ALLOWED);
+    assert!(answer.header("allow").contains("GET"));
+});

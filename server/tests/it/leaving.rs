@@ -34,7 +34,7 @@ router_test!(an_owner_takes_everything_of_a_workspace_along, {
     let mut text = String::new();
     archive.by_name(original).unwrap().read_to_string(&mut text).unwrap();
     assert_eq!(text, FIGURES, "byte for byte");
-    assert!(names.iter().any(|name| name.starts_with("reports/") && name.ends_with(".pdf")), "{names:?}");
+    assert!(names.iter().any(|name| name.starts_with("reports/") && name.contains(".pdf")), "{names:?}");
     assert!(ada.get("/w/acme/audit").await.text().contains("workspace.exported"));
 });
 

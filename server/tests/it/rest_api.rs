@@ -32,6 +32,17 @@ const PEOPLE: [(&str, Role); 4] = [
 ];
 const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
 
+/// What an operation is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Json,
+    /// A form with a file.
+    Form,
+    /// A piece of a file.
+    Piece,
+}
+
 /// One operation of the description.
 #[derive(Clone, Debug)]
 struct Operation {
@@ -39,12 +50,7 @@ struct Operation {
     method: Method,
     path: String,
     scope: Option<Scope>,
-    /// Whether it takes JSON.
-    has_body: bool,
-    /// Whether it takes a form with a file.
-    has_form: bool,
-    /// Whether it takes a piece of a file.
-    has_piece: bool,
+    takes: Takes,
     is_open: bool,
 }
 
@@ -60,15 +66,14 @@ impl Operation {
 
     /// What it is sent, and of which type that is; nothing if it takes nothing.
     fn content(&self, body: &Value) -> (Option<String>, Body) {
-        if self.has_form {
-            let form = multipart("figures.csv", b"month,mrr\n2026-01,100\n");
-            (Some(format!("multipart/form-data; boundary={BOUNDARY}")), Body::from(form))
-        } else if self.has_piece {
-            (Some("application/offset+octet-stream".to_owned()), Body::from("month,mrr\n"))
-        } else if self.has_body {
-            (Some("application/json".to_owned()), Body::from(body.to_string()))
-        } else {
-            (None, Body::empty())
+        match self.takes {
+            Takes::Form => {
+                let form = multipart("figures.csv", b"month,mrr\n2026-01,100\n");
+                (Some(format!("multipart/form-data; boundary={BOUNDARY}")), Body::from(form))
+            }
+            Takes::Piece => (Some("application/offset+octet-stream".to_owned()), Body::from("month,mrr\n")),
+            Takes::Json => (Some("application/json".to_owned()), Body::from(body.to_string())),
+            Takes::Nothing => (None, Body::empty()),
         }
     }
 }
@@ -84,16 +89,22 @@ fn operations() -> Vec<Operation> {
                 method: method.to_uppercase().parse().unwrap(),
                 path: format!("/api/v1{path}"),
                 scope: security.and_then(|scopes| Scope::from_key(scopes.first()?.as_str()?)),
-                has_body: operation["requestBody"]["content"].get("application/json").is_some(),
-                has_form: operation["requestBody"]["content"].get("multipart/form-data").is_some(),
-                has_piece: operation["requestBody"]["content"]
-                    .get("application/offset+octet-stream")
-                    .is_some(),
+                takes: takes(operation),
                 is_open: security.is_none(),
             });
         }
     }
     list
+}
+
+fn takes(operation: &Value) -> Takes {
+    let content = &operation["requestBody"]["content"];
+    let kinds = [
+        ("application/json", Takes::Json),
+        ("multipart/form-data", Takes::Form),
+        ("application/offset+octet-stream", Takes::Piece),
+    ];
+    kinds.into_iter().find(|(kind, _)| content.get(kind).is_some()).map_or(Takes::Nothing, |(_, takes)| takes)
 }
 
 /// A body that each operation takes.

@@ -93,7 +93,14 @@ impl<'a> Visitor<'a> {
         headers: &[(&str, &str)],
         body: Body,
     ) -> Answer {
-        let mut request = Request::builder().method(method).uri(path).header(header::HOST, HOST);
+        // The host that people type.
+        let base_url = &self.app.services.config.server.base_url;
+        let host = base_url.split_once("://").unwrap().1;
+        let names_host = headers.iter().any(|(name, _)| *name == "host");
+        let mut request = Request::builder().method(method).uri(path);
+        if !names_host {
+            request = request.header(header::HOST, host);
+        }
         for (name, value) in headers {
             request = request.header(*name, *value);
         }
