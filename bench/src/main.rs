@@ -6,14 +6,18 @@
 
 #![expect(clippy::print_stdout, reason = "a command whose result is what it prints")]
 
+mod api;
 mod dashboard;
 mod first_visit;
 mod imports;
+mod limiter;
+mod load;
 mod options;
 mod outcome;
 mod program;
 mod report;
 mod start;
+mod streams;
 mod visitor;
 
 use std::process::ExitCode;
@@ -38,9 +42,9 @@ async fn main() -> ExitCode {
 async fn run() -> Result<(), Failure> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [command, file] = arguments.as_slice()
-        && command == dashboard::BARE_SERVER
+        && command == load::BARE_SERVER
     {
-        return dashboard::serve_bare(file).await;
+        return load::serve_bare(file).await;
     }
     let options = Options::parse(arguments)?;
     let mut outcomes = Vec::new();
@@ -63,5 +67,8 @@ async fn measure(part: Part, options: &Options) -> Result<Outcome, Failure> {
         Part::Dashboard => dashboard::measure(options).await,
         Part::Import => imports::measure(options).await,
         Part::Report => report::measure(options),
+        Part::Api => api::measure(options).await,
+        Part::Limiter => limiter::measure().await,
+        Part::Streams => streams::measure(options).await,
     }
 }

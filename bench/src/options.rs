@@ -12,10 +12,22 @@ pub(crate) enum Part {
     Dashboard,
     Import,
     Report,
+    Api,
+    Limiter,
+    Streams,
 }
 
 impl Part {
-    const ALL: [Self; 5] = [Self::Start, Self::Visit, Self::Dashboard, Self::Import, Self::Report];
+    const ALL: [Self; 8] = [
+        Self::Start,
+        Self::Visit,
+        Self::Dashboard,
+        Self::Import,
+        Self::Report,
+        Self::Api,
+        Self::Limiter,
+        Self::Streams,
+    ];
 
     fn name(self) -> &'static str {
         match self {
@@ -24,6 +36,9 @@ impl Part {
             Self::Dashboard => "dashboard",
             Self::Import => "import",
             Self::Report => "report",
+            Self::Api => "api",
+            Self::Limiter => "limiter",
+            Self::Streams => "streams",
         }
     }
 
@@ -35,6 +50,9 @@ impl Part {
             Self::Dashboard => "Dashboard",
             Self::Import => "Import",
             Self::Report => "Report",
+            Self::Api => "API",
+            Self::Limiter => "Limits",
+            Self::Streams => "Live streams",
         }
     }
 }
@@ -111,7 +129,7 @@ mod tests {
         let words = parse("imports").unwrap_err().to_string();
         assert_eq!(
             words,
-            "There is no part \"imports\"; the parts are start, visit, dashboard, import, report"
+            "There is no part \"imports\"; the parts are start, visit, dashboard, import, report, api, limiter, streams"
         );
         assert!(parse("--site").is_err());
     }

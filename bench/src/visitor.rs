@@ -22,6 +22,8 @@ pub(crate) struct Visitor {
     sender: SendRequest<Full<Bytes>>,
     host: String,
     pub(crate) cookie: Option<String>,
+    /// An access token, which goes along where there is one.
+    pub(crate) token: Option<String>,
 }
 
 /// An answer in full.
@@ -37,7 +39,7 @@ impl Visitor {
         stream.set_nodelay(true)?;
         let (sender, connection) = handshake(TokioIo::new(stream)).await?;
         tokio::spawn(connection);
-        Ok(Self { sender, host: format!("127.0.0.1:{port}"), cookie: None })
+        Ok(Self { sender, host: format!("127.0.0.1:{port}"), cookie: None, token: None })
     }
 
     /// Signs a new person up through the form, and returns the path of the new workspace.
@@ -54,6 +56,19 @@ impl Visitor {
         let answer = self.send(request.body(Full::from(form))?).await?;
         let home = answer.location().ok_or_else(|| format!("signing up gave {}", answer.head.status()))?;
         Ok(home.to_owned())
+    }
+
+    /// Signs in to the API as the person who was signed up under that name, and keeps the access token.
+    pub(crate) async fn sign_in_to_api(&mut self, name: &str) -> Result<String, Failure> {
+        let body =
+            format!("{{\"email\": \"{name}@example.com\", \"password\": \"a long sentence for {name}\"}}");
+        let request = self
+            .request(Method::POST, "/api/v1/auth/signin")
+            .header(header::CONTENT_TYPE, "application/json");
+        let answer = self.send(request.body(Full::from(body))?).await?;
+        let tokens: serde_json::Value = serde_json::from_slice(&answer.body)?;
+        let token = tokens.get("access_token").and_then(serde_json::Value::as_str);
+        Ok(token.ok_or_else(|| format!("signing in gave {}", answer.head.status()))?.to_owned())
     }
 
     /// A page or a file.
@@ -92,6 +107,10 @@ impl Visitor {
             .uri(path)
             .header(header::HOST, &self.host)
             .header(header::ORIGIN, format!("http://{}", self.host));
+        let request = match &self.token {
+            Some(token) => request.header(header::AUTHORIZATION, format!("Bearer {token}")),
+            None => request,
+        };
         match &self.cookie {
             Some(cookie) => request.header(header::COOKIE, cookie),
             None => request,

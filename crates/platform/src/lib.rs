@@ -32,7 +32,7 @@ pub use limits::{Class, Limits, SharedCounts};
 pub use live::{Change, Live};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};
 pub use networks::Networks;
-pub use origin::{Origin, client_address, request_id, visitor_name, with_origin};
+pub use origin::{Origin, asking_address, client_address, request_id, visitor_name, with_origin};
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
 pub use saved::saved_as;
 pub use trace::{TRACEPARENT, Trace};

@@ -76,6 +76,11 @@ pub(crate) fn place() -> String {
     ORIGIN.try_with(Origin::place).unwrap_or_else(|_| "program".to_owned())
 }
 
+/// From which network address the request comes that is being answered.
+pub fn asking_address() -> Option<IpAddr> {
+    ORIGIN.try_with(|origin| origin.address).ok().flatten()
+}
+
 /// The id of the request that is being answered; empty outside of one.
 pub fn request_id() -> String {
     ORIGIN.try_with(|origin| origin.request_id.clone()).unwrap_or_default()
