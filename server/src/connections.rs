@@ -58,7 +58,11 @@ pub(crate) async fn accept<Served>(
 {
     let places = Arc::new(Semaphore::new(usize::try_from(most).unwrap_or(Semaphore::MAX_PERMITS)));
     loop {
-        let Ok(place) = places.clone().acquire_owned().await else { break };
+        let place = tokio::select! {
+            place = places.clone().acquire_owned() => place,
+            () = stopped(&mut stop) => break,
+        };
+        let Ok(place) = place else { break };
         let accepted = tokio::select! {
             accepted = listener.accept() => accepted,
             () = stopped(&mut stop) => break,

@@ -96,7 +96,11 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
 fn uploads(services: &Services) -> Router {
     let limit = from_fn_with_state((services.limits.clone(), Class::Upload), limit_route);
     let upload = post(rest::datasets::upload).layer(DefaultBodyLimit::disable()).layer(limit);
-    let pages = Router::new().route("/w/{workspace}/data/upload", upload).with_state(services.clone());
+    let limit = from_fn_with_state((services.limits.clone(), Class::Export), limit_route);
+    let pages = Router::new()
+        .route("/w/{workspace}/data/upload", upload)
+        .route("/w/{workspace}/everything.zip", get(rest::leaving::export_workspace).layer(limit))
+        .with_state(services.clone());
     pages.merge(rest::v1::uploads(services))
 }
 
@@ -109,7 +113,6 @@ fn exports(services: &Services) -> Router<Services> {
         .route("/w/{workspace}/figures.csv", get(rest::metrics::figures_csv))
         .route("/w/{workspace}/figures.xlsx", get(rest::metrics::figures_xlsx))
         .route("/w/{workspace}/audit.csv", get(rest::records::audit_csv))
-        .route("/w/{workspace}/everything.zip", get(rest::leaving::export_workspace))
         .route("/account/export.json", get(rest::leaving::export_person))
         .layer(from_fn_with_state((services.limits.clone(), Class::Export), limit_route))
 }

@@ -126,9 +126,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
 async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
     const DOING: &str = "removing the files of a workspace";
     for id in services.accounts.delete_due_workspaces().await? {
-        services.benchmarks.forget(id).await?;
         tracing::info!(workspace = %id, "A workspace was deleted");
     }
+    services.benchmarks.forget_gone().await?;
     for id in services.files.workspaces().await.or_internal(DOING)? {
         if !services.accounts.workspace_exists(id).await? {
             services.files.remove_all_of(id).await.or_internal(DOING)?;

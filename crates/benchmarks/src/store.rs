@@ -50,6 +50,14 @@ const NOTE_LOOK: &str = "
     ON CONFLICT DO NOTHING";
 const FORGET_CONTRIBUTIONS: &str = "DELETE FROM benchmark_contributions WHERE company_id = $1";
 const FORGET_LOOKS: &str = "DELETE FROM benchmark_looks WHERE company_id = $1";
+const FORGET_GONE: &str = "
+    DELETE FROM benchmark_contributions
+    WHERE snapshot_id IN (SELECT id FROM benchmark_snapshots WHERE population = $1)
+      AND company_id NOT IN (SELECT id FROM workspaces)";
+const FORGET_GONE_LOOKS: &str = "
+    DELETE FROM benchmark_looks
+    WHERE snapshot_id IN (SELECT id FROM benchmark_snapshots WHERE population = $1)
+      AND company_id NOT IN (SELECT id FROM workspaces)";
 const DELETE_POPULATION: &str = "DELETE FROM benchmark_snapshots WHERE population = $1";
 const DELETE_SNAPSHOT: &str = "DELETE FROM benchmark_snapshots WHERE id = $1";
 
@@ -285,6 +293,15 @@ pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<
 pub(crate) async fn forget(tx: &mut Tx, company: WorkspaceId) -> Result<(), sqlx::Error> {
     for sql in [FORGET_CONTRIBUTIONS, FORGET_LOOKS] {
         on_tx!(&mut *tx, |c| sqlx::query(sql).bind(company.uuid()).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
+}
+
+/// The same for every real company that is gone.
+pub(crate) async fn forget_gone(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    let live = population_key(Population::Live);
+    for sql in [FORGET_GONE, FORGET_GONE_LOOKS] {
+        on_tx!(&mut *tx, |c| sqlx::query(sql).bind(live).execute(c).await.map(|_| ()))?;
     }
     Ok(())
 }

@@ -156,6 +156,7 @@ impl Files {
 
     /// Removes every file of a workspace.
     pub async fn remove_all_of(&self, workspace: WorkspaceId) -> Result<(), FileError> {
+        self.remove_parts_of(workspace).await?;
         let keys =
             self.store.list(Some(&Key::from(workspace.to_string()))).map_ok(|file| file.location).boxed();
         self.store.delete_stream(keys).try_collect::<Vec<_>>().await?;

@@ -12,6 +12,9 @@ use crate::{
 /// So many keys are wrapped anew in one transaction.
 const AT_ONCE: u32 = 200;
 
+/// Longer than a node takes to notice that the file of the ring was changed.
+const NODES_READ_WITHIN: std::time::Duration = std::time::Duration::from_secs(15);
+
 /// Makes the ring where there is none.
 pub(super) fn init(config: &Config) -> Result<(), StartError> {
     let file = &config.keys.file;
@@ -73,19 +76,32 @@ pub(super) async fn drop_version(config: Config, version: &str) -> Result<(), St
     let version: i64 = version
         .parse()
         .map_err(|_| StartError(format!("“{version}” is no version; `quartile keys list` lists them")))?;
-    let mut ring = ring_of(&config)?;
-    let counts = vault(&config, ring_of(&config)?).await?.keys_by_version().await?;
-    if let Some((_, count)) = counts.iter().find(|(wrapping, count)| *wrapping == version && *count > 0) {
-        return Err(StartError(format!(
-            "version {version} still wraps {count} keys. Run `quartile keys rotate` first"
-        )));
+    if config.keys.ring.is_some() {
+        return Err(StartError("the ring is in the setting keys.ring; take the line off there".to_owned()));
     }
+    let mut ring = ring_of(&config)?;
+    let vault = vault(&config, ring_of(&config)?).await?;
+    refuse_while_it_wraps(&vault, version).await?;
+    // A node that has not read the ring again yet may still have wrapped one.
+    say("Waiting until every node has read the ring again…");
+    tokio::time::sleep(NODES_READ_WITHIN).await;
+    refuse_while_it_wraps(&vault, version).await?;
     if !ring.drop_version(version) {
         return Err(StartError(format!("version {version} is the one in use, or is not on the ring")));
     }
     ring.save_over(&config.keys.file)?;
     say(&format!("Version {version} is taken off. Backups that were made with it cannot be read any more."));
     Ok(())
+}
+
+async fn refuse_while_it_wraps(vault: &Vault, version: i64) -> Result<(), StartError> {
+    let counts = vault.keys_by_version().await?;
+    match counts.iter().find(|(wrapping, count)| *wrapping == version && *count > 0) {
+        None => Ok(()),
+        Some((_, count)) => Err(StartError(format!(
+            "version {version} still wraps {count} keys. Run `quartile keys rotate` first"
+        ))),
+    }
 }
 
 async fn list_counts(vault: &Vault) -> Result<(), StartError> {

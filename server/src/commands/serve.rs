@@ -56,15 +56,15 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     let grpc = Grpc::new(&services, &stopped)?;
     let work = worker::start(&services, &stopped);
     let calls = serve_calls(grpc, grpc_listener, stopped.clone());
-    let requests = connections::serve(listener, router, Patience::default(), stopped);
-    let serving = tokio::spawn(async { tokio::join!(requests, calls) });
-    super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     if let Some(link) = services.accounts.first_administrator_link().await? {
         // Only here, and only once: it is no line of the log.
         super::say(&format!(
             "Nobody runs this instance yet. Sign in, then open this link within a day to become its administrator:\n{link}"
         ));
     }
+    let requests = connections::serve(listener, router, Patience::default(), stopped);
+    let serving = tokio::spawn(async { tokio::join!(requests, calls) });
+    super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     tracing::info!(%address, engine = services.db.engine(), "Ready");
 
     signals.next().await;

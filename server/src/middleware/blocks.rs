@@ -19,7 +19,10 @@ pub(crate) async fn refuse_blocked(State(blocks): State<Blocks>, request: Reques
         return Asker::of(&request).refuse(AppError::RateLimited { retry_after_seconds });
     }
     if Blocks::is_bait(request.uri().path()) {
-        if let Err(error) = blocks.note_search(address).await {
+        // A picture on another site's page is asked for by whoever opens that page, who looks for nothing.
+        let site = request.headers().get("sec-fetch-site");
+        let is_led_here = site.is_some_and(|site| site == "cross-site" || site == "same-site");
+        if !is_led_here && let Err(error) = blocks.note_search(address).await {
             tracing::error!(%error, "A scanner could not be noted");
         }
         // Cheaper than a page, which nobody would read.

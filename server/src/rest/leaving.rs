@@ -13,6 +13,7 @@ use http::header;
 use kernel::{Actor, AppError, OrInternal, PageRequest, Permission, UserId};
 use reports::tables::{figures_table, to_csv};
 use serde::Serialize;
+use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
 use tower_sessions::Session;
 use zip::{ZipWriter, write::SimpleFileOptions};
@@ -25,6 +26,9 @@ use super::{
 use crate::services::Services;
 
 const DOING: &str = "collecting everything of a workspace";
+
+/// One archive is packed at a time.
+static PACKING: Semaphore = Semaphore::const_new(1);
 
 const README: &str = "\
 Everything that Quartile keeps for this company.
@@ -89,10 +93,19 @@ pub(crate) async fn export_workspace(
     if !services.accounts.is_proved(&session).await? {
         return Ok(Redirect::to(&format!("/account/prove?next=/w/{workspace}/members")).into_response());
     }
+    // Packing fills the disk for a while.
+    let Ok(turn) = PACKING.try_acquire() else {
+        let message = "Another archive is being packed. Try again in a minute".to_owned();
+        return Err(AppError::Unavailable { message }.into());
+    };
     services.accounts.note_export(&actor).await?;
     let runtime = tokio::runtime::Handle::current();
     // Packing takes time and the disk, so it has a thread of its own.
-    let packed = tokio::task::spawn_blocking(move || runtime.block_on(Box::pin(pack(&services, &actor))));
+    let packed = tokio::task::spawn_blocking(move || {
+        // The turn ends with the packing, even if nobody waits for it any more.
+        let _turn = turn;
+        runtime.block_on(Box::pin(pack(&services, &actor)))
+    });
     let file = tokio::fs::File::from_std(packed.await.or_internal(DOING)??);
     let size = file.metadata().await.or_internal(DOING)?.len();
     let name = format!("{workspace}-everything.zip");

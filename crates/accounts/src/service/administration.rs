@@ -77,7 +77,7 @@ impl Accounts {
     ) -> Result<(), AppError> {
         const DOING: &str = "changing administrators";
         let mut tx = self.db.begin_everywhere().await?;
-        let present = administration::lock_and_count(&mut tx).await.or_internal(DOING)?;
+        self.lock_administration(&mut tx, by).await?;
         let action = if is_wanted {
             let known = self.find_person(person).await?;
             known.ok_or_else(|| AppError::not_found("person"))?;
@@ -87,7 +87,7 @@ impl Accounts {
             if !administration::revoke(&mut tx, person).await.or_internal(DOING)? {
                 return Err(AppError::not_found("administrator"));
             }
-            refuse_to_lose_the_last(present)?;
+            refuse_to_lose_the_last(administration::count_in(&mut tx).await.or_internal(DOING)?)?;
             "administrator.removed"
         };
         self.note_by(&mut tx, by, (action, person.to_string()), "").await?;
@@ -165,7 +165,7 @@ impl Accounts {
         }
         let mut tx = self.db.begin_everywhere().await?;
         let at = (!is_wanted).then(|| self.ambient.now());
-        administration::lock_and_count(&mut tx).await.or_internal(DOING)?;
+        self.lock_administration(&mut tx, by).await?;
         if !administration::set_deactivated(&mut tx, person, at).await.or_internal(DOING)? {
             return Err(AppError::not_found("person"));
         }
@@ -206,6 +206,16 @@ impl Accounts {
         tx.commit().await
     }
 
+    /// Waits for other administrators who change who runs the instance. While it waited, the one who asks may have been removed.
+    async fn lock_administration(&self, tx: &mut db::Tx, by: Administrator) -> Result<(), AppError> {
+        const DOING: &str = "changing administrators";
+        administration::lock(tx).await.or_internal(DOING)?;
+        if administration::is_administrator_in(tx, by.user_id()).await.or_internal(DOING)? {
+            return Ok(());
+        }
+        Err(AppError::not_found("page"))
+    }
+
     /// Adds what an administrator did to the chain of the instance, in a transaction that reaches everywhere.
     pub(super) async fn note_by(
         &self,
@@ -219,8 +229,8 @@ impl Accounts {
     }
 }
 
-fn refuse_to_lose_the_last(present: i64) -> Result<(), AppError> {
-    if present > 1 {
+fn refuse_to_lose_the_last(left: i64) -> Result<(), AppError> {
+    if left > 0 {
         return Ok(());
     }
     Err(AppError::conflict(

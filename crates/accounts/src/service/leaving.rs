@@ -1,5 +1,6 @@
 //! What a person takes along, and what is left of them when they go: nothing that says who they were.
 
+use db::Tx;
 use kernel::{Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId};
 use platform::{Mail, Owner, audit};
 
@@ -56,14 +57,46 @@ impl Accounts {
         const DOING: &str = "removing a person";
         let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
         let mut tx = self.db.begin_everywhere().await?;
-        let administrators = administration::lock_and_count(&mut tx).await.or_internal(DOING)?;
-        if administration::revoke(&mut tx, id).await.or_internal(DOING)? && administrators <= 1 {
+        administration::lock(&mut tx).await.or_internal(DOING)?;
+        let was_administrator = administration::revoke(&mut tx, id).await.or_internal(DOING)?;
+        if was_administrator && administration::count_in(&mut tx).await.or_internal(DOING)? == 0 {
             return Err(AppError::conflict(
                 "You are the only administrator of this instance. Make somebody else one first",
             ));
         }
+        let alone = self.workspaces_to_take_along(&mut tx, id).await?;
+        for workspace in &alone {
+            leaving::delete_workspace(&mut tx, *workspace).await.or_internal(DOING)?;
+            self.vault.forget(&mut tx, Owner::Workspace(*workspace)).await?;
+        }
+        leaving::delete_person(&mut tx, id).await.or_internal(DOING)?;
+        self.vault.forget(&mut tx, Owner::Person(id)).await?;
+        // First the rows, then the log: everybody takes its lock last, so that nobody waits in a circle.
+        for workspace in &alone {
+            self.note_on_instance(&mut tx, None, ("workspace.erased", &workspace.to_string())).await?;
+        }
+        self.note_on_instance(&mut tx, Some(id), ("person.erased", "")).await?;
+        let text = format!(
+            "Hello {},\n\nyour Quartile account is deleted, with everything that said who you are. Backups that the operator keeps end with time.\n",
+            person.display_name
+        );
+        let mail = Mail { to: person.email, subject: "Your Quartile account is deleted".to_owned(), text };
+        self.mailer.post(&mut tx, &mail).await?;
+        tx.commit().await?;
+        self.mailer.wake();
+        if let Err(error) = self.db.tidy().await {
+            tracing::warn!(%error, "What a person left in the log of the database goes later");
+        }
+        Ok(alone)
+    }
+
+    /// The workspaces that are the person's alone; refuses if others would be left without an owner. Waits for whoever changes members of
+    /// them at the moment.
+    async fn workspaces_to_take_along(&self, tx: &mut Tx, id: UserId) -> Result<Vec<WorkspaceId>, AppError> {
+        const DOING: &str = "removing a person";
+        leaving::lock_owned(tx, id).await.or_internal(DOING)?;
         let mut alone = Vec::new();
-        for owned in leaving::owned(&mut tx, id).await.or_internal(DOING)? {
+        for owned in leaving::owned(tx, id).await.or_internal(DOING)? {
             match (owned.members, owned.owners) {
                 (1, _) => alone.push(WorkspaceId::from(owned.id)),
                 (_, 1) => {
@@ -75,23 +108,6 @@ impl Accounts {
                 _ => {}
             }
         }
-        for workspace in &alone {
-            leaving::delete_workspace(&mut tx, *workspace).await.or_internal(DOING)?;
-            self.vault.forget(&mut tx, Owner::Workspace(*workspace)).await?;
-            self.note_on_instance(&mut tx, None, ("workspace.erased", &workspace.to_string())).await?;
-        }
-        leaving::delete_person(&mut tx, id).await.or_internal(DOING)?;
-        self.vault.forget(&mut tx, Owner::Person(id)).await?;
-        self.note_on_instance(&mut tx, Some(id), ("person.erased", "")).await?;
-        let text = format!(
-            "Hello {},\n\nyour Quartile account is deleted, with everything that said who you are. Backups that the operator keeps end with time.\n",
-            person.display_name
-        );
-        let mail = Mail { to: person.email, subject: "Your Quartile account is deleted".to_owned(), text };
-        self.mailer.post(&mut tx, &mail).await?;
-        tx.commit().await?;
-        self.mailer.wake();
-        self.db.tidy().await?;
         Ok(alone)
     }
 }

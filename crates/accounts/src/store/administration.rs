@@ -93,16 +93,27 @@ pub(crate) async fn is_administrator(db: &Db, id: UserId) -> Result<bool, sqlx::
     Ok(found > 0)
 }
 
+/// The same within a transaction.
+pub(crate) async fn is_administrator_in(tx: &mut Tx, id: UserId) -> Result<bool, sqlx::Error> {
+    let found: i64 = on_tx!(tx, |c| sqlx::query_scalar(IS_ADMINISTRATOR).bind(id.uuid()).fetch_one(c).await)?;
+    Ok(found > 0)
+}
+
 /// How many administrators can sign in.
 pub(crate) async fn count(db: &Db) -> Result<i64, sqlx::Error> {
     on_db!(db, |c| sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 
-/// The same within a transaction, after waiting for others who change it.
-pub(crate) async fn lock_and_count(tx: &mut Tx) -> Result<i64, sqlx::Error> {
-    if let Tx::Postgres(tx) = tx {
-        sqlx::query(LOCK).execute(&mut **tx).await?;
+/// Waits for others who change who runs the instance; on SQLite whoever writes has waited already.
+pub(crate) async fn lock(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Postgres(tx) => sqlx::query(LOCK).execute(&mut **tx).await.map(|_| ()),
+        Tx::Sqlite(_) => Ok(()),
     }
+}
+
+/// How many administrators can sign in, within a transaction.
+pub(crate) async fn count_in(tx: &mut Tx) -> Result<i64, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query_scalar(COUNT).fetch_one(c).await)
 }
 

@@ -18,6 +18,9 @@ const OWNED: &str = "
     JOIN workspaces ON workspaces.id = own.workspace_id
     WHERE own.user_id = $1 AND own.role = 'owner'
     ORDER BY workspaces.name, workspaces.id";
+const LIST_OWNED: &str = "
+    SELECT workspace_id FROM memberships WHERE user_id = $1 AND role = 'owner' ORDER BY workspace_id";
+const LOCK: &str = "UPDATE workspaces SET members_version = members_version + 1 WHERE id = $1";
 const DELETE_WORKSPACE: &str = "DELETE FROM workspaces WHERE id = $1";
 const DELETE_FAILURES: &str = "
     DELETE FROM sign_in_failures
@@ -36,6 +39,16 @@ pub(crate) struct OwnedRow {
 
 pub(crate) async fn identities(db: &Db, id: UserId) -> Result<Vec<Identity>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_as(IDENTITIES).bind(id.uuid()).fetch_all(c).await)
+}
+
+/// Waits for whoever changes the members of the person's workspaces at the moment, in the order of their ids.
+pub(crate) async fn lock_owned(tx: &mut Tx, id: UserId) -> Result<(), sqlx::Error> {
+    let ids: Vec<Uuid> =
+        on_tx!(&mut *tx, |c| sqlx::query_scalar(LIST_OWNED).bind(id.uuid()).fetch_all(c).await)?;
+    for workspace in ids {
+        on_tx!(&mut *tx, |c| sqlx::query(LOCK).bind(workspace).execute(c).await.map(|_| ()))?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn owned(tx: &mut Tx, id: UserId) -> Result<Vec<OwnedRow>, sqlx::Error> {

@@ -1,6 +1,6 @@
 //! Receiving a file in pieces: each piece is durable before it is acknowledged, and whoever was cut off goes on after the last one.
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
 use platform::files::Part;
 
@@ -32,6 +32,8 @@ pub struct Piece {
     scope: WorkspaceScope,
     row: UploadRow,
     part: Part,
+    /// What tells this piece from one that begins when this one takes too long.
+    busy_until: DateTime<Utc>,
 }
 
 impl Piece {
@@ -73,27 +75,28 @@ impl Datasets {
     /// How far an upload is.
     pub async fn resumable(&self, actor: &Actor, id: DatasetId) -> Result<Upload, AppError> {
         let scope = actor.require(Permission::ManageData)?;
-        if let Some(row) = uploads::find(&self.db, scope, id).await.or_internal("loading an upload")? {
-            return Ok(row.view(id));
+        // First whether it is complete: its row is removed only after that.
+        match self.get(actor, id).await {
+            Ok(done) => {
+                let size_bytes = done.summary.size_bytes;
+                return Ok(Upload { id, size_bytes, received_bytes: size_bytes, is_done: true });
+            }
+            Err(AppError::NotFound { .. }) => {}
+            Err(error) => return Err(error),
         }
-        let done = self.get(actor, id).await.map_err(|error| match error {
-            AppError::NotFound { .. } => AppError::not_found("upload"),
-            other => other,
-        })?;
-        let size_bytes = done.summary.size_bytes;
-        Ok(Upload { id, size_bytes, received_bytes: size_bytes, is_done: true })
+        let row = uploads::find(&self.db, scope, id).await.or_internal("loading an upload")?;
+        Ok(row.ok_or_else(|| AppError::not_found("upload"))?.view(id))
     }
 
     /// Takes the next piece, which has to begin where the last one ended.
     pub async fn begin_piece(&self, actor: &Actor, id: DatasetId, offset: u64) -> Result<Piece, AppError> {
         const DOING: &str = "beginning a piece of an upload";
         let scope = actor.require(Permission::ManageData)?;
-        let now = self.ambient.now();
+        let upload = self.resumable(actor, id).await?;
+        let (now, busy_until) = (self.ambient.now(), self.ambient.now() + PIECE_LASTS);
         let mut tx = self.db.begin_in(scope).await?;
-        let row = uploads::claim(&mut tx, scope, id, (now, now + PIECE_LASTS)).await.or_internal(DOING)?;
-        let Some(row) = row else {
-            drop(tx);
-            self.resumable(actor, id).await?;
+        let row = uploads::claim(&mut tx, scope, id, (now, busy_until)).await.or_internal(DOING)?;
+        let Some(row) = row.filter(|_| !upload.is_done) else {
             return Err(AppError::conflict("Another piece of this upload is on its way, or it is complete"));
         };
         if row.received() != offset {
@@ -103,37 +106,60 @@ impl Datasets {
             )));
         }
         tx.commit().await?;
-        let part = self.files.part(&id.to_string(), offset).await.or_internal(DOING)?;
-        Ok(Piece { scope, row, part })
+        match self.files.part(&part_name(scope, id), offset).await {
+            Ok(part) => Ok(Piece { scope, row, part, busy_until }),
+            Err(cause) => {
+                // What was acknowledged is not there, as after putting a backup back: it begins anew.
+                self.note_piece(scope, id, (0, busy_until)).await?;
+                Err(cause).or_internal(DOING)
+            }
+        }
     }
 
     /// Acknowledges a piece, also one that broke off; when it was the last one, the file is received as any other.
     pub async fn end_piece(&self, actor: &Actor, id: DatasetId, piece: Piece) -> Result<Upload, AppError> {
         const DOING: &str = "keeping a piece of an upload";
-        let Piece { scope, mut row, part } = piece;
+        let Piece { scope, mut row, part, busy_until } = piece;
         let received = part.sync().await.or_internal(DOING)?;
-        row.received_bytes = i64::try_from(received).or_internal(DOING)?;
-        let mut tx = self.db.begin_in(scope).await?;
-        uploads::note(&mut tx, scope, id, row.received_bytes).await.or_internal(DOING)?;
-        tx.commit().await?;
         if received < row.size() {
+            row.received_bytes = i64::try_from(received).or_internal(DOING)?;
+            self.note_piece(scope, id, (row.received_bytes, busy_until)).await?;
             return Ok(row.view(id));
         }
-        let spooled = self.files.spool_part(&id.to_string()).await.or_internal(DOING)?;
-        let received = self.receive_as(actor, id, &row.name, spooled).await;
-        if let Err(AppError::Invalid { .. }) = &received {
-            // It will never be a file of ours; the next HEAD says that there is none.
-            self.cancel_resumable(actor, id).await?;
+        // The last piece counts only together with the file: cut off before that, it comes again.
+        let spooled = self.files.spool_part(&part_name(scope, id)).await.or_internal(DOING)?;
+        if spooled.size_bytes != row.size() {
+            return Err(AppError::conflict(
+                "Somebody else wrote to this upload meanwhile. HEAD tells where to go on",
+            ));
         }
-        received?;
-        self.forget_upload(scope, id).await?;
+        let kept = self.receive_as(actor, id, &row.name, spooled).await;
+        match &kept {
+            // It will never be a file of ours; the next HEAD says that there is none.
+            Ok(()) | Err(AppError::Invalid { .. }) => self.forget_upload(scope, id).await?,
+            Err(_) => self.note_piece(scope, id, (row.received_bytes, busy_until)).await?,
+        }
+        kept?;
         Ok(Upload { id, size_bytes: row.size(), received_bytes: row.size(), is_done: true })
     }
 
     /// Keeps nothing of a piece, and lets it come again.
     pub async fn drop_piece(&self, id: DatasetId, piece: Piece) -> Result<(), AppError> {
-        let mut tx = self.db.begin_in(piece.scope).await?;
-        uploads::release(&mut tx, piece.scope, id).await.or_internal("dropping a piece of an upload")?;
+        self.note_piece(piece.scope, id, (piece.row.received_bytes, piece.busy_until)).await
+    }
+
+    async fn note_piece(
+        &self,
+        scope: WorkspaceScope,
+        id: DatasetId,
+        noted: (i64, DateTime<Utc>),
+    ) -> Result<(), AppError> {
+        let mut tx = self.db.begin_in(scope).await?;
+        if !uploads::note(&mut tx, scope, id, noted).await.or_internal("noting a piece of an upload")? {
+            return Err(AppError::conflict(
+                "This piece took too long, and another one began. HEAD tells where to go on",
+            ));
+        }
         tx.commit().await
     }
 
@@ -151,10 +177,12 @@ impl Datasets {
         let mut tx = self.db.begin_everywhere().await?;
         let gone = uploads::delete_old(&mut tx, self.ambient.now() - LASTS).await.or_internal(DOING)?;
         tx.commit().await?;
-        for id in gone {
-            self.files.remove_part(&id.to_string()).await.or_internal(DOING)?;
+        if !gone.is_empty() {
+            tracing::info!(uploads = gone.len(), "Uploads that nobody finished are removed");
         }
-        Ok(())
+        // Also what its row has left behind, because something ended between the two.
+        let older_than = LASTS.to_std().or_internal(DOING)?;
+        self.files.sweep_parts(older_than).await.or_internal(DOING)
     }
 
     async fn forget_upload(&self, scope: WorkspaceScope, id: DatasetId) -> Result<(), AppError> {
@@ -162,8 +190,12 @@ impl Datasets {
         let mut tx = self.db.begin_in(scope).await?;
         uploads::delete(&mut tx, scope, id).await.or_internal(DOING)?;
         tx.commit().await?;
-        self.files.remove_part(&id.to_string()).await.or_internal(DOING)
+        self.files.remove_part(&part_name(scope, id)).await.or_internal(DOING)
     }
+}
+
+fn part_name(scope: WorkspaceScope, id: DatasetId) -> String {
+    format!("{}/{id}", scope.workspace_id())
 }
 
 impl UploadRow {

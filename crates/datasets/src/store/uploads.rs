@@ -16,8 +16,8 @@ const CLAIM: &str = "
     WHERE workspace_id = $1 AND id = $2 AND (busy_until IS NULL OR busy_until < $3)
     RETURNING name, size_bytes, received_bytes";
 const NOTE: &str = "
-    UPDATE uploads SET received_bytes = $3, busy_until = NULL WHERE workspace_id = $1 AND id = $2";
-const RELEASE: &str = "UPDATE uploads SET busy_until = NULL WHERE workspace_id = $1 AND id = $2";
+    UPDATE uploads SET received_bytes = $3, busy_until = NULL
+    WHERE workspace_id = $1 AND id = $2 AND busy_until = $4";
 const DELETE: &str = "DELETE FROM uploads WHERE workspace_id = $1 AND id = $2";
 const DELETE_OLD: &str = "DELETE FROM uploads WHERE begun_at < $1 RETURNING id";
 
@@ -79,30 +79,21 @@ pub(crate) async fn claim(
         .await)
 }
 
-/// Notes how much is safely here, and lets others write.
+/// Notes how much is safely here, and lets others write; `false` if somebody else writes since.
 pub(crate) async fn note(
     tx: &mut Tx,
     scope: WorkspaceScope,
     id: DatasetId,
-    received_bytes: i64,
-) -> Result<(), sqlx::Error> {
+    (received_bytes, busy_until): (i64, DateTime<Utc>),
+) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(NOTE)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
         .bind(received_bytes)
+        .bind(busy_until)
         .execute(c)
         .await
-        .map(|_| ()))
-}
-
-/// Lets others write; nothing more was received.
-pub(crate) async fn release(tx: &mut Tx, scope: WorkspaceScope, id: DatasetId) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(RELEASE)
-        .bind(scope.workspace_id().uuid())
-        .bind(id.uuid())
-        .execute(c)
-        .await
-        .map(|_| ()))
+        .map(|done| done.rows_affected() > 0))
 }
 
 pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: DatasetId) -> Result<(), sqlx::Error> {

@@ -1,8 +1,8 @@
 //! Files that arrive in pieces, over hours if need be.
 
-use std::path::PathBuf;
+use std::{path::PathBuf, time::Duration};
 
-use sha2::{Digest, Sha256};
+use kernel::WorkspaceId;
 use tokio::{
     fs,
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom},
@@ -38,12 +38,12 @@ impl Part {
 }
 
 impl Files {
-    /// The part of that name, to go on after so many bytes: whatever was written beyond them was never acknowledged, and goes.
+    /// The part of that name (`<workspace>/<id>`), to go on after so many bytes: whatever was written beyond them was never acknowledged, and goes.
     pub async fn part(&self, name: &str, after: u64) -> Result<Part, FileError> {
         let path = self.part_path(name);
-        if let Some(folder) = path.parent() {
-            fs::create_dir_all(folder).await?;
-        }
+        let folder = path.parent().unwrap_or(&self.root).to_owned();
+        let is_new = !fs::try_exists(&path).await?;
+        fs::create_dir_all(&folder).await?;
         let mut options = fs::OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(false).mode(0o600).open(&path).await?;
         if file.metadata().await?.len() < after {
@@ -53,24 +53,56 @@ impl Files {
             );
             return Err(lost.into());
         }
+        if is_new {
+            // The file itself is forced to disk with each piece, its name once.
+            for above in folder.ancestors().take_while(|above| above.starts_with(&self.root)) {
+                fs::File::open(above).await?.sync_all().await?;
+            }
+        }
         file.set_len(after).await?;
         file.seek(SeekFrom::End(0)).await?;
         Ok(Part { file, size_bytes: after })
     }
 
-    /// The part as a complete file that has no place yet. The part itself stays until it is removed.
+    /// A copy of the part as a complete file that has no place yet. The part itself stays until it is removed.
     pub async fn spool_part(&self, name: &str) -> Result<Spooled, FileError> {
-        let path = self.folder_for_now().join(self.ambient.id::<kernel::JobId>().to_string());
-        fs::hard_link(self.part_path(name), &path).await?;
-        let (mut hash, mut size_bytes, mut buffer) = (Sha256::new(), 0, vec![0; 256 * 1024]);
-        let mut file = fs::File::open(&path).await?;
+        let (mut spool, mut buffer) = (self.spool().await?, vec![0; 256 * 1024]);
+        let mut file = fs::File::open(self.part_path(name)).await?;
         loop {
             let count = file.read(&mut buffer).await?;
             let Some(bytes) = buffer.get(..count).filter(|bytes| !bytes.is_empty()) else { break };
-            hash.update(bytes);
-            size_bytes += count as u64;
+            spool.write(bytes).await?;
         }
-        Ok(Spooled { path, sha256: kernel::hex(&hash.finalize()), size_bytes })
+        spool.finish().await
+    }
+
+    /// Removes parts that nobody has written to for so long.
+    pub async fn sweep_parts(&self, older_than: Duration) -> Result<(), FileError> {
+        let mut folders = vec![self.root.join("parts")];
+        while let Some(folder) = folders.pop() {
+            let mut entries = match fs::read_dir(&folder).await {
+                Ok(entries) => entries,
+                Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => continue,
+                Err(cause) => return Err(cause.into()),
+            };
+            while let Some(entry) = entries.next_entry().await? {
+                let about = entry.metadata().await?;
+                if about.is_dir() {
+                    folders.push(entry.path());
+                } else if about.modified()?.elapsed().unwrap_or_default() > older_than {
+                    fs::remove_file(entry.path()).await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Removes every part of a workspace.
+    pub(super) async fn remove_parts_of(&self, workspace: WorkspaceId) -> Result<(), FileError> {
+        match fs::remove_dir_all(self.part_path(&workspace.to_string())).await {
+            Err(cause) if cause.kind() != std::io::ErrorKind::NotFound => Err(cause.into()),
+            _ => Ok(()),
+        }
     }
 
     /// Removes the part, if there is one.

@@ -12,7 +12,7 @@ use super::keyed_hash;
 
 const HEADER: &str = "\
 # The keys of this Quartile. With the database and this file everything can be read; without this file nothing personal can.
-# Keep a copy apart from the backups. `quartile keys rotate` adds a version; the highest one is in use.
+# Keep a copy apart from the backups. `quartile keys rotate` adds a version; the highest one is in use, or the one that a line `use = 1` names.
 ";
 
 /// Why the ring cannot be used; one sentence for the operator.
@@ -45,12 +45,14 @@ pub enum RingError {
 /// Every version of the wrapping key that is still needed.
 pub struct KeyRing {
     keys: BTreeMap<i64, Zeroizing<[u8; 32]>>,
+    /// The version to wrap with while not every node has the newest; the highest where there is none.
+    used: Option<i64>,
 }
 
 impl KeyRing {
     /// A ring with one new key.
     pub fn new(ambient: &Ambient) -> Self {
-        Self { keys: BTreeMap::from([(1, Zeroizing::new(ambient.secret::<32>()))]) }
+        Self { keys: BTreeMap::from([(1, Zeroizing::new(ambient.secret::<32>()))]), used: None }
     }
 
     /// The ring in `file`; `None` if there is no such file. Refuses a file that others may read.
@@ -82,7 +84,9 @@ impl KeyRing {
                 bytes.and_then(|bytes| bytes.as_slice().try_into().ok()).ok_or_else(malformed)?;
             keys.insert(version, Zeroizing::new(key));
         }
-        if keys.is_empty() { Err(malformed()) } else { Ok(Self { keys }) }
+        let used = document.get("use").map(|used| used.as_integer().ok_or_else(malformed)).transpose()?;
+        let is_there = used.is_none_or(|used| keys.contains_key(&used));
+        if keys.is_empty() || !is_there { Err(malformed()) } else { Ok(Self { keys, used }) }
     }
 
     /// Writes the ring to a new file that only this user can read, all or nothing. `false` if there is a file already, which
@@ -128,6 +132,9 @@ impl KeyRing {
             table.insert(&version.to_string(), value(STANDARD.encode(key.as_slice())));
         }
         let mut document = DocumentMut::new();
+        if let Some(used) = self.used {
+            document.insert("use", value(used));
+        }
         document.insert("keys", Item::Table(table));
         Zeroizing::new(format!("{HEADER}{document}"))
     }
@@ -136,6 +143,7 @@ impl KeyRing {
     pub fn grow(&mut self, ambient: &Ambient) {
         let next = self.keys.keys().last().map_or(1, |last| last + 1);
         self.keys.insert(next, Zeroizing::new(ambient.secret::<32>()));
+        self.used = None;
     }
 
     /// Takes a version off that is not the one in use; `false` if there is no such version to take.
@@ -171,8 +179,9 @@ impl KeyRing {
 
     pub(super) fn current(&self) -> (i64, &[u8; 32]) {
         const NOTHING: &[u8; 32] = &[0; 32];
+        let used = self.used.and_then(|used| self.keys.get_key_value(&used));
         // A ring is never empty: it is made with one key or refused.
-        self.keys.iter().next_back().map_or((0, NOTHING), |(version, key)| (*version, key))
+        used.or_else(|| self.keys.iter().next_back()).map_or((0, NOTHING), |(version, key)| (*version, key))
     }
 
     pub(super) fn get(&self, version: i64) -> Option<&[u8; 32]> {
@@ -210,8 +219,26 @@ mod tests {
     }
 
     #[test]
+    fn an_older_version_stays_in_use_until_every_node_has_the_newest() {
+        let key = "dGhpcyByaW5nIGlzIGtub3duIHRvIGV2ZXJ5Ym9keSE=";
+        let keys = format!("[keys]\n1 = \"{key}\"\n2 = \"{key}\"\n");
+        assert_eq!(KeyRing::parse(&keys, "x").unwrap().newest(), 2);
+        let held = KeyRing::parse(&format!("use = 1\n{keys}"), "x").unwrap();
+        assert_eq!((held.newest(), held.has(2)), (1, true));
+        assert_eq!(KeyRing::parse(&held.to_text(), "x").unwrap().newest(), 1);
+    }
+
+    #[test]
     fn what_is_no_ring_is_refused_with_the_form_it_should_have() {
-        for text in ["", "[keys]", "[keys]\n1 = \"c2hvcnQ=\"", "[keys]\none = \"x\"", "keys = 1", "[keys"] {
+        for text in [
+            "use = 2\n[keys]\n1 = \"dGhpcyByaW5nIGlzIGtub3duIHRvIGV2ZXJ5Ym9keSE=\"",
+            "",
+            "[keys]",
+            "[keys]\n1 = \"c2hvcnQ=\"",
+            "[keys]\none = \"x\"",
+            "keys = 1",
+            "[keys",
+        ] {
             let error = KeyRing::parse(text, "keys.toml").err().unwrap().to_string();
             assert!(error.contains("keys.toml") && error.contains("base64"), "{error}");
         }

@@ -25,7 +25,7 @@ const COUNT_BY_RING: &str = "
     SELECT ring_version, CAST(COUNT(*) AS BIGINT) FROM data_keys GROUP BY ring_version ORDER BY ring_version";
 const LIST_OLDER: &str = "
     SELECT id, owner, purpose, wrapped, ring_version, created_at FROM data_keys
-    WHERE ring_version < $1
+    WHERE ring_version <> $1
     ORDER BY created_at, id
     LIMIT $2";
 const REPLACE: &str = "

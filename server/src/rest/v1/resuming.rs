@@ -9,10 +9,11 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use base64::{Engine, engine::general_purpose::STANDARD};
-use datasets::Upload;
+use datasets::{Datasets, Piece, Upload};
 use futures::StreamExt;
-use kernel::{AppError, DatasetId, file_size};
+use kernel::{Actor, AppError, DatasetId, OrInternal, file_size};
 use platform::Class;
+use tokio::time::Instant;
 
 use super::{
     caller::{DataWrite, Within, admit},
@@ -27,6 +28,8 @@ const VERSION: HeaderName = HeaderName::from_static("tus-resumable");
 const PIECE_TYPE: &str = "application/offset+octet-stream";
 /// How long a connection may say nothing in the middle of a piece.
 const SILENCE: Duration = Duration::from_secs(30);
+/// A piece ends after that: another one may begin a minute later.
+const LONGEST_PIECE: Duration = Duration::from_mins(4);
 
 /// Begin an upload in pieces.
 #[utoipa::path(post, path = "/data/uploads", tag = "data", operation_id = "begin_upload", security(("bearer" = ["data:write"])),
@@ -89,16 +92,10 @@ pub(crate) async fn send(
     }
     let offset = number(&headers, &OFFSET)
         .ok_or_else(|| AppError::invalid("Upload-Offset", "Say where the piece begins; HEAD tells"))?;
-    let mut piece = services.datasets.begin_piece(&within.actor, id, offset).await?;
-    let mut bytes = body.into_data_stream();
-    // What came before a connection broke off stays; the rest comes with the next piece.
-    while let Ok(Some(Ok(some))) = tokio::time::timeout(SILENCE, bytes.next()).await {
-        if let Err(error) = piece.write(&some).await {
-            services.datasets.drop_piece(id, piece).await?;
-            return Err(error.into());
-        }
-    }
-    let upload = services.datasets.end_piece(&within.actor, id, piece).await?;
+    let piece = services.datasets.begin_piece(&within.actor, id, offset).await?;
+    // A client that goes away takes its request along, but what came before stays.
+    let taking = tokio::spawn(take(services.datasets.clone(), within.actor.clone(), (id, piece), body));
+    let upload = taking.await.or_internal("taking a piece of an upload")??;
     let mut response = (StatusCode::NO_CONTENT, state(&upload)).into_response();
     if upload.is_done
         && let Ok(place) = HeaderValue::from_str(&format!("/api/v1/data/files/{id}"))
@@ -106,6 +103,26 @@ pub(crate) async fn send(
         response.headers_mut().insert(header::LOCATION, place);
     }
     Ok(response)
+}
+
+/// Takes a piece until it ends, its line breaks off, or it takes too long; the rest comes with the next one.
+async fn take(
+    datasets: Datasets,
+    actor: Actor,
+    (id, mut piece): (DatasetId, Piece),
+    body: Bytes,
+) -> Result<Upload, AppError> {
+    let mut bytes = body.into_data_stream();
+    let ends_at = Instant::now() + LONGEST_PIECE;
+    loop {
+        let patience = SILENCE.min(ends_at.saturating_duration_since(Instant::now()));
+        let Ok(Some(Ok(some))) = tokio::time::timeout(patience, bytes.next()).await else { break };
+        if let Err(error) = piece.write(&some).await {
+            datasets.drop_piece(id, piece).await?;
+            return Err(error);
+        }
+    }
+    datasets.end_piece(&actor, id, piece).await
 }
 
 /// Give an upload up.
