@@ -60,7 +60,7 @@ fn People(people: Page<PersonLine>, search: String) -> impl IntoView {
     let rows = people.items.into_iter().map(|person| view! { <PersonRow person=person /> }).collect_view();
     view! {
         <Card>
-            <form method="get" action="/admin/people" class="actions">
+            <form method="get" action="/admin/people" class="actions mb-4">
                 <TextInput name="search" label="A name, or a whole address" placeholder="ada@company.example" value=Signal::stored(search) />
                 <Button>"Search"</Button>
             </form>
@@ -83,7 +83,7 @@ fn People(people: Page<PersonLine>, search: String) -> impl IntoView {
                         </thead>
                         <tbody>{rows}</tbody>
                     </DataTable>
-                    <Pagination page=request total=total what="people" href=href />
+                    <Pagination page=request total=total what=if total == 1 { "person" } else { "people" } href=href />
                 }
                     .into_any()
             }}
@@ -118,7 +118,8 @@ fn PersonRow(person: PersonLine) -> impl IntoView {
                         })}
                     {(person.sessions > 0)
                         .then(|| view! { <Deed action=SIGN_OUT_PERSON person=id.clone() wanted=None>"Sign out"</Deed> })}
-                    <ActiveForm person=person.clone() /> <AdministratorForm person=person />
+                    {(!person.is_self).then(|| view! { <ActiveForm person=person.clone() /> })}
+                    <AdministratorForm person=person />
                 </div>
             </td>
         </tr>

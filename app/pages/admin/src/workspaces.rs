@@ -93,7 +93,7 @@ fn Workspaces(workspaces: Page<WorkspaceLine>, search: String) -> impl IntoView 
     let rows = workspaces.items.into_iter().map(|line| view! { <WorkspaceRow line=line /> }).collect_view();
     view! {
         <Card>
-            <form method="get" action="/admin/workspaces" class="actions">
+            <form method="get" action="/admin/workspaces" class="actions mb-4">
                 <TextInput name="search" label="A name" placeholder="Northlight" value=Signal::stored(search) />
                 <Button>"Search"</Button>
             </form>
@@ -113,7 +113,7 @@ fn Workspaces(workspaces: Page<WorkspaceLine>, search: String) -> impl IntoView 
                         </thead>
                         <tbody>{rows}</tbody>
                     </DataTable>
-                    <Pagination page=request total=total what="workspaces" href=href />
+                    <Pagination page=request total=total what=if total == 1 { "workspace" } else { "workspaces" } href=href />
                 }
                     .into_any()
             }}

@@ -31,6 +31,8 @@ pub struct PersonLine {
     pub state: PersonState,
     /// Whether the person runs the instance.
     pub is_administrator: bool,
+    /// Whether it is the administrator who looks.
+    pub is_self: bool,
     /// Workspaces that the person belongs to.
     pub workspaces: i64,
     /// Browsers in which the person is signed in.

@@ -97,7 +97,7 @@ impl Accounts {
     /// People by name, or the one with exactly that address, newest first.
     pub async fn list_people(
         &self,
-        _by: Administrator,
+        by: Administrator,
         search: &str,
         page: PageRequest,
     ) -> Result<Page<PersonLine>, AppError> {
@@ -121,6 +121,7 @@ impl Accounts {
                     Some(_) => PersonState::Deactivated,
                 },
                 is_administrator: row.administrator > 0,
+                is_self: by.user_id() == UserId::from(row.id),
                 workspaces: row.workspaces,
                 sessions: row.sessions,
                 paused_until: row.paused_until,
