@@ -9,6 +9,8 @@ test('an operator becomes an administrator, sees how the instance is, and looks 
   browser,
   watch,
 }) => {
+  // Nine pages in four appearances each.
+  test.slow();
   watch.tolerate(/404/);
   const link = new URL(process.env['QUARTILE_E2E_ADMIN_LINK'] ?? '');
   const other = await browser.newContext();

@@ -13,6 +13,8 @@ const ADA: &str = "ada@acme.example";
 router_test!(an_owner_takes_everything_of_a_workspace_along, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
+    let empty = ada.get("/w/acme/everything.zip").await;
+    assert_eq!(empty.status, StatusCode::OK, "before there are figures: {}", empty.text());
     app.import("acme").await;
     app.report("acme").await;
     let answer = ada.get("/w/acme/everything.zip").await;
