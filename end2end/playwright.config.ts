@@ -11,7 +11,7 @@ export default defineConfig({
   fullyParallel: false,
   workers: 1,
   retries: 0,
-  timeout: 60_000,
+  timeout: 120_000,
   // A browser that hangs ends the run instead of the patience of whoever waits for it.
   globalTimeout: 30 * 60_000,
   expect: { timeout: 10_000 },

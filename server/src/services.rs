@@ -90,8 +90,12 @@ impl Services {
             Exchange { source: config.exchange.source.clone(), per_euro: config.exchange.per_euro.clone() };
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
-        let reports =
-            Reports::new(base(), files.clone(), (metrics.clone(), benchmarks.clone()), typesetter());
+        let reports = Reports::new(
+            base(),
+            files.clone(),
+            (accounts.clone(), metrics.clone(), benchmarks.clone()),
+            typesetter(),
+        );
         let google = google(&config, &ambient);
         let live = Live::new(db.clone(), ambient.clone());
         let idempotency = Idempotency::new(db.clone(), ambient.clone(), vault.clone());

@@ -185,14 +185,14 @@ fn crumbs(base: &str, name: &str, path: &str) -> Vec<Crumb> {
     let Some((key, label)) = area else { return vec![Crumb::here(name)] };
     let workspace = Crumb::link(name, base);
     let rest: Vec<&str> = parts.collect();
-    match (*key, rest.as_slice()) {
-        (_, []) => vec![workspace, Crumb::here(*label)],
-        ("data", ["imports"]) => {
-            vec![workspace, Crumb::link(*label, format!("{base}/data")), Crumb::here("Imports")]
-        }
-        ("data", _) => vec![workspace, Crumb::link(*label, format!("{base}/data")), Crumb::here("File")],
-        _ => vec![workspace, Crumb::link(*label, format!("{base}/{key}")), Crumb::here("Figure")],
-    }
+    let here = match (*key, rest.as_slice()) {
+        (_, []) => return vec![workspace, Crumb::here(*label)],
+        ("data", ["imports"]) => "Imports",
+        ("data", _) => "File",
+        ("reports", _) => "Share",
+        _ => "Figure",
+    };
+    vec![workspace, Crumb::link(*label, format!("{base}/{key}")), Crumb::here(here)]
 }
 
 fn workspace_links(view: &WorkspaceView) -> Vec<WorkspaceLink> {
@@ -222,6 +222,7 @@ mod tests {
         assert_eq!(labels("/w/northlight/dashboard"), ["Northlight", "Dashboard"]);
         assert_eq!(labels("/w/northlight/data/imports"), ["Northlight", "Data", "Imports"]);
         assert_eq!(labels("/w/northlight/data/0193/map"), ["Northlight", "Data", "File"]);
+        assert_eq!(labels("/w/northlight/reports/0193/share"), ["Northlight", "Reports", "Share"]);
         assert_eq!(labels("/w/northlight/figures/mrr"), ["Northlight", "Figures", "Figure"]);
     }
 }

@@ -66,8 +66,8 @@ impl Role {
             Self::Owner => "everything, and gives the workspace away or deletes it",
             Self::Admin => "members, settings, keys and the audit log",
             Self::Analyst => "uploads, imports and deletes data",
-            Self::Member => "makes and removes reports",
-            Self::Viewer => "looks at dashboards and standing",
+            Self::Member => "makes, shares and removes reports",
+            Self::Viewer => "looks at dashboards, standing and shared reports",
         }
     }
 
@@ -80,9 +80,9 @@ impl Role {
 /// Something that not every role may do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum Permission {
-    /// See dashboards, standing, files and reports.
+    /// See dashboards, standing and files; reports that one made or was let see.
     View,
-    /// Generate and remove reports.
+    /// See, generate, share and remove reports.
     CreateReports,
     /// Upload files, import, undo, delete files.
     ManageData,
@@ -125,7 +125,7 @@ impl Permission {
     fn verb(self) -> &'static str {
         match self {
             Self::View => "see this workspace",
-            Self::CreateReports => "create or remove reports",
+            Self::CreateReports => "create, share or remove reports",
             Self::ManageData => "upload or change data",
             Self::ManageCompany => "change the company profile",
             Self::ManageMembers => "manage members",
@@ -202,6 +202,12 @@ impl Actor {
     pub fn manages_members(&self) -> bool {
         let has_scope = !matches!(self.who, Who::Key { manages_members: false, .. });
         has_scope && self.role.allows(Permission::ManageMembers)
+    }
+
+    /// Whether it sees what people of the workspace made without being let in by one of them: whoever may make such things too, and
+    /// programs, whose keys say by their scopes what they read.
+    pub fn sees_the_work_of_others(&self) -> bool {
+        matches!(self.who, Who::Key { .. }) || self.role.allows(Permission::CreateReports)
     }
 
     /// How the audit log names who acts.

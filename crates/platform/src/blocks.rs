@@ -30,6 +30,8 @@ const MOST_SEARCHES: usize = 3;
 const SEARCH_WITHIN: TimeDelta = TimeDelta::minutes(10);
 /// For so long a scanner is not answered.
 const SCANNERS_WAIT: TimeDelta = TimeDelta::hours(24);
+/// So many places are shut out by themselves at once: whoever has many addresses cannot fill the list, nor the audit log.
+const MOST_BLOCKED: usize = 1_000;
 /// More places than that are not watched at once.
 const MOST_WATCHED: usize = 10_000;
 
@@ -100,6 +102,10 @@ impl Blocks {
     pub async fn note_search(&self, address: Option<IpAddr>) -> Result<(), AppError> {
         let Some(place) = self.blockable(address) else { return Ok(()) };
         if self.count_search(&place) < MOST_SEARCHES {
+            return Ok(());
+        }
+        if self.active.read().unwrap_or_else(PoisonError::into_inner).len() >= MOST_BLOCKED {
+            metrics_facade::counter!("blocks_total", "reason" => "list full").increment(1);
             return Ok(());
         }
         let mut tx = self.db.begin_everywhere().await?;

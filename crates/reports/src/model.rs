@@ -1,7 +1,7 @@
 //! Reports as people see them in a list.
 
 use chrono::{DateTime, Utc};
-use kernel::ReportId;
+use kernel::{ReportId, UserId};
 use serde::{Deserialize, Serialize};
 
 /// One report.
@@ -19,4 +19,87 @@ pub struct ReportSummary {
     pub size_bytes: u64,
     /// When it was made.
     pub created_at: DateTime<Utc>,
+    /// Whether everybody in the workspace sees it.
+    pub for_everyone: bool,
+    /// What whoever asked may do with it.
+    pub access: Access,
+}
+
+/// What somebody may do with one report.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Access {
+    /// See and download it.
+    Read,
+    /// Remove it as well.
+    Edit,
+}
+
+impl Access {
+    /// Both, the lesser first.
+    pub const ALL: [Self; 2] = [Self::Read, Self::Edit];
+
+    /// The stored and transmitted name.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Read => "read",
+            Self::Edit => "edit",
+        }
+    }
+
+    /// The access with that name.
+    pub fn from_key(key: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|access| access.key() == key)
+    }
+
+    /// What a person reads.
+    pub fn label(self) -> &'static str {
+        match self {
+            Self::Read => "May download it",
+            Self::Edit => "May download and remove it",
+        }
+    }
+}
+
+/// Who sees a report besides those who make reports.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Sharing {
+    /// The report.
+    pub report: ReportSummary,
+    /// Everybody in the workspace who sees it only if it is shared, by name.
+    pub viewers: Vec<ViewerAccess>,
+}
+
+/// What one viewer may do with a report.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ViewerAccess {
+    /// The viewer.
+    pub id: UserId,
+    /// What the person is called.
+    pub name: String,
+    /// The address; masked for those who do not manage members.
+    pub email: String,
+    /// What was given by name; `None` if nothing was.
+    pub access: Option<Access>,
+}
+
+/// What is to be different about who sees a report.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SharingChange {
+    /// Whether everybody in the workspace sees it; `None` leaves it as it is.
+    pub for_everyone: Option<bool>,
+    /// What single members may do; `None` takes back what was given.
+    pub people: Vec<(UserId, Option<Access>)>,
+}
+
+impl SharingChange {
+    /// Everybody sees it, or only those who make reports and those it is shared with.
+    pub fn everyone(for_everyone: bool) -> Self {
+        Self { for_everyone: Some(for_everyone), people: Vec::new() }
+    }
+
+    /// One member sees it, or no longer.
+    pub fn member(id: UserId, access: Option<Access>) -> Self {
+        Self { for_everyone: None, people: vec![(id, access)] }
+    }
 }

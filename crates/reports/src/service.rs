@@ -1,14 +1,22 @@
 //! Use cases of reports.
 
+mod sharing;
+
 use std::sync::Arc;
 
+use accounts::Accounts;
 use benchmarks::Benchmarks;
 use db::Db;
-use kernel::{Actor, Ambient, AppError, OrInternal, Permission, ReportId};
+use kernel::{Actor, Ambient, AppError, OrInternal, Permission, ReportId, WorkspaceScope};
 use metrics::{Metrics, model::FiguresQuery};
 use platform::{Files, audit};
 
-use crate::{document::Typesetter, engine::compose, model::ReportSummary, store};
+use crate::{
+    document::Typesetter,
+    engine::compose,
+    model::{Access, ReportSummary},
+    store::{self, ReportRow},
+};
 
 /// Reports that were made and are kept.
 #[derive(Clone)]
@@ -16,6 +24,7 @@ pub struct Reports {
     db: Db,
     ambient: Ambient,
     files: Files,
+    accounts: Accounts,
     metrics: Metrics,
     benchmarks: Benchmarks,
     typesetter: Option<Arc<dyn Typesetter>>,
@@ -26,16 +35,23 @@ impl Reports {
     pub fn new(
         (db, ambient): (Db, Ambient),
         files: Files,
-        (metrics, benchmarks): (Metrics, Benchmarks),
+        (accounts, metrics, benchmarks): (Accounts, Metrics, Benchmarks),
         typesetter: Option<Arc<dyn Typesetter>>,
     ) -> Self {
-        Self { db, ambient, files, metrics, benchmarks, typesetter }
+        Self { db, ambient, files, accounts, metrics, benchmarks, typesetter }
     }
 
-    /// Every report, newest first.
+    /// Every report that the actor sees, newest first: all for those who make reports and for programs; for viewers what they made
+    /// themselves, what is for everyone, and what was shared with them.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<ReportSummary>, AppError> {
         let scope = actor.require(Permission::View)?;
-        store::list(&self.db, scope).await.or_internal("listing reports")
+        let rows = store::list(&self.db, scope, actor).await.or_internal("listing reports")?;
+        Ok(rows.into_iter().map(|row| row.seen_by(actor)).collect())
+    }
+
+    /// One report that the actor sees.
+    pub async fn show(&self, actor: &Actor, id: ReportId) -> Result<ReportSummary, AppError> {
+        Ok(self.find(actor, id).await?.1.seen_by(actor))
     }
 
     /// Makes the benchmark report of the period and keeps it.
@@ -65,6 +81,8 @@ impl Reports {
             snapshot,
             size_bytes: pdf.len() as u64,
             created_at: self.ambient.now(),
+            for_everyone: false,
+            access: Access::Edit,
         };
         let created_by = actor.user_id().map(kernel::UserId::uuid);
         let mut tx = self.db.begin_in(scope).await?;
@@ -80,11 +98,9 @@ impl Reports {
 
     /// The file of a report, with a name for it.
     pub async fn download(&self, actor: &Actor, id: ReportId) -> Result<(String, bytes::Bytes), AppError> {
-        let scope = actor.require(Permission::View)?;
-        let row = store::find(&self.db, scope, id).await.or_internal("loading a report")?;
-        let row = row.ok_or_else(|| AppError::not_found("report"))?;
+        let (_, row) = self.find(actor, id).await?;
         let bytes = self.files.read(&row.file_key).await.or_internal("reading a report")?;
-        let period = ReportSummary::from(row).period;
+        let period = row.seen_by(actor).period;
         Ok((
             format!("benchmark-report-{}.pdf", period.replace(" – ", "-").replace(' ', "-").to_lowercase()),
             bytes,
@@ -93,14 +109,29 @@ impl Reports {
 
     /// Removes a report and its file.
     pub async fn delete(&self, actor: &Actor, id: ReportId) -> Result<(), AppError> {
-        let scope = actor.require(Permission::CreateReports)?;
-        let row = store::find(&self.db, scope, id).await.or_internal("loading a report")?;
-        let row = row.ok_or_else(|| AppError::not_found("report"))?;
+        let (scope, row) = match self.find(actor, id).await {
+            Ok((_, row)) if row.access(actor) < Access::Edit => {
+                (actor.require(Permission::CreateReports)?, row)
+            }
+            // Whoever may remove none is told so, whether or not there is such a report.
+            Err(AppError::NotFound { .. }) => {
+                actor.require(Permission::CreateReports)?;
+                return Err(AppError::not_found("report"));
+            }
+            found => found?,
+        };
         let mut tx = self.db.begin_in(scope).await?;
         store::delete(&mut tx, scope, id).await.or_internal("removing a report")?;
         let entry = audit::Entry { action: "report.deleted", subject: id.to_string(), detail: String::new() };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         self.files.remove(&row.file_key).await.or_internal("removing a report")
+    }
+
+    /// A report among those that the actor sees; the others are not there.
+    async fn find(&self, actor: &Actor, id: ReportId) -> Result<(WorkspaceScope, ReportRow), AppError> {
+        let scope = actor.require(Permission::View)?;
+        let row = store::find(&self.db, scope, (actor, id)).await.or_internal("loading a report")?;
+        Ok((scope, row.ok_or_else(|| AppError::not_found("report"))?))
     }
 }

@@ -2,25 +2,35 @@
 
 use chrono::{DateTime, Utc};
 use db::{Db, Tx, on_scope, on_tx};
-use kernel::{ReportId, WorkspaceScope};
+use kernel::{Actor, ReportId, UserId, WorkspaceScope};
 use uuid::Uuid;
 
-use crate::model::ReportSummary;
+use crate::model::{Access, ReportSummary};
 
 const INSERT: &str = "
-    INSERT INTO reports (workspace_id, id, title, period, snapshot, file_key, size_bytes, created_by, created_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+    INSERT INTO reports (workspace_id, id, title, period, snapshot, file_key, size_bytes, created_by, created_at, for_everyone)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LIST: &str = "
-    SELECT id, title, period, snapshot, file_key, size_bytes, created_at
+    SELECT reports.id, title, period, snapshot, file_key, size_bytes, created_at, for_everyone, report_grants.access AS given
     FROM reports
-    WHERE workspace_id = $1
-    ORDER BY created_at DESC, id DESC
-    LIMIT 200";
+    LEFT JOIN report_grants ON report_grants.workspace_id = reports.workspace_id
+        AND report_grants.report_id = reports.id AND report_grants.user_id = $2
+    WHERE reports.workspace_id = $1 AND ($3 OR for_everyone OR created_by = $2 OR report_grants.access IS NOT NULL)
+    ORDER BY created_at DESC, reports.id DESC";
 const FIND: &str = "
-    SELECT id, title, period, snapshot, file_key, size_bytes, created_at
+    SELECT reports.id, title, period, snapshot, file_key, size_bytes, created_at, for_everyone, report_grants.access AS given
     FROM reports
-    WHERE workspace_id = $1 AND id = $2";
+    LEFT JOIN report_grants ON report_grants.workspace_id = reports.workspace_id
+        AND report_grants.report_id = reports.id AND report_grants.user_id = $2
+    WHERE reports.workspace_id = $1 AND ($3 OR for_everyone OR created_by = $2 OR report_grants.access IS NOT NULL)
+        AND reports.id = $4";
 const DELETE: &str = "DELETE FROM reports WHERE workspace_id = $1 AND id = $2";
+const SET_AUDIENCE: &str = "UPDATE reports SET for_everyone = $3 WHERE workspace_id = $1 AND id = $2";
+const GRANTS: &str = "SELECT user_id, access FROM report_grants WHERE workspace_id = $1 AND report_id = $2";
+const GRANT: &str = "
+    INSERT INTO report_grants (workspace_id, report_id, user_id, access) VALUES ($1, $2, $3, $4)
+    ON CONFLICT (workspace_id, report_id, user_id) DO UPDATE SET access = excluded.access";
+const REVOKE: &str = "DELETE FROM report_grants WHERE workspace_id = $1 AND report_id = $2 AND user_id = $3";
 
 #[derive(sqlx::FromRow)]
 pub(crate) struct ReportRow {
@@ -31,18 +41,35 @@ pub(crate) struct ReportRow {
     pub(crate) file_key: String,
     size_bytes: i64,
     created_at: DateTime<Utc>,
+    for_everyone: bool,
+    given: Option<String>,
 }
 
-impl From<ReportRow> for ReportSummary {
-    fn from(row: ReportRow) -> Self {
-        Self {
-            id: row.id.into(),
-            title: row.title,
-            period: row.period,
-            snapshot: row.snapshot,
-            size_bytes: row.size_bytes.unsigned_abs(),
-            created_at: row.created_at,
+impl ReportRow {
+    /// What `actor` sees of it.
+    pub(crate) fn seen_by(self, actor: &Actor) -> ReportSummary {
+        let access = self.access(actor);
+        ReportSummary {
+            id: self.id.into(),
+            title: self.title,
+            period: self.period,
+            snapshot: self.snapshot,
+            size_bytes: self.size_bytes.unsigned_abs(),
+            created_at: self.created_at,
+            for_everyone: self.for_everyone,
+            access,
         }
+    }
+
+    /// What `actor` may do with it: a grant adds to the role, and never takes away.
+    pub(crate) fn access(&self, actor: &Actor) -> Access {
+        let given = self.given.as_deref().and_then(Access::from_key);
+        let by_role = if actor.require(kernel::Permission::CreateReports).is_ok() {
+            Access::Edit
+        } else {
+            Access::Read
+        };
+        given.unwrap_or(Access::Read).max(by_role)
     }
 }
 
@@ -62,24 +89,36 @@ pub(crate) async fn insert(
         .bind(report.size_bytes.cast_signed())
         .bind(created_by)
         .bind(report.created_at)
+        .bind(report.for_everyone)
         .execute(c)
         .await
         .map(|_| ()))
 }
 
-pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<ReportSummary>, sqlx::Error> {
-    let rows: Vec<ReportRow> =
-        on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(ReportSummary::from).collect())
+/// The reports that `actor` sees, newest first.
+pub(crate) async fn list(
+    db: &Db,
+    scope: WorkspaceScope,
+    actor: &Actor,
+) -> Result<Vec<ReportRow>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(LIST)
+        .bind(scope.workspace_id().uuid())
+        .bind(actor.user_id().map(UserId::uuid))
+        .bind(actor.sees_the_work_of_others())
+        .fetch_all(c)
+        .await)
 }
 
+/// One of the reports that `actor` sees.
 pub(crate) async fn find(
     db: &Db,
     scope: WorkspaceScope,
-    id: ReportId,
+    (actor, id): (&Actor, ReportId),
 ) -> Result<Option<ReportRow>, sqlx::Error> {
     on_scope!(db, scope, |c| sqlx::query_as(FIND)
         .bind(scope.workspace_id().uuid())
+        .bind(actor.user_id().map(UserId::uuid))
+        .bind(actor.sees_the_work_of_others())
         .bind(id.uuid())
         .fetch_optional(c)
         .await)
@@ -92,4 +131,58 @@ pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: ReportId) -> 
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+pub(crate) async fn set_audience(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    (id, for_everyone): (ReportId, bool),
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(SET_AUDIENCE)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .bind(for_everyone)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Who was let see a report by name, and what each may do.
+pub(crate) async fn list_grants(
+    db: &Db,
+    scope: WorkspaceScope,
+    id: ReportId,
+) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(GRANTS)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .fetch_all(c)
+        .await)
+}
+
+/// Lets a person see a report, or no longer.
+pub(crate) async fn grant(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    (id, person): (ReportId, UserId),
+    access: Option<Access>,
+) -> Result<(), sqlx::Error> {
+    let ids = (scope.workspace_id().uuid(), id.uuid(), person.uuid());
+    match access {
+        Some(access) => on_tx!(tx, |c| sqlx::query(GRANT)
+            .bind(ids.0)
+            .bind(ids.1)
+            .bind(ids.2)
+            .bind(access.key())
+            .execute(c)
+            .await
+            .map(|_| ())),
+        None => on_tx!(tx, |c| sqlx::query(REVOKE)
+            .bind(ids.0)
+            .bind(ids.1)
+            .bind(ids.2)
+            .execute(c)
+            .await
+            .map(|_| ())),
+    }
 }

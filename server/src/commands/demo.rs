@@ -6,6 +6,7 @@ use std::fmt::Write;
 use accounts::{CompanyProfile, Industry, Stage};
 use kernel::{Actor, Ambient, AppError, Currency, Month, OrInternal};
 use metrics::model::FiguresQuery;
+use reports::model::SharingChange;
 
 use crate::{
     config::Config,
@@ -24,7 +25,8 @@ pub(super) async fn load(config: Config) -> Result<(), StartError> {
     let actor = make_company(&services).await?;
     import_figures(&services, &actor).await?;
     services.benchmarks.load_synthetic(PEERS).await?;
-    services.reports.create(&actor, FiguresQuery::default()).await?;
+    let report = services.reports.create(&actor, FiguresQuery::default()).await?;
+    services.reports.share(&actor, report.id, SharingChange::everyone(true)).await?;
     super::say("The synthetic company and its 400 synthetic peers are loaded. Open /demo to see them.");
     Ok(())
 }

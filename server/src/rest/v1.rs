@@ -112,6 +112,7 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(reports::list, reports::generate))
         .routes(routes!(reports::download))
         .routes(routes!(reports::show, reports::delete))
+        .routes(routes!(reports::sharing, reports::share))
         .routes(routes!(jobs::list))
         .routes(routes!(records::audit))
 }

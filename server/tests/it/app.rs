@@ -10,7 +10,6 @@ use std::{
 
 use ::accounts::{NewApiKeyInput, NewInvitation, NewPerson, ProfileInput};
 use axum::Router;
-use benchmarks::Benchmarks;
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{
     Actor, Ambient, ApiKeyId, Clock, DatasetId, ImportId, InvitationId, ReportId, Role, SystemClock,
@@ -280,7 +279,7 @@ impl TestApp {
 
 fn reports_over(services: &Services) -> Reports {
     let base = (services.db.clone(), services.ambient.clone());
-    let compared: (_, Benchmarks) = (services.metrics.clone(), services.benchmarks.clone());
+    let compared = (services.accounts.clone(), services.metrics.clone(), services.benchmarks.clone());
     Reports::new(base, services.files.clone(), compared, Some(Arc::new(Quick)))
 }
 

@@ -89,6 +89,10 @@ router_test!(an_open_screen_gives_nobody_keys_or_owners, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
     let person = app.bystander("acme").await.to_string();
+    let admin = app.bystander("acme").await;
+    let acme = app.workspace("acme").await;
+    app.services.accounts.put_member(acme, admin, kernel::Role::Admin).await.unwrap();
+    let admin = admin.to_string();
     app.pass(TimeDelta::minutes(11));
     let tokens = app.services.accounts.begin_tokens(user(&app).await, "Test").await.unwrap();
     app.pass(TimeDelta::minutes(11));
@@ -100,6 +104,8 @@ router_test!(an_open_screen_gives_nobody_keys_or_owners, {
         (Method::POST, "/api/v1/api-keys".to_owned(), r#"{"name":"Billing","scopes":["metrics:read"]}"#),
         (Method::POST, "/api/v1/invitations".to_owned(), r#"{"role":"owner"}"#),
         (Method::PATCH, format!("/api/v1/members/{person}"), r#"{"role":"admin"}"#),
+        (Method::PATCH, format!("/api/v1/members/{admin}"), r#"{"role":"viewer"}"#),
+        (Method::DELETE, format!("/api/v1/members/{admin}"), ""),
     ] {
         for headers in [&in_browser, &with_token] {
             let answer = ada.ask(method.clone(), &path, headers, Body::from(body)).await;
@@ -113,6 +119,8 @@ router_test!(an_open_screen_gives_nobody_keys_or_owners, {
         ),
         ("invite", vec![("input[email]", ""), ("input[role]", "owner")]),
         ("change_role", vec![("person", person.as_str()), ("role", "owner")]),
+        ("change_role", vec![("person", admin.as_str()), ("role", "viewer")]),
+        ("remove_member", vec![("person", admin.as_str())]),
         ("transfer_ownership", vec![("person", person.as_str())]),
         ("delete_workspace", vec![]),
     ] {
@@ -125,6 +133,8 @@ router_test!(an_open_screen_gives_nobody_keys_or_owners, {
         );
     }
     let members = app.services.accounts.list_members(&app.system("acme").await).await.unwrap();
-    assert_eq!(members.members.iter().filter(|member| member.role == kernel::Role::Owner).count(), 1);
+    for role in [kernel::Role::Owner, kernel::Role::Admin] {
+        assert_eq!(members.members.iter().filter(|member| member.role == role).count(), 1);
+    }
     assert!(members.invitations.is_empty());
 });

@@ -3,13 +3,14 @@
 use http::StatusCode;
 use kernel::{DatasetId, Role};
 use leptos::server_fn::axum::server_fn_paths;
+use reports::model::SharingChange;
 
 use crate::{
     app::{FIGURES, TestApp},
     visitor::Visitor,
 };
 
-/// Something that changes a workspace.
+/// Something that not everybody may do in a workspace.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Deed {
     SaveProfile,
@@ -21,6 +22,9 @@ enum Deed {
     UndoImport,
     CreateReport,
     DeleteReport,
+    SeeSharing,
+    ShareReport,
+    ShareWithEveryone,
     Invite,
     RevokeInvitation,
     ChangeRole,
@@ -34,7 +38,7 @@ enum Deed {
 }
 
 /// Every deed, the server function that does it, and the least role that may.
-const POLICY: [(Deed, &str, Role); 19] = [
+const POLICY: [(Deed, &str, Role); 22] = [
     (Deed::SaveProfile, "save_profile", Role::Admin),
     (Deed::Upload, "", Role::Analyst),
     (Deed::ChooseFormat, "choose_format", Role::Analyst),
@@ -44,6 +48,9 @@ const POLICY: [(Deed, &str, Role); 19] = [
     (Deed::UndoImport, "undo_import", Role::Analyst),
     (Deed::CreateReport, "create_report", Role::Member),
     (Deed::DeleteReport, "delete_report", Role::Member),
+    (Deed::SeeSharing, "get_sharing", Role::Member),
+    (Deed::ShareReport, "share_report", Role::Member),
+    (Deed::ShareWithEveryone, "share_with_everyone", Role::Member),
     (Deed::Invite, "invite", Role::Admin),
     (Deed::RevokeInvitation, "revoke_invitation", Role::Admin),
     (Deed::ChangeRole, "change_role", Role::Admin),
@@ -304,7 +311,9 @@ router_test!(a_page_offers_only_what_the_visitor_may_do, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     app.import("acme").await;
-    app.report("acme").await;
+    let report = app.report("acme").await;
+    let change = SharingChange::everyone(true);
+    app.services.reports.share(&app.system("acme").await, report, change).await.unwrap();
     let mut viewer = app.member("acme", Role::Viewer).await;
     let mut analyst = app.member("acme", Role::Analyst).await;
     for (path, action) in [
@@ -333,11 +342,6 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
         Deed::CreateReport | Deed::DeleteWorkspace | Deed::KeepWorkspace => {
             return visitor.call(name, &[("workspace", "acme")]).await.status;
         }
-        Deed::ChooseFormat => {
-            let id = app.file("acme", FIGURES).await.to_string();
-            let form = [("workspace", "acme"), ("id", id.as_str()), ("input[encoding]", "windows_1252")];
-            return visitor.call(name, &form).await.status;
-        }
         Deed::MakeKey => {
             let form = [
                 ("workspace", "acme"),
@@ -357,11 +361,12 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
             return attempt_on_a_person(app, visitor, deed, name).await;
         }
         Deed::DeleteDataset => app.file("acme", FIGURES).await.to_string(),
-        Deed::SaveMapping => {
+        Deed::ChooseFormat | Deed::SaveMapping => {
             let id = app.file("acme", FIGURES).await.to_string();
             let form = [
                 ("workspace", "acme"),
                 ("id", id.as_str()),
+                ("input[encoding]", "windows_1252"),
                 ("input[choices][c0]", "@period"),
                 ("input[choices][c4]", "mrr"),
             ];
@@ -372,9 +377,23 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
             let id = newer_file(app).await;
             app.services.metrics.commit(&app.system("acme").await, id).await.unwrap().id.to_string()
         }
-        Deed::DeleteReport => app.report("acme").await.to_string(),
+        Deed::DeleteReport | Deed::SeeSharing => app.report("acme").await.to_string(),
+        Deed::ShareWithEveryone | Deed::ShareReport => return attempt_to_share(app, visitor, name).await,
     };
     visitor.call(name, &[("workspace", "acme"), ("id", id.as_str())]).await.status
+}
+
+/// The same for who sees a report.
+async fn attempt_to_share(app: &TestApp, visitor: &mut Visitor<'_>, name: &str) -> StatusCode {
+    let (id, person) = (app.report("acme").await.to_string(), app.bystander("acme").await.to_string());
+    let form = [
+        ("workspace", "acme"),
+        ("id", id.as_str()),
+        ("person", person.as_str()),
+        ("access", "edit"),
+        ("wanted", "true"),
+    ];
+    visitor.call(name, &form).await.status
 }
 
 /// The same for what is done to another member.

@@ -120,6 +120,7 @@ fn body_of(id: &str) -> Value {
             "currency": "USD",
             "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
         }),
+        "share_report" => json!({ "for_everyone": false }),
         "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
         _ => Value::Null,
     }

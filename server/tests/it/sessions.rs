@@ -14,7 +14,7 @@ async fn set_cookie(settings: &[(&str, &str)]) -> String {
 }
 
 router_test!(the_cookie_is_for_this_site_alone_and_no_script_reads_it, {
-    let cookie = set_cookie(&[]).await;
+    let cookie = Box::pin(set_cookie(&[])).await;
     let parts: Vec<&str> = cookie.split("; ").collect();
     assert!(parts[0].starts_with("sid="), "{cookie}");
     for part in ["HttpOnly", "SameSite=Lax", "Path=/"] {
@@ -24,7 +24,7 @@ router_test!(the_cookie_is_for_this_site_alone_and_no_script_reads_it, {
 });
 
 router_test!(over_tls_the_cookie_never_goes_over_a_plain_connection, {
-    let cookie = set_cookie(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")]).await;
+    let cookie = Box::pin(set_cookie(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")])).await;
     assert!(cookie.starts_with("__Host-sid=") && cookie.contains("; Secure"), "{cookie}");
 });
 

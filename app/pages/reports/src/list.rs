@@ -6,7 +6,7 @@ use kernel::Permission;
 use leptos::prelude::*;
 use leptos_meta::Title;
 use leptos_router::hooks::use_query_map;
-use reports::model::ReportSummary;
+use reports::model::{Access, ReportSummary};
 use ui::{
     Button, ButtonKind, Card, Confirm, DataTable, EmptyState, HeadCell, IconName, LinkButton, NarrowTable,
     Notice, NumberCell, PageHead, Tone,
@@ -55,9 +55,11 @@ pub(crate) fn ReportsPage() -> impl IntoView {
                 let slug = slug.clone();
                 Suspend::new(async move {
                     match reports.await {
-                        Ok(reports) if reports.is_empty() => view! { <NoReports slug=slug /> }.into_any(),
+                        Ok(reports) if reports.is_empty() => {
+                            view! { <NoReports slug=slug may_create=may_create /> }.into_any()
+                        },
                         Ok(reports) => {
-                            view! { <ReportTable reports=reports slug=slug may_change=may_create /> }.into_any()
+                            view! { <ReportTable reports=reports slug=slug may_share=may_create /> }.into_any()
                         }
                         Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                     }
@@ -68,23 +70,24 @@ pub(crate) fn ReportsPage() -> impl IntoView {
 }
 
 #[component]
-fn NoReports(slug: String) -> impl IntoView {
+fn NoReports(slug: String, may_create: bool) -> impl IntoView {
+    let sentence = if may_create {
+        "A report takes the figures you have imported: a cover, a one-page summary, key figures, a page for each group of metrics, trends, definitions and the method."
+    } else {
+        "Reports that somebody shares with you are listed here. Members and above make them: ask one of them."
+    };
     view! {
-        <EmptyState
-            title="Reports will be listed here"
-            sentence="A report takes the figures you have imported: a cover, a one-page summary, key figures, a page for each group of metrics, trends, definitions and the method."
-            icon=IconName::Report
-        >
-            <LinkButton href=format!("/w/{slug}/data")>"Import figures first"</LinkButton>
+        <EmptyState title="Reports will be listed here" sentence=sentence icon=IconName::Report>
+            {may_create.then(|| view! { <LinkButton href=format!("/w/{slug}/data")>"Import figures first"</LinkButton> })}
         </EmptyState>
     }
 }
 
 #[component]
-fn ReportTable(reports: Vec<ReportSummary>, slug: String, may_change: bool) -> impl IntoView {
+fn ReportTable(reports: Vec<ReportSummary>, slug: String, may_share: bool) -> impl IntoView {
     let rows = reports
         .into_iter()
-        .map(|report| view! { <ReportRow report=report slug=slug.clone() may_change=may_change /> })
+        .map(|report| view! { <ReportRow report=report slug=slug.clone() may_share=may_share /> })
         .collect_view();
     view! {
         <Card>
@@ -106,10 +109,12 @@ fn ReportTable(reports: Vec<ReportSummary>, slug: String, may_change: bool) -> i
 }
 
 #[component]
-fn ReportRow(report: ReportSummary, slug: String, may_change: bool) -> impl IntoView {
+fn ReportRow(report: ReportSummary, slug: String, may_share: bool) -> impl IntoView {
     let href = format!("/w/{slug}/reports/{}/report.pdf", report.id);
     let made = report.created_at.format("%-d %b %Y, %H:%M UTC").to_string();
     let size = format!("{} kB", kernel::count(report.size_bytes.div_ceil(1024)));
+    let share = format!("/w/{slug}/reports/{}/share", report.id);
+    let may_remove = report.access == Access::Edit;
     let fields = vec![("workspace".to_owned(), slug), ("id".to_owned(), report.id.to_string())];
     view! {
         <tr>
@@ -127,7 +132,9 @@ fn ReportRow(report: ReportSummary, slug: String, may_change: bool) -> impl Into
                     <LinkButton href=href icon=IconName::Download>
                         "Download PDF"
                     </LinkButton>
-                    {may_change
+                    {may_share
+                        .then(|| view! { <LinkButton href=share>"Share"</LinkButton> })}
+                    {may_remove
                         .then(|| {
                             view! {
                                 <Confirm

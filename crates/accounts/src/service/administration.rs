@@ -30,23 +30,29 @@ impl Accounts {
         administration::is_administrator(&self.db, id).await.or_internal("looking for an administrator")
     }
 
-    /// A link that makes whoever opens it the first administrator, if there is none and no such link is on its way.
+    /// A link that makes whoever opens it the first administrator, if there is none and no such link is on its way. Of nodes that start
+    /// together one gets it.
     pub async fn first_administrator_link(&self) -> Result<Option<String>, AppError> {
         const DOING: &str = "looking for administrators";
-        if administration::count(&self.db).await.or_internal(DOING)? > 0 {
+        let mut tx = self.db.begin_everywhere().await?;
+        administration::lock(&mut tx).await.or_internal(DOING)?;
+        if administration::count_in(&mut tx).await.or_internal(DOING)? > 0 {
             return Ok(None);
         }
         let purpose = Purpose::Administrator.key();
-        let waiting = requests::count_links(&self.db, (INSTANCE, purpose), self.ambient.now()).await;
+        let waiting = requests::count_links(&mut tx, (INSTANCE, purpose), self.ambient.now()).await;
         if waiting.or_internal(DOING)? > 0 {
             return Ok(None);
         }
-        self.administrator_link().await.map(Some)
+        self.make_administrator_link(tx).await.map(Some)
     }
 
     /// A link that makes whoever opens it an administrator, once; for whoever may run commands on the machine. Links made before are void.
     pub async fn administrator_link(&self) -> Result<String, AppError> {
-        let mut tx = self.db.begin_everywhere().await?;
+        self.make_administrator_link(self.db.begin_everywhere().await?).await
+    }
+
+    async fn make_administrator_link(&self, mut tx: db::Tx) -> Result<String, AppError> {
         requests::delete_links(&mut tx, INSTANCE, Purpose::Administrator.key())
             .await
             .or_internal("removing links")?;

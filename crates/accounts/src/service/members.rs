@@ -35,6 +35,22 @@ impl Accounts {
         Ok(MembersView { members: list, invitations })
     }
 
+    /// Whether what is to be done to a member needs a fresh proof of who asks: it makes or unmakes an owner or admin. `role` is the one
+    /// that is to be given, `None` if the member is to go. Whoever leaves by themselves needs none.
+    pub async fn change_needs_proof(
+        &self,
+        actor: &Actor,
+        (person, role): (UserId, Option<Role>),
+    ) -> Result<bool, AppError> {
+        if actor.user_id() == Some(person) && role.is_none() {
+            return Ok(false);
+        }
+        let scope = actor.require(Permission::ManageMembers)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        let before = members::role(&mut tx, scope, person).await.or_internal("loading a member")?;
+        Ok([before, role].into_iter().flatten().any(|role| role <= Role::Admin))
+    }
+
     /// Gives a member another role. Nobody gives or takes what they do not manage, and the last owner stays one.
     pub async fn change_role(&self, actor: &Actor, person: UserId, role: Role) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageMembers)?;

@@ -99,11 +99,6 @@ pub(crate) async fn is_administrator_in(tx: &mut Tx, id: UserId) -> Result<bool,
     Ok(found > 0)
 }
 
-/// How many administrators can sign in.
-pub(crate) async fn count(db: &Db) -> Result<i64, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar(COUNT).fetch_one(c).await)
-}
-
 /// Waits for others who change who runs the instance; on SQLite whoever writes has waited already.
 pub(crate) async fn lock(tx: &mut Tx) -> Result<(), sqlx::Error> {
     match tx {

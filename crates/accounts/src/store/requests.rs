@@ -91,11 +91,11 @@ pub(crate) async fn find_link(
 
 /// How many links of that purpose lead there and are still good.
 pub(crate) async fn count_links(
-    db: &Db,
+    tx: &mut Tx,
     (subject, purpose): (Uuid, &str),
     now: DateTime<Utc>,
 ) -> Result<i64, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar(COUNT_LINKS).bind(subject).bind(purpose).bind(now).fetch_one(c).await)
+    on_tx!(tx, |c| sqlx::query_scalar(COUNT_LINKS).bind(subject).bind(purpose).bind(now).fetch_one(c).await)
 }
 
 /// Uses the link up; `false` if it was used or ran out before.

@@ -197,3 +197,12 @@ fn a_look_needs_a_reason_that_says_something() {
         assert_eq!(refused.fields()[0].field, field);
     }
 }
+
+db_test!(nodes_that_start_together_show_one_link_which_is_good, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (one, two) = tokio::join!(accounts.first_administrator_link(), accounts.first_administrator_link());
+    let links: Vec<String> = [one.unwrap(), two.unwrap()].into_iter().flatten().collect();
+    assert_eq!(links.len(), 1);
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    accounts.become_administrator(ada.id, secret(&links[0])).await.unwrap();
+});

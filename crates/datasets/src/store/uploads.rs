@@ -6,6 +6,7 @@ use kernel::{DatasetId, WorkspaceScope};
 use uuid::Uuid;
 
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM uploads WHERE workspace_id = $1";
+const LOCK: &str = "SELECT CAST(pg_advisory_xact_lock(hashtextextended('uploads ' || $1, 0)) AS TEXT)";
 const INSERT: &str = "
     INSERT INTO uploads (workspace_id, id, name, size_bytes, received_bytes, begun_at)
     VALUES ($1, $2, $3, $4, 0, $5)";
@@ -28,8 +29,12 @@ pub(crate) struct UploadRow {
     pub(crate) received_bytes: i64,
 }
 
-/// How many uploads of the workspace are not finished.
+/// How many uploads of the workspace are not finished; nobody begins another until the transaction ends. On SQLite whoever writes has
+/// waited already.
 pub(crate) async fn count(tx: &mut Tx, scope: WorkspaceScope) -> Result<i64, sqlx::Error> {
+    if let Tx::Postgres(tx) = tx {
+        sqlx::query(LOCK).bind(scope.workspace_id().to_string()).execute(&mut **tx).await?;
+    }
     on_tx!(tx, |c| sqlx::query_scalar(COUNT).bind(scope.workspace_id().uuid()).fetch_one(c).await)
 }
 

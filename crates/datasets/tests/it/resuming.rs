@@ -100,3 +100,12 @@ db_test!(uploads_are_for_those_who_manage_data_of_their_own_company, |db: Db| {
     }
     assert_eq!(company.datasets.begin_resumable(&company.owner, "a.csv", 3).await.unwrap_err().status(), 409);
 });
+
+db_test!(twenty_uploads_of_a_company_are_open_at_once_and_no_more_however_fast_they_come, |db: Db| {
+    let company = Company::new(&db).await;
+    let begun = (0..24).map(|_| company.datasets.begin_resumable(&company.owner, "a.csv", 10));
+    let begun = futures::future::join_all(begun).await;
+    assert_eq!(begun.iter().filter(|upload| upload.is_ok()).count(), 20);
+    let refused = begun.into_iter().find_map(Result::err).unwrap();
+    assert!(refused.to_string().contains("Finish or cancel some first"), "{refused}");
+});

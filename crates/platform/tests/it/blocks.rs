@@ -3,7 +3,7 @@
 use std::net::IpAddr;
 
 use chrono::TimeDelta;
-use db::{Db, db_test};
+use db::{Db, db_test, on_tx, sqlx};
 use kernel::{Administrator, UserId};
 use platform::Blocks;
 
@@ -65,4 +65,27 @@ db_test!(an_administrator_shuts_a_network_out_and_lifts_that_again, |db: Db| {
     let noted = platform::audit::list_of_instance(&db, None, 2).await.unwrap();
     let actions: Vec<&str> = noted.iter().map(|event| event.action.as_str()).collect();
     assert_eq!(actions, ["network.unblocked", "network.blocked"]);
+});
+
+db_test!(whoever_has_many_addresses_does_not_fill_the_list, |db: Db| {
+    let blocks = blocks(&db);
+    let now = ambient(TimeDelta::zero()).now();
+    let until = now + TimeDelta::hours(1);
+    let mut tx = db.begin_everywhere().await.unwrap();
+    for number in 0..1_000 {
+        let place = format!("2001:db8:0:{number:x}");
+        let sql =
+            "INSERT INTO blocks (place, reason, blocked_at, blocked_until) VALUES ($1, 'scanner', $2, $3)";
+        on_tx!(&mut tx, |c| sqlx::query(sql).bind(&place).bind(now).bind(until).execute(c).await.map(|_| ()))
+            .unwrap();
+    }
+    tx.commit().await.unwrap();
+    blocks.refresh().await.unwrap();
+    let scanner = address("192.0.2.7");
+    for _ in 0..3 {
+        blocks.note_search(scanner).await.unwrap();
+    }
+    assert_eq!(blocks.seconds_left(scanner), None);
+    blocks.block(eve(), ("192.0.2.7", "flooded the sign-in"), 1).await.unwrap();
+    assert_eq!(blocks.seconds_left(scanner), Some(3_600), "administrators are not held back");
 });

@@ -11,7 +11,7 @@ use benchmarks::Benchmarks;
 use chrono::{DateTime, Utc};
 use datasets::{Datasets, ReadFileJob, engine::Limits};
 use db::Db;
-use kernel::{Actor, Ambient, Currency, Role};
+use kernel::{Actor, Ambient, Currency, Role, UserId};
 use metrics::{
     Metrics,
     model::{Exchange, FiguresQuery},
@@ -98,7 +98,12 @@ impl Company {
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
         let typesetter: Arc<dyn Typesetter> = notes.clone();
-        let reports = Reports::new(base(), files, (metrics.clone(), benchmarks.clone()), Some(typesetter));
+        let reports = Reports::new(
+            base(),
+            files,
+            (accounts.clone(), metrics.clone(), benchmarks.clone()),
+            Some(typesetter),
+        );
         let db = db.clone();
         Self {
             reports,
@@ -119,7 +124,8 @@ impl Company {
     pub(crate) async fn program_without_reports(&self) -> Reports {
         let ambient = Ambient::fixed(DateTime::<Utc>::UNIX_EPOCH, 2);
         let files = Files::open(self.folder.path(), ambient.clone()).await.unwrap();
-        Reports::new((self.db.clone(), ambient), files, (self.metrics.clone(), self.benchmarks.clone()), None)
+        let services = (self.accounts.clone(), self.metrics.clone(), self.benchmarks.clone());
+        Reports::new((self.db.clone(), ambient), files, services, None)
     }
 
     /// Brings in two years of figures.
@@ -145,9 +151,18 @@ impl Company {
         let email = format!("a-{}@{}.example", role.key(), self.slug);
         let new = NewPerson::parse("Eve Moreau", &email, "Elsewhere", "seven wet ducks on a wall").unwrap();
         let (person, _) = self.accounts.sign_up(new).await.unwrap();
-        let view = self.accounts.workspace_view(self.owner.user_id(), &self.slug).await.unwrap();
-        self.accounts.put_member(view.id, person.id, role).await.unwrap();
+        self.put_in(person.id, role).await;
         self.accounts.authorise(Some(person.id), &self.slug).await.unwrap()
+    }
+
+    /// Gives somebody a role in the workspace.
+    pub(crate) async fn put_in(&self, person: UserId, role: Role) {
+        self.accounts.put_member(self.owner.workspace_id(), person, role).await.unwrap();
+    }
+
+    /// Takes somebody out of the workspace.
+    pub(crate) async fn put_out(&self, person: UserId) {
+        self.accounts.remove_member(&self.owner, person).await.unwrap();
     }
 
     /// Makes the report of the newest quarter.

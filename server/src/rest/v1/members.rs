@@ -100,8 +100,7 @@ pub(crate) async fn change_role(
     let role = Role::from_key(&change.role);
     let role =
         role.ok_or_else(|| AppError::invalid("role", "Choose owner, admin, analyst, member or viewer"))?;
-    within.actor.require(Permission::ManageMembers)?;
-    if role <= Role::Admin {
+    if services.accounts.change_needs_proof(&within.actor, (id, Some(role))).await? {
         within.require_proof(&services).await?;
     }
     services.accounts.change_role(&within.actor, id, role).await?;
@@ -117,6 +116,9 @@ pub(crate) async fn remove(
     within: Within<MembersWrite>,
     Id(id): Id<UserId>,
 ) -> Result<StatusCode, Problem> {
+    if services.accounts.change_needs_proof(&within.actor, (id, None)).await? {
+        within.require_proof(&services).await?;
+    }
     services.accounts.remove_member(&within.actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
 }

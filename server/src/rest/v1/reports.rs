@@ -10,14 +10,14 @@ use chrono::{DateTime, Utc};
 use kernel::{AppError, ReportId};
 use metrics::model::FiguresQuery;
 use platform::Class;
-use reports::model::ReportSummary;
-use serde::Serialize;
+use reports::model::{Access, ReportSummary, SharingChange};
+use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     caller::{ReportsRead, ReportsWrite, Within, admit},
-    exchange::Id,
+    exchange::{Body, Id},
 };
 use crate::{rest::answer::attachment, rest::problem::Problem, services::Services};
 
@@ -36,6 +36,10 @@ pub(crate) struct Report {
     size_bytes: u64,
     /// When it was made.
     created_at: DateTime<Utc>,
+    /// Whether everybody in the workspace sees it.
+    for_everyone: bool,
+    /// What you may do with it: `read`, or `edit`, which is to remove it as well.
+    access: &'static str,
 }
 
 impl From<ReportSummary> for Report {
@@ -47,11 +51,13 @@ impl From<ReportSummary> for Report {
             snapshot: report.snapshot,
             size_bytes: report.size_bytes,
             created_at: report.created_at,
+            for_everyone: report.for_everyone,
+            access: report.access.key(),
         }
     }
 }
 
-/// Every report, newest first.
+/// Every report that you see, newest first.
 #[utoipa::path(get, path = "/reports", tag = "reports", operation_id = "list_reports", security(("bearer" = ["reports:read"])),
     params(("Quartile-Workspace" = Option<String>, Header)),
     responses((status = 200, body = Vec<Report>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
@@ -71,9 +77,7 @@ pub(crate) async fn show(
     within: Within<ReportsRead>,
     Id(id): Id<ReportId>,
 ) -> Result<Json<Report>, Problem> {
-    let reports = services.reports.list(&within.actor).await?;
-    let report = reports.into_iter().find(|report| report.id == id);
-    Ok(Json(report.ok_or_else(|| AppError::not_found("report"))?.into()))
+    Ok(Json(services.reports.show(&within.actor, id).await?.into()))
 }
 
 /// A kind of report.
@@ -143,4 +147,111 @@ pub(crate) async fn download(
     admit(&services, Class::Export, &within.actor).await?;
     let (name, bytes) = services.reports.download(&within.actor, id).await?;
     Ok((attachment(&name, "application/pdf"), bytes).into_response())
+}
+
+/// Who sees a report besides those who make reports.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Sharing {
+    /// Whether everybody in the workspace sees it.
+    for_everyone: bool,
+    /// The viewers of the workspace.
+    viewers: Vec<Viewer>,
+}
+
+/// Somebody who sees a report only if it is shared.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Viewer {
+    /// The person.
+    id: Uuid,
+    /// What the person is called.
+    name: String,
+    /// The address; masked for those who do not manage members.
+    email: String,
+    /// `none`, `read`, or `edit`, which is to remove it as well.
+    access: &'static str,
+}
+
+/// What is to be different.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangedSharing {
+    /// Whether everybody in the workspace sees it; left out, it stays as it is.
+    for_everyone: Option<bool>,
+    /// Members and what each may do; whoever is left out keeps what they have.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    people: Vec<ChangedAccess>,
+}
+
+/// What one member may do.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct ChangedAccess {
+    /// The member.
+    id: Uuid,
+    /// The access.
+    access: GivenAccess,
+}
+
+/// What can be given to a member.
+#[derive(Clone, Copy, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum GivenAccess {
+    /// Nothing beyond the role.
+    None,
+    /// See and download it.
+    Read,
+    /// Remove it as well.
+    Edit,
+}
+
+impl From<GivenAccess> for Option<Access> {
+    fn from(given: GivenAccess) -> Self {
+        match given {
+            GivenAccess::None => None,
+            GivenAccess::Read => Some(Access::Read),
+            GivenAccess::Edit => Some(Access::Edit),
+        }
+    }
+}
+
+/// Who sees a report besides those who make reports.
+#[utoipa::path(get, path = "/reports/{id}/sharing", tag = "reports", operation_id = "show_sharing", security(("bearer" = ["reports:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Sharing), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn sharing(
+    State(services): State<Services>,
+    within: Within<ReportsWrite>,
+    Id(id): Id<ReportId>,
+) -> Result<Json<Sharing>, Problem> {
+    let sharing = services.reports.sharing(&within.actor, id).await?;
+    let viewer = |it: reports::model::ViewerAccess| Viewer {
+        id: it.id.uuid(),
+        name: it.name,
+        email: it.email,
+        access: it.access.map_or("none", Access::key),
+    };
+    Ok(Json(Sharing {
+        for_everyone: sharing.report.for_everyone,
+        viewers: sharing.viewers.into_iter().map(viewer).collect(),
+    }))
+}
+
+/// Change who sees a report.
+#[utoipa::path(patch, path = "/reports/{id}/sharing", tag = "reports", operation_id = "share_report", security(("bearer" = ["reports:write"])),
+    params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = ChangedSharing,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn share(
+    State(services): State<Services>,
+    within: Within<ReportsWrite>,
+    Id(id): Id<ReportId>,
+    Body(change): Body<ChangedSharing>,
+) -> Result<StatusCode, Problem> {
+    if change.people.len() > 100 {
+        return Err(AppError::invalid("people", "Change what at most 100 people may do at once").into());
+    }
+    let people = change.people.into_iter().map(|it| (it.id.into(), it.access.into())).collect();
+    let change = SharingChange { for_everyone: change.for_everyone, people };
+    services.reports.share(&within.actor, id, change).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
