@@ -1,4 +1,5 @@
-//! Backups that the program makes by itself: each is restored and checked before it counts, and before an older one goes.
+//! Backups that the program makes by itself: each is restored and checked before it counts, and before an older one goes. Whoever is
+//! erased is gone from all of them a minute later, with the key that lay beside them.
 
 use std::{
     fs::{self, DirBuilder},
@@ -32,6 +33,7 @@ const UNPROVED: &str = ".unproved";
 pub(crate) async fn keep_backups(services: Services, mut stop: watch::Receiver<bool>) {
     let Some(settings) = services.config.backup.clone() else { return };
     let rounds = Rounds::new(services.db.clone(), services.ambient.clone());
+    let mut people = None;
     while !*stop.borrow() {
         match rounds.begin(settings.every).await {
             Ok(Some(begun_at)) => tokio::select! {
@@ -42,11 +44,30 @@ pub(crate) async fn keep_backups(services: Services, mut stop: watch::Receiver<b
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "It is not known whether a backup is due"),
         }
+        if let Err(error) = keep_people(&services, &settings.folder, &mut people).await {
+            tracing::error!(%error, "The keys of people beside the backups are not up to date");
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stopped(&mut stop) => {}
         }
     }
+}
+
+/// Writes the keys of people beside the backups anew if somebody came or went since the last look.
+async fn keep_people(
+    services: &Services,
+    folder: &Path,
+    seen: &mut Option<(i64, Option<DateTime<Utc>>)>,
+) -> Result<(), StartError> {
+    let mark = backup::people_mark(&services.db).await?;
+    let has_backups = backup::people_file(&folder.join("a")).exists();
+    if has_backups && *seen != Some(mark) {
+        let ring = ring(&services.config)?;
+        backup::keep_people(&services.db, &ring, &services.ambient, folder).await?;
+        *seen = Some(mark);
+    }
+    Ok(())
 }
 
 async fn go_round(

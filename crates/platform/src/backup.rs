@@ -2,10 +2,11 @@
 //!
 //! The file begins with a line in plain text that names the key it is sealed with, so that whoever has another ring is told so. What
 //! follows is encrypted with age; inside is a compressed tar with a manifest, the tables row by row, the files, and at the end what all of
-//! them add up to. Keys are not in it.
+//! them add up to. Keys are not in it: neither the ring nor those of people, which one file beside all backups holds.
 
 mod creating;
 mod drilling;
+mod people;
 mod reading;
 mod rounds;
 
@@ -19,12 +20,13 @@ use sha2::{Digest, Sha256};
 
 pub use creating::create;
 pub use drilling::{check, drill};
+pub use people::{keep_people, people_file, people_mark};
 #[cfg(feature = "testing")]
-pub use reading::verify_inside;
+pub use reading::{inside, verify_inside};
 pub use reading::{restore, verify};
 pub use rounds::{Round, Rounds};
 
-const FORMAT: u32 = 1;
+const FORMAT: u32 = 2;
 const MAGIC: &str = "quartile-backup";
 const MANIFEST: &str = "manifest.json";
 const SUMS: &str = "sums.json";
@@ -71,6 +73,21 @@ pub enum BackupError {
         /// The program's schema.
         own: i64,
     },
+    /// The keys of people are not beside it.
+    #[error(
+        "{0} is missing. It holds the keys of people, without which their names and addresses in a backup cannot be read. Put the newest one beside the backup"
+    )]
+    NoPeople(String),
+    /// The keys of people are older than the backup.
+    #[error(
+        "{0} is older than the backup, so whoever joined between would be lost. Put the newest one beside the backup"
+    )]
+    OlderPeople(String),
+    /// The keys of people are those of another instance.
+    #[error(
+        "{0} belongs to another instance: the key ring does not open it. Keep the backups of each instance in a folder of their own"
+    )]
+    ForeignPeople(String),
     /// It could be restored, and what came back is not what it should be.
     #[error("what was restored is not fit for use: {0}")]
     Unfit(String),
@@ -93,7 +110,7 @@ struct Manifest {
 /// What everything in a backup adds up to.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sums {
-    /// The rows of each table, and the exclusive or of their hashes: the same in whatever order they come.
+    /// The rows of each table, and the exclusive or of their hashes, as they stand in the backup: the same in whatever order they come.
     pub tables: BTreeMap<String, (u64, String)>,
     /// The hash of each file.
     pub files: BTreeMap<String, String>,
@@ -110,6 +127,8 @@ pub struct Contents {
     pub sums: Sums,
     /// Its size in bytes.
     pub size_bytes: u64,
+    /// How many people were not put back because they have been erased since.
+    pub left_out: u64,
 }
 
 impl Contents {

@@ -5,6 +5,7 @@
 //! opens nowhere. Equal values are found by a keyed hash. Removing an owner's data keys makes all of the owner's values unreadable.
 
 mod envelope;
+mod people;
 mod ring;
 mod store;
 
@@ -23,8 +24,9 @@ use sha2::Sha256;
 use uuid::Uuid;
 
 use envelope::{DataKey, Envelope, NONCE_BYTES, decrypt, encrypt};
+pub(crate) use people::{Opened, PeopleKeys};
 pub use ring::{KeyRing, RingError};
-use store::KeyRow;
+pub(crate) use store::KeyRow;
 
 /// Whose value it is: the value goes when its owner's keys go.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]

@@ -21,9 +21,10 @@ pub(super) async fn create(config: Config, file: &Path) -> Result<(), StartError
     let contents = backup::create((&db, &files), &ring, &Ambient::system(), file).await?;
     db.close().await;
     super::say(&format!(
-        "The backup is made: {}, {}. Keep the key ring apart from it: neither is of use without the other.",
+        "The backup is made: {}, {}. The keys of people are beside it, in {}; keep only the newest of those. Keep the key ring apart from both: neither is of use without it.",
         file.display(),
-        words(&contents)
+        words(&contents),
+        backup::people_file(file).display()
     ));
     Ok(())
 }
@@ -49,8 +50,13 @@ pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartErro
     let events = backup::check(&db, ring, &Ambient::system()).await?;
     db.close().await;
     super::say(&format!(
-        "The backup is restored: {}. {events} events of the audit log are whole, and the key ring fits. Everybody signs in again.",
-        words(&contents)
+        "The backup is restored: {}. {events} events of the audit log are whole, and the key ring fits. Everybody signs in again.{}",
+        words(&contents),
+        match contents.left_out {
+            0 => String::new(),
+            1 => " One person who was erased since did not come back.".to_owned(),
+            people => format!(" {people} people who were erased since did not come back."),
+        }
     ));
     Ok(())
 }

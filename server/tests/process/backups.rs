@@ -27,6 +27,8 @@ fn a_backup_is_made_and_proved_and_old_ones_go() {
 
     let mut found = names(&backups);
     assert!(found.remove("of-somebody-else.backup") && found.remove(old[1]), "{found:?}");
+    // Beside the backups are the keys of people, and what keeps two nodes from writing them at once.
+    assert!(found.remove("people.keys") && found.remove("people.lock"), "{found:?}");
     let new = found.pop_first().unwrap();
     assert!(found.is_empty() && new.starts_with("quartile-2"), "{new} {found:?}");
     let new = backups.join(new);

@@ -17,14 +17,17 @@ use kernel::Ambient;
 use serde::Serialize;
 
 use super::{
-    BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed, reading::pour,
+    BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed,
+    people::{keep_people, keys_in, packed},
+    reading::pour,
 };
-use crate::{Files, KeyRing};
+use crate::{Files, KeyRing, vault::PeopleKeys};
 
 /// The passphrase is 256 random bits, so stretching it would gain nothing.
 const WORK_FACTOR: u8 = 8;
 
-/// Writes everything to `target`, which must not be there yet; it is there only once it is whole and durable.
+/// Writes everything to `target`, which must not be there yet; it is there only once it is whole and durable, and the keys of people are
+/// beside it.
 pub async fn create(
     (db, files): (&Db, &Files),
     ring: &KeyRing,
@@ -54,9 +57,10 @@ pub async fn create(
         tables: copying::tables(db).await?,
     };
     append_json(&mut archive, MANIFEST, &manifest).map_err(&at)?;
+    let people = keys_in(&mut snapshot, &manifest.tables, ring).await?;
     let mut sums = Sums::default();
     for table in &manifest.tables {
-        let (mut rows, sum) = table_file(&mut snapshot, table).await?;
+        let (mut rows, sum) = table_file(&mut snapshot, table, &people).await?;
         archive.append_file(format!("tables/{}", table.name), &mut rows).map_err(&at)?;
         sums.tables.insert(table.name.clone(), sum.shown());
     }
@@ -74,10 +78,11 @@ pub async fn create(
     let file = sealed.finish().and_then(|head| head.into_inner().map_err(io::Error::from)).map_err(&at)?;
     file.sync_all().map_err(&at)?;
     let size_bytes = file.metadata().map_err(&at)?.len();
-    std::fs::rename(&partial, target).map_err(&at)?;
     let folder = target.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    keep_people(db, ring, ambient, folder).await?;
+    std::fs::rename(&partial, target).map_err(&at)?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(&at)?;
-    Ok(Contents { made_at: manifest.made_at, engine: manifest.engine, sums, size_bytes })
+    Ok(Contents { made_at: manifest.made_at, engine: manifest.engine, sums, size_bytes, left_out: 0 })
 }
 
 fn encryptor(passphrase: SecretString) -> age::Encryptor {
@@ -89,12 +94,17 @@ fn encryptor(passphrase: SecretString) -> age::Encryptor {
 }
 
 /// The rows of a table in a file that nobody else sees.
-async fn table_file(snapshot: &mut Snapshot, table: &Table) -> Result<(File, Sum), BackupError> {
+async fn table_file(
+    snapshot: &mut Snapshot,
+    table: &Table,
+    people: &PeopleKeys,
+) -> Result<(File, Sum), BackupError> {
     let at = failed(Path::new("a temporary file"));
     let (mut sum, mut rows) = (Sum::default(), BufWriter::new(tempfile::tempfile().map_err(&at)?));
     snapshot
         .rows(table, |line| {
-            sum.add(line);
+            let Some(line) = packed(people, table, line) else { return Ok(()) };
+            sum.add(&line);
             rows.write_all(line.as_bytes())?;
             rows.write_all(b"\n")
         })

@@ -3,7 +3,7 @@
 use std::{
     collections::BTreeSet,
     fs::File,
-    io::{self, BufRead, BufReader, Read, Write},
+    io::{self, BufRead, BufReader, Read as _, Write},
     iter,
     os::unix::fs::OpenOptionsExt,
     path::Path,
@@ -11,12 +11,14 @@ use std::{
 
 use db::{
     Db, Tx,
-    copying::{self, Snapshot},
+    copying::{self, Snapshot, Table},
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
-use super::{BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed};
+use super::{
+    BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed, people::Returning,
+};
 use crate::{Files, KeyRing};
 
 const LARGEST_MANIFEST: u64 = 16 * 1024 * 1024;
@@ -51,16 +53,18 @@ fn open(file: &Path, ring: &KeyRing) -> Result<Opened, BackupError> {
 enum Target<'a> {
     /// Nowhere: it is only read.
     Nowhere,
-    /// Into a transaction and a folder.
-    Into(&'a mut Tx, &'a Files),
+    /// Into a transaction and a folder, with those people who are still there.
+    Into(&'a mut Tx, &'a Files, &'a mut Returning),
 }
 
 /// Reads the whole backup, and compares all of it with what it should add up to.
 pub async fn verify(file: &Path, ring: &KeyRing) -> Result<Contents, BackupError> {
-    read(file, ring, None, Target::Nowhere).await
+    let name = file.display().to_string();
+    read_archive(open(file, ring)?, &name, None, &mut Target::Nowhere).await?.contents(file)
 }
 
-/// Puts what a backup holds into an empty database whose schema is up to date, and into an empty folder; all of it or nothing.
+/// Puts what a backup holds into an empty database whose schema is up to date, and into an empty folder; all of it or nothing. Whoever
+/// has been erased since the backup was made does not come back, by the keys of people beside it.
 pub async fn restore(
     file: &Path,
     ring: &KeyRing,
@@ -71,9 +75,10 @@ pub async fn restore(
         return Err(BackupError::NotEmpty);
     }
     let schema = copying::schema_version(db).await?;
+    let mut people = Returning::read(file, ring)?;
     let mut tx = db.begin_everywhere().await?;
     copying::write_in_any_order(&mut tx).await?;
-    let restored = read(file, ring, Some(schema), Target::Into(&mut tx, files)).await;
+    let restored = put_back(file, (ring, schema), Target::Into(&mut tx, files, &mut people)).await;
     let committed = match restored {
         Ok(contents) => tx.commit().await.map_err(BackupError::from).map(|()| contents),
         Err(error) => Err(error),
@@ -83,23 +88,25 @@ pub async fn restore(
             std::fs::remove_file(files.path(&key)).map_err(failed(file))?;
         }
     }
-    let contents = committed?;
-    compare(db, &contents.sums, file).await?;
+    let (contents, written) = committed?;
+    compare(db, (&people, &written), file).await?;
     Ok(contents)
 }
 
 /// Reads back what was written.
-async fn compare(db: &Db, sums: &Sums, file: &Path) -> Result<(), BackupError> {
+async fn compare(db: &Db, (people, written): (&Returning, &Sums), file: &Path) -> Result<(), BackupError> {
     let mut snapshot = Snapshot::take(db).await?;
     for table in copying::tables(db).await? {
         let mut sum = Sum::default();
         snapshot
             .rows(&table, |line| {
-                sum.add(line);
+                if !people.brought(&table, line) {
+                    sum.add(line);
+                }
                 Ok(())
             })
             .await?;
-        if sums.tables.get(&table.name) != Some(&sum.shown()) {
+        if written.tables.get(&table.name) != Some(&sum.shown()) {
             let why = format!("the table {} is another one after it was written", table.name);
             return Err(BackupError::Broken(file.display().to_string(), why));
         }
@@ -107,35 +114,62 @@ async fn compare(db: &Db, sums: &Sums, file: &Path) -> Result<(), BackupError> {
     Ok(())
 }
 
-async fn read(
+/// What the backup holds, and what the rows that were written add up to.
+async fn put_back(
     file: &Path,
-    ring: &KeyRing,
-    schema: Option<i64>,
+    (ring, schema): (&KeyRing, i64),
     mut target: Target<'_>,
-) -> Result<Contents, BackupError> {
+) -> Result<(Contents, Sums), BackupError> {
     let name = file.display().to_string();
-    let (manifest, sums) = read_archive(open(file, ring)?, &name, schema, &mut target).await?;
-    let size_bytes = std::fs::metadata(file).map_err(failed(file))?.len();
-    Ok(Contents { made_at: manifest.made_at, engine: manifest.engine, sums, size_bytes })
+    let read = read_archive(open(file, ring)?, &name, Some(schema), &mut target).await?;
+    let mut contents = read.contents(file)?;
+    if let Target::Into(tx, _, people) = target {
+        contents.left_out = people.finish(tx).await?;
+    }
+    Ok((contents, read.written))
+}
+
+/// What came out of an archive.
+struct Read {
+    manifest: Manifest,
+    sums: Sums,
+    written: Sums,
+}
+
+impl Read {
+    fn contents(&self, file: &Path) -> Result<Contents, BackupError> {
+        let size_bytes = std::fs::metadata(file).map_err(failed(file))?.len();
+        let (made_at, engine) = (self.manifest.made_at, self.manifest.engine.clone());
+        Ok(Contents { made_at, engine, sums: self.sums.clone(), size_bytes, left_out: 0 })
+    }
+}
+
+/// The inside of a backup, as whoever has the ring reads it: for tests that look for what must not be there.
+#[cfg(feature = "testing")]
+pub fn inside(file: &Path, ring: &KeyRing) -> Result<Vec<u8>, BackupError> {
+    let mut bytes = Vec::new();
+    open(file, ring)?.into_inner().read_to_end(&mut bytes).map_err(failed(file))?;
+    Ok(bytes)
 }
 
 /// What a backup adds up to, of which only the inside is there: for tests that write such insides themselves.
 #[cfg(feature = "testing")]
-pub async fn verify_inside(archive: impl Read) -> Result<Sums, BackupError> {
+pub async fn verify_inside(archive: impl io::Read) -> Result<Sums, BackupError> {
     let archive = tar::Archive::new(archive);
-    read_archive(archive, "the inside", None, &mut Target::Nowhere).await.map(|(_, sums)| sums)
+    read_archive(archive, "the inside", None, &mut Target::Nowhere).await.map(|read| read.sums)
 }
 
-async fn read_archive<R: Read>(
+async fn read_archive<R: io::Read>(
     mut archive: tar::Archive<R>,
     name: &str,
     schema: Option<i64>,
     target: &mut Target<'_>,
-) -> Result<(Manifest, Sums), BackupError> {
+) -> Result<Read, BackupError> {
     let broken = |why: &str| BackupError::Broken(name.to_owned(), why.to_owned());
     let torn = |_: io::Error| broken("it was changed or cut off");
     let (mut manifest, mut found, mut sums): (Option<Manifest>, Sums, Option<Sums>) =
         (None, Sums::default(), None);
+    let mut written = Sums::default();
     let mut names = BTreeSet::new();
     for entry in archive.entries().map_err(torn)? {
         let mut entry = entry.map_err(torn)?;
@@ -149,25 +183,22 @@ async fn read_archive<R: Read>(
                 if let Some(own) = schema.filter(|own| *own != read.schema) {
                     return Err(BackupError::OtherSchema { file: name.to_owned(), found: read.schema, own });
                 }
+                if let Target::Into(_, _, people) = target {
+                    people.refuse_older_than(read.made_at, name)?;
+                }
                 manifest = Some(read);
             }
             (SUMS, ..) => sums = Some(json(&mut entry).map_err(torn)?),
             (_, Some(("tables", table)), Some(manifest)) => {
                 let table = manifest.tables.iter().find(|known| known.name == table);
                 let table = table.ok_or_else(|| broken("it holds a table that it does not describe"))?;
-                let mut sum = Sum::default();
-                for line in BufReader::new(&mut entry).lines() {
-                    let line = line.map_err(torn)?;
-                    sum.add(&line);
-                    if let Target::Into(tx, _) = target {
-                        copying::write(tx, table, &line).await?;
-                    }
-                }
+                let (sum, kept) = read_table(&mut entry, (table, name), target).await?;
                 found.tables.insert(table.name.clone(), sum.shown());
+                written.tables.insert(table.name.clone(), kept.shown());
             }
             (_, Some(("files", key)), _) if is_plain(key) => {
                 let kept = match target {
-                    Target::Into(_, files) => Some(files.path(key)),
+                    Target::Into(_, files, _) => Some(files.path(key)),
                     Target::Nowhere => None,
                 };
                 found.files.insert(key.to_owned(), pour(&mut entry, kept.as_deref()).map_err(torn)?);
@@ -179,10 +210,31 @@ async fn read_archive<R: Read>(
     if found != sums {
         return Err(broken("what it holds does not add up"));
     }
-    Ok((manifest, sums))
+    Ok(Read { manifest, sums, written })
 }
 
-fn json<T: for<'a> Deserialize<'a>>(entry: &mut impl Read) -> io::Result<T> {
+/// Reads the rows of one table; what they add up to as they stand there, and as they were written.
+async fn read_table(
+    entry: &mut impl io::Read,
+    (table, name): (&Table, &str),
+    target: &mut Target<'_>,
+) -> Result<(Sum, Sum), BackupError> {
+    let torn = || BackupError::Broken(name.to_owned(), "it was changed or cut off".to_owned());
+    let (mut sum, mut written) = (Sum::default(), Sum::default());
+    for line in BufReader::new(entry).lines() {
+        let line = line.map_err(|_| torn())?;
+        sum.add(&line);
+        if let Target::Into(tx, _, people) = target
+            && let Some(row) = people.unpacked(table, &line).map_err(|()| torn())?
+        {
+            written.add(&row);
+            copying::write(tx, table, &row).await?;
+        }
+    }
+    Ok((sum, written))
+}
+
+fn json<T: for<'a> Deserialize<'a>>(entry: &mut impl io::Read) -> io::Result<T> {
     Ok(serde_json::from_reader(entry.take(LARGEST_MANIFEST))?)
 }
 
@@ -192,7 +244,7 @@ fn is_plain(key: &str) -> bool {
 }
 
 /// Writes a file and forces it to disk, or only reads it; its hash.
-pub(super) fn pour(entry: &mut impl Read, kept: Option<&Path>) -> io::Result<String> {
+pub(super) fn pour(entry: &mut impl io::Read, kept: Option<&Path>) -> io::Result<String> {
     let mut hash = Sha256::new();
     let mut file = match kept {
         Some(path) => {

@@ -3,6 +3,7 @@
 use chrono::{DateTime, Utc};
 use db::{Db, Tx, on_db, on_tx};
 use kernel::{Ambient, AppError, OrInternal};
+use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
@@ -34,17 +35,38 @@ const FORGET: &str = "DELETE FROM data_keys WHERE owner = $1 RETURNING id";
 
 const NONCE_BYTES: usize = 24;
 
-#[derive(sqlx::FromRow)]
-pub(super) struct KeyRow {
-    id: Uuid,
-    owner: Uuid,
+#[derive(sqlx::FromRow, Serialize, Deserialize)]
+pub(crate) struct KeyRow {
+    pub(super) id: Uuid,
+    pub(super) owner: Uuid,
     purpose: String,
+    #[serde(with = "digits")]
     wrapped: Vec<u8>,
     pub(super) ring_version: i64,
-    created_at: DateTime<Utc>,
+    #[serde(with = "chrono::serde::ts_microseconds")]
+    pub(super) created_at: DateTime<Utc>,
+}
+
+/// Bytes as hexadecimal digits, as rows of backups show them.
+mod digits {
+    use serde::{Deserialize, Deserializer, Serializer, de::Error};
+
+    pub(super) fn serialize<S: Serializer>(bytes: &[u8], serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(&kernel::hex(bytes))
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<u8>, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        db::copying::unhex(&text).ok_or_else(|| D::Error::custom("no hexadecimal digits"))
+    }
 }
 
 impl KeyRow {
+    /// Whose key it is.
+    pub(crate) fn owner(&self) -> Uuid {
+        self.owner
+    }
+
     /// The key, wrapped with the newest version of the ring.
     pub(super) fn wrap(key: &DataKey, owner: Uuid, purpose: &str, ring: &KeyRing, ambient: &Ambient) -> Self {
         let (ring_version, wrapping) = ring.current();

@@ -2,15 +2,17 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::TimeDelta;
-use db::{Db, DbSettings, copying, db_test};
-use kernel::{Actor, Ambient};
+use chrono::{DateTime, TimeDelta, Utc};
+use db::{Db, DbSettings, copying, db_test, on_db, on_tx, sqlx};
+use kernel::{Actor, Ambient, UserId};
 use platform::{
-    Files, KeyRing, Mail,
+    Files, KeyRing, Mail, Owner, Place, Vault,
     audit::{self, Entry},
     backup::{self, BackupError},
     testing::{mailer, ring, vault},
 };
+
+use uuid::Uuid;
 
 use crate::workspace::{ambient, workspace};
 
@@ -42,6 +44,9 @@ impl Instance {
         let mail = Mail { to: "canary@acme.example".into(), subject: "Hello".into(), text: "Hello\n".into() };
         mailer.post(&mut tx, &mail).await.unwrap();
         tx.commit().await.unwrap();
+        for (number, name) in ["Ada Kept", "Eve Canary"].into_iter().enumerate() {
+            join(&db, &vault, scope.workspace_id().uuid(), (number as u128 + 1, name)).await;
+        }
         let backup = folder.path().join("backup");
         backup::create((&db, &files), &ring(), &ambient, &backup).await.unwrap();
         Self { db, files, folder, backup }
@@ -72,6 +77,41 @@ impl Instance {
     }
 }
 
+/// Adds a person with a sealed address to the workspace.
+async fn join(db: &Db, vault: &Vault, workspace: Uuid, (number, name): (u128, &str)) {
+    let id = Uuid::from_u128(number);
+    let mut tx = db.begin_everywhere().await.unwrap();
+    let address = format!("canary-{number}@people.example");
+    let sealed = vault.seal(&mut tx, address_of(id), &address).await.unwrap();
+    let now = DateTime::<Utc>::UNIX_EPOCH;
+    let (index, subject) = (vault.index("email", &address), format!("subject-of-{name}"));
+    on_tx!(&mut tx, |c| {
+        let user = "INSERT INTO users (id, email_index, email_sealed, display_name, created_at) VALUES ($1, $2, $3, $4, $5)";
+        sqlx::query(user)
+            .bind(id)
+            .bind(index)
+            .bind(sealed)
+            .bind(name)
+            .bind(now)
+            .execute(&mut *c)
+            .await
+            .unwrap();
+        let known = "INSERT INTO user_identities (issuer, subject, user_id, created_at) VALUES ('google', $1, $2, $3)";
+        sqlx::query(known).bind(subject).bind(id).bind(now).execute(&mut *c).await.unwrap();
+        let member =
+            "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, 'owner', $3)";
+        sqlx::query(member).bind(workspace).bind(id).bind(now).execute(&mut *c).await.unwrap();
+    });
+    tx.commit().await.unwrap();
+}
+
+fn address_of(person: Uuid) -> Place {
+    Place { table: "users", column: "email", row: person, owner: Owner::Person(UserId::from(person)) }
+}
+
+/// How many keys of people there are, which no backup holds.
+const PEOPLES_KEYS: i64 = 2;
+
 async fn rows(db: &Db) -> i64 {
     copying::count(db, &copying::tables(db).await.unwrap()).await.unwrap()
 }
@@ -79,7 +119,7 @@ async fn rows(db: &Db) -> i64 {
 db_test!(everything_of_either_engine_comes_back_from_one_file, |db: Db| {
     let instance = Instance::new(db).await;
     let contents = backup::verify(&instance.backup, &ring()).await.unwrap();
-    assert_eq!(i64::try_from(contents.rows()).unwrap(), rows(&instance.db).await);
+    assert_eq!(i64::try_from(contents.rows()).unwrap() + PEOPLES_KEYS, rows(&instance.db).await);
     assert_eq!((contents.engine.as_str(), contents.sums.files.len()), (instance.db.engine(), 1));
 
     let (db, files) = instance.empty("restored").await;
@@ -139,7 +179,10 @@ db_test!(a_drill_shows_what_a_backup_is_worth_and_leaves_nothing_behind, |db: Db
     let place = tempfile::tempdir().unwrap();
     let (contents, events) =
         backup::drill(&instance.backup, ring(), &Ambient::system(), place.path()).await.unwrap();
-    assert_eq!((i64::try_from(contents.rows()).unwrap(), events), (rows(&instance.db).await, 3));
+    assert_eq!(
+        (i64::try_from(contents.rows()).unwrap() + PEOPLES_KEYS, events),
+        (rows(&instance.db).await, 3)
+    );
 
     let length = usize::try_from(std::fs::metadata(&instance.backup).unwrap().len()).unwrap();
     let spoilt = instance.spoilt(length / 2, false);
@@ -156,12 +199,89 @@ db_test!(what_began_in_one_file_moves_to_either_engine, |db: Db| {
     let instance = Instance::new(start).await;
     let files = Files::open(&folder.path().join("target"), Ambient::system()).await.unwrap();
     let restored = backup::restore(&instance.backup, &ring(), (&db, &files)).await.unwrap();
-    assert_eq!(i64::try_from(restored.rows()).unwrap(), rows(&db).await);
+    assert_eq!(i64::try_from(restored.rows()).unwrap() + PEOPLES_KEYS, rows(&db).await);
     assert_eq!(audit::verify(&db).await.unwrap(), Ok(3));
     // And back again, from whatever engine it is now.
     let back = folder.path().join("back");
     let moved = backup::create((&db, &files), &ring(), &Ambient::system(), &back).await.unwrap();
     assert_eq!(moved.sums, restored.sums);
+});
+
+db_test!(whoever_is_erased_is_gone_from_the_backup_of_yesterday, |db: Db| {
+    let instance = Instance::new(db).await;
+    let eve = Owner::Person(UserId::from(Uuid::from_u128(2)));
+    let ambient = ambient(TimeDelta::days(1));
+    let vault = vault(&instance.db, &ambient).await;
+    let mut tx = instance.db.begin_everywhere().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query("DELETE FROM users WHERE id = $1")
+        .bind(Uuid::from_u128(2))
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
+    vault.forget(&mut tx, eve).await.unwrap();
+    tx.commit().await.unwrap();
+    let folder = instance.folder.path();
+    backup::keep_people(&instance.db, &ring(), &ambient, folder).await.unwrap();
+
+    // Nobody reads her, with the ring and everything that lies beside it.
+    let keys = std::fs::read_to_string(backup::people_file(&instance.backup)).unwrap();
+    assert!(
+        keys.contains(&Uuid::from_u128(1).to_string()) && !keys.contains(&Uuid::from_u128(2).to_string())
+    );
+    let inside = backup::inside(&instance.backup, &ring()).unwrap();
+    for (text, is_there) in
+        [("thing.made", true), ("Eve Canary", false), ("Ada Kept", false), ("subject-of", false)]
+    {
+        let found = inside.windows(text.len()).any(|part| part == text.as_bytes());
+        assert_eq!(found, is_there, "{text}");
+    }
+    let (db, files) = instance.empty("restored").await;
+    let restored = backup::restore(&instance.backup, &ring(), (&db, &files)).await.unwrap();
+    assert_eq!(restored.left_out, 1);
+    let people: Vec<(String, Vec<u8>)> =
+        on_db!(&db, |c| sqlx::query_as("SELECT display_name, email_sealed FROM users").fetch_all(c).await)
+            .unwrap();
+    assert_eq!(people.len(), 1);
+    assert_eq!(people[0].0, "Ada Kept");
+    let opened = self::vault(&db, &ambient).await.open(address_of(Uuid::from_u128(1)), &people[0].1).await;
+    assert_eq!(opened.unwrap(), "canary-1@people.example");
+    assert_eq!(audit::verify(&db).await.unwrap(), Ok(3));
+});
+
+db_test!(people_do_not_get_lost_by_keys_that_are_missing_foreign_or_too_old, |db: Db| {
+    let instance = Instance::new(db).await;
+    let (db, files) = instance.empty("target").await;
+    let file = backup::people_file(&instance.backup);
+    let good = std::fs::read_to_string(&file).unwrap();
+    let refusal = async |text: Option<&str>| {
+        match text {
+            Some(text) => std::fs::write(&file, text).unwrap(),
+            None => std::fs::remove_file(&file).unwrap(),
+        }
+        let refused = backup::restore(&instance.backup, &ring(), (&db, &files)).await.unwrap_err();
+        assert_eq!((rows(&db).await, files.list().unwrap().len()), (0, 0));
+        refused
+    };
+    assert!(matches!(refusal(None).await, BackupError::NoPeople(..)));
+    assert!(matches!(refusal(Some(&good.replace("seal", "sEal"))).await, BackupError::Broken(..)));
+    assert!(matches!(refusal(Some(&good[..good.len() / 2])).await, BackupError::Broken(..)));
+
+    // Keys of the day before.
+    std::fs::remove_file(&file).unwrap();
+    backup::keep_people(&instance.db, &ring(), &ambient(TimeDelta::days(-1)), instance.folder.path())
+        .await
+        .unwrap();
+    let older = std::fs::read_to_string(&file).unwrap();
+    assert!(matches!(refusal(Some(&older)).await, BackupError::OlderPeople(..)));
+
+    // Another instance keeps its backups elsewhere.
+    let other = KeyRing::new(&Ambient::system());
+    std::fs::write(&file, &good).unwrap();
+    let refused = backup::keep_people(&db, &other, &Ambient::system(), instance.folder.path()).await;
+    assert!(matches!(refused, Err(BackupError::ForeignPeople(..))));
+    assert_eq!(std::fs::read_to_string(&file).unwrap(), good);
+    backup::restore(&instance.backup, &ring(), (&db, &files)).await.unwrap();
 });
 
 #[tokio::test]
@@ -177,7 +297,7 @@ async fn what_a_backup_holds_twice_is_refused() {
     };
     let manifest = (
         "manifest.json",
-        r#"{"format":1,"made_at":"2026-11-21T00:00:00Z","engine":"sqlite","schema":1,
+        r#"{"format":2,"made_at":"2026-11-21T00:00:00Z","engine":"sqlite","schema":1,
             "tables":[{"name":"t","columns":[]}]}"#,
     );
     let sums = ("sums.json", r#"{"tables":{},"files":{}}"#);
