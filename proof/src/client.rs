@@ -3,8 +3,12 @@
 mod answer;
 mod ask;
 mod browser;
+mod listening;
 mod raw;
+mod slow;
 
 pub(crate) use answer::{Answer, at, put};
 pub(crate) use ask::{Ask, Door};
 pub(crate) use browser::Browser;
+pub(crate) use listening::Listening;
+pub(crate) use slow::{Gone, Pace};

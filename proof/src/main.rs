@@ -1,29 +1,38 @@
 //! Proves from outside what the program promises: `proof probe` asks it everything a stranger, a member with too few rights or a
-//! hostile client could ask, over real sockets.
+//! hostile client could ask, over real sockets; `proof fault` breaks what it runs on, and looks what becomes of the promises.
 //!
-//! Started by `cargo xtask probe`, which builds the program and installs what this needs.
+//! Started by `cargo xtask probe` and `cargo xtask fault`, which build the program and install what this needs.
 
 #![expect(clippy::print_stdout, reason = "a command whose result is what it prints")]
 
 mod client;
+mod faults;
 mod options;
+mod people;
 mod probes;
-#[expect(dead_code, reason = "faults are tried upon the same stage, and need more of it")]
+mod report;
 mod stage;
+mod verdict;
 
 use std::process::ExitCode;
 
-use options::Options;
+use options::{Kind, Options};
 
 /// Whatever stops a probe, in words.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-const USAGE: &str = "usage: proof probe OPTIONS; start it with `cargo xtask probe`";
+const USAGE: &str =
+    "usage: proof probe|fault OPTIONS; start it with `cargo xtask probe` or `cargo xtask fault`";
 
 #[tokio::main]
 async fn main() -> ExitCode {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    match run(arguments).await {
+    // Interrupted, it still ends what it started: everything ends with its value.
+    let outcome = tokio::select! {
+        outcome = run(arguments) => outcome,
+        _ = tokio::signal::ctrl_c() => Err("it was interrupted".into()),
+    };
+    match outcome {
         Ok(true) => ExitCode::SUCCESS,
         Ok(false) => ExitCode::FAILURE,
         Err(failure) => {
@@ -39,7 +48,8 @@ async fn run(mut arguments: Vec<String>) -> Result<bool, Failure> {
         return Err(USAGE.into());
     }
     match arguments.remove(0).as_str() {
-        "probe" => probes::run(&Options::parse(arguments)?).await,
+        "probe" => probes::run(&Options::parse(Kind::Probes, arguments)?).await,
+        "fault" => faults::run(&Options::parse(Kind::Faults, arguments)?).await,
         _ => Err(USAGE.into()),
     }
 }

@@ -1,15 +1,20 @@
-//! What is probed, and with what.
+//! What is tried, and with what.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use crate::{Failure, stage::Program};
+
+/// How often a fault is repeated that strikes at another moment each time, unless another number is given.
+const ROUNDS: u32 = 5;
+/// A program without optimisation may take so many times as long.
+const SLACK: u32 = 4;
 
 /// Something that is tried by itself.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Part {
-    /// Every probe, on one node with SQLite.
+    /// One node with SQLite.
     Sqlite,
-    /// Every probe, on two nodes with Postgres and Redis behind nginx.
+    /// Two nodes with Postgres and Redis behind nginx.
     Cluster,
     /// Generated requests to every operation of the API, as every role.
     Schemathesis,
@@ -41,10 +46,37 @@ impl Part {
     }
 }
 
+/// What the command tries.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Kind {
+    /// Questions that anybody could ask.
+    #[default]
+    Probes,
+    /// Things that break.
+    Faults,
+}
+
+impl Kind {
+    /// What the ids begin with.
+    fn letter(self) -> char {
+        match self {
+            Self::Probes => 'P',
+            Self::Faults => 'F',
+        }
+    }
+
+    fn parts(self) -> &'static [Part] {
+        match self {
+            Self::Probes => &Part::ALL,
+            Self::Faults => &[Part::Sqlite, Part::Cluster],
+        }
+    }
+}
+
 /// The arguments of the command.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Options {
-    /// The program that is probed.
+    /// The program that is tried.
     pub(crate) program: Program,
     /// The script of the sign-in provider.
     pub(crate) provider: PathBuf,
@@ -54,17 +86,21 @@ pub(crate) struct Options {
     pub(crate) observatory: PathBuf,
     /// Where the tables are written to.
     pub(crate) write: Option<PathBuf>,
-    /// What is probed.
+    /// Whether the program was built without optimisation: then it may take several times as long.
+    pub(crate) is_unoptimised: bool,
+    /// How often a fault is repeated that strikes at another moment each time.
+    pub(crate) rounds: u32,
+    /// Where it is tried.
     pub(crate) parts: Vec<Part>,
-    /// The probes that are wanted, by their ids; all if empty.
-    pub(crate) probes: Vec<String>,
+    /// The probes or faults that are wanted, by their ids; all if empty.
+    pub(crate) wanted: Vec<String>,
 }
 
 impl Options {
-    /// Reads `--program FILE --site FOLDER --provider FILE --schemathesis FILE --observatory FOLDER [--write FILE] [PART ...] [P34 ...]`;
-    /// without a part, all of them, and those with probes alone if probes are named.
-    pub(crate) fn parse(arguments: Vec<String>) -> Result<Self, Failure> {
-        let mut options = Self::default();
+    /// Reads `--program FILE --site FOLDER --provider FILE --schemathesis FILE --observatory FOLDER [--unoptimised] [--write FILE]
+    /// [--rounds N] [PART ...] [P34 ...]`; without a part, all of them, and those with probes alone if probes are named.
+    pub(crate) fn parse(kind: Kind, arguments: Vec<String>) -> Result<Self, Failure> {
+        let mut options = Self { rounds: ROUNDS, ..Self::default() };
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let mut value = || {
@@ -80,34 +116,47 @@ impl Options {
                 "--schemathesis" => options.schemathesis = value()?,
                 "--observatory" => options.observatory = value()?,
                 "--write" => options.write = Some(value()?),
-                id if is_probe(id) => options.probes.push(id.to_owned()),
-                name => options.parts.push(part(name)?),
+                "--unoptimised" => options.is_unoptimised = true,
+                "--rounds" => options.rounds = rounds(&value()?)?,
+                id if is_id(kind, id) => options.wanted.push(id.to_owned()),
+                name => options.parts.push(part(kind, name)?),
             }
         }
         if options.parts.is_empty() {
-            options.parts = Part::ALL.to_vec();
-            if !options.probes.is_empty() {
+            options.parts = kind.parts().to_vec();
+            if !options.wanted.is_empty() {
                 options.parts.retain(|part| matches!(part, Part::Sqlite | Part::Cluster));
             }
         }
         Ok(options)
     }
 
-    /// Whether a probe is wanted.
+    /// Whether a probe or a fault is wanted.
     pub(crate) fn wants(&self, id: &str) -> bool {
-        self.probes.is_empty() || self.probes.iter().any(|wanted| wanted == id)
+        self.wanted.is_empty() || self.wanted.iter().any(|wanted| wanted == id)
+    }
+
+    /// How many times as long something may take as an optimised program is allowed.
+    pub(crate) fn slack(&self) -> u32 {
+        if self.is_unoptimised { SLACK } else { 1 }
     }
 }
 
-fn is_probe(text: &str) -> bool {
-    text.strip_prefix('P').is_some_and(|number| number.parse::<u32>().is_ok())
+fn is_id(kind: Kind, text: &str) -> bool {
+    text.strip_prefix(kind.letter()).is_some_and(|number| number.parse::<u32>().is_ok())
 }
 
-fn part(name: &str) -> Result<Part, Failure> {
-    let names = Part::ALL.map(Part::name).join(", ");
-    let found = Part::ALL.into_iter().find(|part| part.name() == name);
-    found.ok_or_else(|| {
-        format!("There is no part \"{name}\"; the parts are {names}, and probes are called P1 to P58").into()
+fn rounds(text: &Path) -> Result<u32, Failure> {
+    let number = text.to_str().and_then(|text| text.parse().ok()).filter(|rounds| *rounds > 0);
+    number.ok_or_else(|| "--rounds needs a number, at least 1".into())
+}
+
+fn part(kind: Kind, name: &str) -> Result<Part, Failure> {
+    let found = kind.parts().iter().find(|part| part.name() == name);
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = kind.parts().iter().map(|part| part.name()).collect();
+        let (names, letter) = (names.join(", "), kind.letter());
+        format!("There is no part \"{name}\"; the parts are {names}, and what is tried is called {letter}1 and so on").into()
     })
 }
 
@@ -116,7 +165,11 @@ mod tests {
     use super::*;
 
     fn parse(line: &str) -> Result<Options, Failure> {
-        Options::parse(line.split_whitespace().map(str::to_owned).collect())
+        parse_as(Kind::Probes, line)
+    }
+
+    fn parse_as(kind: Kind, line: &str) -> Result<Options, Failure> {
+        Options::parse(kind, line.split_whitespace().map(str::to_owned).collect())
     }
 
     #[test]
@@ -137,5 +190,17 @@ mod tests {
         let words = parse("postgres").unwrap_err().to_string();
         assert!(words.contains("sqlite, cluster, schemathesis, observatory"), "{words}");
         assert!(parse("--site").is_err());
+        assert!(parse_as(Kind::Faults, "schemathesis").is_err());
+        assert!(parse_as(Kind::Faults, "--rounds none").is_err());
+    }
+
+    #[test]
+    fn faults_are_named_by_their_own_letter_and_repeated_as_asked() {
+        let options = parse_as(Kind::Faults, "F1 --rounds 50 --unoptimised").unwrap();
+        assert_eq!((options.rounds, options.slack()), (50, 4));
+        assert_eq!(options.parts, [Part::Sqlite, Part::Cluster]);
+        assert!(options.wants("F1") && !options.wants("F3"));
+        assert_eq!(parse_as(Kind::Faults, "sqlite").unwrap().slack(), 1);
+        assert!(parse_as(Kind::Faults, "P1").is_err());
     }
 }

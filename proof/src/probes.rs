@@ -18,11 +18,9 @@ mod operator;
 mod origins;
 mod pages;
 mod passwords;
-mod people;
 mod records;
 mod refreshing;
 mod renewal;
-mod report;
 mod rights;
 mod schemathesis;
 mod scripts;
@@ -31,7 +29,6 @@ mod sessions;
 mod smuggling;
 mod tenancy;
 mod truth;
-mod verdict;
 mod walk;
 mod wire;
 mod world;
@@ -41,9 +38,10 @@ use std::{pin::Pin, time::Instant};
 use crate::{
     Failure,
     options::{Options, Part},
+    people,
+    report::{self, Line, Table},
+    verdict::{self, Finding, Verdict, not_carried_out},
 };
-use report::{Line, Table};
-use verdict::{Finding, Verdict};
 use world::World;
 
 type Running<'a> = Pin<Box<dyn Future<Output = Finding> + 'a>>;
@@ -139,7 +137,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Failure> {
         println!("{}", table.in_short());
     }
     if let Some(file) = &options.write {
-        report::write(file, &tables)?;
+        report::write(file, "probe", &tables)?;
     }
     Ok(tables.iter().all(|table| !table.is_broken()))
 }
@@ -183,8 +181,4 @@ async fn tools(options: &Options, part: Part) -> Table {
 
 async fn observatory_of(options: &Options, tell: impl FnMut(String, Verdict)) -> Result<(), Failure> {
     observatory::run(&World::start(options, false).await?, tell).await
-}
-
-fn not_carried_out(failure: &Failure) -> Verdict {
-    Verdict::Broken(format!("this could not be carried out: {failure}"))
 }

@@ -17,6 +17,7 @@ mod process;
 mod provider;
 mod redis;
 mod settings;
+mod small_disk;
 
 pub(crate) use canary::Canary;
 pub(crate) use database::Database;
@@ -31,6 +32,7 @@ pub(crate) use process::{Process, Signal};
 pub(crate) use provider::Provider;
 pub(crate) use redis::Redis;
 pub(crate) use settings::Settings;
+pub(crate) use small_disk::SmallDisk;
 
 use std::net::{Ipv4Addr, TcpListener};
 

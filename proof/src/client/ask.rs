@@ -6,11 +6,14 @@ use std::{
 };
 
 use bytes::Bytes;
+use http::Response;
 use http_body_util::{BodyExt, Full};
+use hyper::body::Incoming;
 use hyper_util::rt::TokioIo;
 use serde_json::Value;
 use tokio::{
     net::{TcpSocket, TcpStream},
+    task::JoinHandle,
     time::timeout,
 };
 
@@ -20,6 +23,9 @@ use crate::Failure;
 /// The line between parts of a form with a file.
 const BOUNDARY: &str = "----a-line-that-no-file-holds";
 const PATIENCE: Duration = Duration::from_secs(90);
+
+/// What moves the bytes of a connection.
+pub(super) type Driver = JoinHandle<Result<(), hyper::Error>>;
 
 /// Where the program is asked, and under which name.
 #[derive(Clone, Debug)]
@@ -79,6 +85,15 @@ impl Door {
     }
 
     async fn converse(&self, ask: Ask) -> Result<Answer, Failure> {
+        let (response, driver) = self.begin(ask).await?;
+        let (head, body) = response.into_parts();
+        let body = body.collect().await?.to_bytes();
+        driver.abort();
+        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+    }
+
+    /// Sends the request and waits for the head of the answer; its body comes as long as the second value is there.
+    pub(super) async fn begin(&self, ask: Ask) -> Result<(Response<Incoming>, Driver), Failure> {
         let stream = self.connect(ask.from).await?;
         let (mut sender, connection) = hyper::client::conn::http1::Builder::new()
             .max_buf_size(1 << 20)
@@ -93,10 +108,7 @@ impl Door {
             request = request.header(name, http::HeaderValue::from_bytes(value)?);
         }
         let response = sender.send_request(request.body(Full::new(ask.body))?).await?;
-        let (head, body) = response.into_parts();
-        let body = body.collect().await?.to_bytes();
-        driver.abort();
-        Ok(Answer { status: head.status.as_u16(), headers: head.headers, body })
+        Ok((response, driver))
     }
 }
 
@@ -147,6 +159,12 @@ impl Ask {
         self.bearer(token)
     }
 
+    /// Without that header.
+    pub(crate) fn without(mut self, name: &str) -> Self {
+        self.headers.retain(|(found, _)| found != name);
+        self
+    }
+
     /// With several headers more.
     pub(crate) fn headers(self, pairs: &[(&str, &str)]) -> Self {
         pairs.iter().fold(self, |ask, (name, value)| ask.header(name, value))
@@ -190,10 +208,28 @@ impl Ask {
         self.body(&format!("multipart/form-data; boundary={BOUNDARY}"), body)
     }
 
+    /// With another file than it had before.
+    pub(crate) fn rather_file(mut self, name: &str, content: &[u8]) -> Self {
+        self.headers.retain(|(name, _)| name != "content-type");
+        self.file(name, content)
+    }
+
     /// From another address of this machine, out of 127.0.0.0/8.
     pub(crate) fn from(mut self, address: Ipv4Addr) -> Self {
         self.from = address;
         self
+    }
+
+    /// The head as it is written on a connection that is for this request alone, and the body.
+    pub(super) fn written(&self, host: &str) -> (Vec<u8>, Bytes) {
+        let mut head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", self.method, self.path);
+        head.push_str(&format!("content-length: {}\r\n", self.body.len()));
+        let mut head = head.into_bytes();
+        for (name, value) in &self.headers {
+            head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
+        }
+        head.extend(b"\r\n");
+        (head, self.body.clone())
     }
 
     /// What is asked for.

@@ -12,8 +12,6 @@ use crate::{
     stage::{Deployment, SITE_NAME},
 };
 
-/// Everybody's password.
-pub(crate) const PASSWORD: &str = "seven wet ducks on a wall";
 /// The workspace that most probes are about.
 pub(crate) const OURS: &str = "acme";
 /// The workspace of the outsider.

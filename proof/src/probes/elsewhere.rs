@@ -69,7 +69,7 @@ pub(crate) async fn p29_nobody_is_led_elsewhere(world: &World) -> Finding {
         let mut browser = Browser::new(&world.door());
         let form = [
             ("input[email]", email.as_str()),
-            ("input[password]", super::cast::PASSWORD),
+            ("input[password]", super::people::PASSWORD),
             ("input[next]", next),
         ];
         let answer = browser.submit("/sign-in", "sign_in", &form).await?;
@@ -79,7 +79,7 @@ pub(crate) async fn p29_nobody_is_led_elsewhere(world: &World) -> Finding {
     let mut browser = Browser::new(&world.door());
     let form = [
         ("input[email]", email.as_str()),
-        ("input[password]", super::cast::PASSWORD),
+        ("input[password]", super::people::PASSWORD),
         ("input[next]", "/w/birch/standing?currency=EUR"),
     ];
     let answer = browser.submit("/sign-in", "sign_in", &form).await?;

@@ -45,7 +45,7 @@ const PATHS: [&str; 17] = [
 /// Pages and pictures that were sent as figures come back as bytes to keep, never to show.
 pub(crate) async fn p38_a_page_sent_as_a_file_comes_back_as_bytes(world: &World) -> Finding {
     let mut check = Check::new();
-    let (person, slug) = newcomer(world, "pages").await?;
+    let (person, slug) = newcomer(&world.main, "pages").await?;
     let mut browser = person.sign_in().await?;
     for (name, content) in [
         ("page.html", "<!doctype html><script>zqcanary()</script>,mrr\n2026-01,1\n"),
@@ -83,7 +83,7 @@ pub(crate) async fn p38_a_page_sent_as_a_file_comes_back_as_bytes(world: &World)
 /// Names cannot leave their header, and paths not their folder.
 pub(crate) async fn p39_names_and_paths_stay_where_they_belong(world: &World) -> Finding {
     let mut check = Check::new();
-    let (person, slug) = newcomer(world, "names").await?;
+    let (person, slug) = newcomer(&world.main, "names").await?;
     let (door, token) = (world.door(), person.token().await?);
     for name in NAMES {
         let name = &name.replace("{long}", &"x".repeat(300));

@@ -19,7 +19,7 @@ const FORMULAS: [&str; 9] =
 /// What begins like a formula is text in files that people open.
 pub(crate) async fn p43_formulas_are_text_in_files(world: &World) -> Finding {
     let mut check = Check::new();
-    let (person, slug) = newcomer(world, "formulas").await?;
+    let (person, slug) = newcomer(&world.main, "formulas").await?;
     let (door, token) = (world.door(), person.token().await?);
     let mut browser = person.sign_in().await?;
     // Numbers enough that the column is one of numbers.

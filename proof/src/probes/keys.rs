@@ -15,7 +15,7 @@ use super::{
 use crate::{
     Failure,
     client::{Answer, Ask, Door, at},
-    stage::{Engine, Postgres, Signal},
+    stage::{Engine, Postgres},
 };
 
 async fn company(door: &Door, key: &str) -> Result<Answer, Failure> {
@@ -126,13 +126,13 @@ async fn without_database(world: &World, check: &mut Check) -> Result<(), Failur
     if !matches!(world.plan().engine, Engine::Cluster(_)) {
         return Ok(());
     }
-    let mut postgres = Postgres::start().await?;
+    let postgres = Postgres::start().await?;
     let (node, door) = world.lone_node(&postgres, None).await?;
-    postgres.process().send(Signal::Freeze)?;
+    postgres.freeze()?;
     let begun = Instant::now();
     let answer = company(&door, &("mk_live_AAAAAAAA_".to_owned() + &"A".repeat(49))).await;
     let took = begun.elapsed();
-    postgres.process().send(Signal::Thaw)?;
+    postgres.thaw()?;
     drop(node);
     check.equal("a bad checksum while the database hangs", answer?.status, 401);
     check.that(took < Duration::from_secs(1), || {

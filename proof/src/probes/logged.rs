@@ -5,8 +5,8 @@ use std::time::Duration;
 use serde_json::Value;
 
 use super::{
-    cast::{CANARY, OURS, PASSWORD},
-    people::Person,
+    cast::{CANARY, OURS},
+    people::{PASSWORD, Person},
     verdict::{Check, Finding},
     world::{OPERATOR, World},
 };

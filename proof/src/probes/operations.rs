@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     Failure,
     client::{Ask, Door, at},
-    probes::cast::PASSWORD,
+    people::PASSWORD,
 };
 
 /// An id that belongs to nothing.

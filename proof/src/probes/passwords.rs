@@ -6,8 +6,7 @@ use std::{
 };
 
 use super::{
-    cast::PASSWORD,
-    people::Person,
+    people::{PASSWORD, Person},
     sessions::shift,
     verdict::{Check, Finding},
     world::World,

@@ -28,7 +28,7 @@ async fn refresh(door: &Door, token: &str) -> Result<Answer, Failure> {
 }
 
 async fn sign_in(door: &Door, email: &str) -> Result<String, Failure> {
-    let body = json!({ "email": email, "password": super::cast::PASSWORD });
+    let body = json!({ "email": email, "password": super::people::PASSWORD });
     let ask = Ask::post("/api/v1/auth/signin").json(&body);
     let answer = door.send(ask.header("user-agent", "Mozilla/5.0 (X11; Linux x86_64) Firefox/140.0")).await?;
     successor(&answer)

@@ -29,7 +29,7 @@ const SCRIPTS: [&str; 12] = [
 /// Texts that would run are texts on every page.
 pub(crate) async fn p37_stored_texts_stay_texts(world: &World) -> Finding {
     let mut check = Check::new();
-    let (person, slug) = newcomer(world, "scripts").await?;
+    let (person, slug) = newcomer(&world.main, "scripts").await?;
     let (door, token) = (world.door(), person.token().await?);
     let (mut files, mut inspected, mut wrong) = (Vec::new(), 0, BTreeMap::new());
     for script in SCRIPTS {

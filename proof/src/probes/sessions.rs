@@ -154,7 +154,7 @@ pub(crate) fn contains(text: &[u8], needle: &[u8]) -> bool {
 }
 
 async fn submit_sign_in(browser: &mut Browser, email: &str) -> Result<Answer, Failure> {
-    let form = [("input[email]", email), ("input[password]", super::cast::PASSWORD), ("input[next]", "")];
+    let form = [("input[email]", email), ("input[password]", super::people::PASSWORD), ("input[next]", "")];
     browser.submit("/sign-in", "sign_in", &form).await
 }
 

@@ -44,7 +44,7 @@ impl World {
             if is_cluster { Engine::Cluster(Arc::new(Postgres::start().await?)) } else { Engine::Sqlite };
         let mut settings = Settings::without_limits();
         settings.set("operations.token", OPERATOR);
-        let plan = Plan { program: options.program.clone(), engine: engine.clone(), settings };
+        let plan = Plan { program: options.program.clone(), engine: engine.clone(), settings, home: None };
         let main = plan.start().await?;
         let cast = Cast::gather(&main).await?;
         let operations = operations::read(&main.door()).await?;
@@ -66,7 +66,7 @@ impl World {
     /// The same with the limits that the program comes with.
     pub(crate) fn plan_with_default_limits(&self) -> Plan {
         let program = self.options.program.clone();
-        Plan { program, engine: self.engine.clone(), settings: Settings::default() }
+        Plan { program, engine: self.engine.clone(), settings: Settings::default(), home: None }
     }
 
     /// A single node on a database of its own of that server, by way of `line` if there is one, and the way to it.

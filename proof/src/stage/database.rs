@@ -1,6 +1,6 @@
 //! The database behind a deployment, as its owner sees it, past the program.
 
-use std::path::PathBuf;
+use std::{collections::BTreeMap, path::PathBuf};
 
 use sqlx::{
     Connection, PgConnection, Row, SqliteConnection,
@@ -62,6 +62,16 @@ impl Database {
     pub(crate) async fn count(&self, sql: &str) -> Result<u64, Failure> {
         let texts = self.texts(&format!("SELECT CAST(({sql}) AS TEXT)")).await?;
         Ok(texts.first().ok_or("the query gave nothing")?.parse()?)
+    }
+
+    /// How many rows each table has.
+    pub(crate) async fn counts(&self) -> Result<BTreeMap<String, u64>, Failure> {
+        let mut counts = BTreeMap::new();
+        for table in self.tables().await? {
+            let count = self.count(&format!("SELECT count(*) FROM {table}")).await?;
+            counts.insert(table, count);
+        }
+        Ok(counts)
     }
 
     /// The names of all tables of the program.

@@ -35,6 +35,8 @@ pub(crate) struct Plan {
     pub(crate) engine: Engine,
     /// What differs from what every deployment has.
     pub(crate) settings: Settings,
+    /// The folder that its own folder is made in; where temporary files go if it is not named.
+    pub(crate) home: Option<PathBuf>,
 }
 
 /// A running program with all that it needs; everything ends with the value.
@@ -64,7 +66,8 @@ impl Plan {
 
     /// Starts everything on empty folders.
     pub(crate) async fn start(self) -> Result<Deployment, Failure> {
-        let folder = tempfile::Builder::new().prefix("quartile-node").tempdir()?;
+        let home = self.home.clone().unwrap_or_else(std::env::temp_dir);
+        let folder = tempfile::Builder::new().prefix("quartile-node").tempdir_in(home)?;
         let data = folder.path().join("data");
         std::fs::create_dir(&data)?;
         let mail = MailSink::start().await?;

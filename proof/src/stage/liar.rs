@@ -43,6 +43,8 @@ pub(crate) enum Lie {
     Endless,
     /// It says nothing.
     Silence,
+    /// Where its keys should be is something else.
+    Garbage,
 }
 
 #[derive(Default)]
@@ -146,7 +148,7 @@ async fn answer(
         "/elsewhere" => description(lie, address).to_string(),
         "/keys" => {
             state.lock().unwrap_or_else(PoisonError::into_inner).key_calls += 1;
-            keys().to_string()
+            if lie == Some(Lie::Garbage) { "<html>Not now</html>".to_owned() } else { keys().to_string() }
         }
         "/token" => {
             let mut state = state.lock().unwrap_or_else(PoisonError::into_inner);

@@ -5,8 +5,11 @@ use std::{
     os::unix::{fs::chown, process::CommandExt},
     path::{Path, PathBuf},
     process::{Command, Stdio},
-    sync::atomic::{AtomicU32, Ordering},
-    time::Duration,
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::{Duration, Instant},
 };
 
 use sqlx::{Connection, PgConnection};
@@ -23,7 +26,8 @@ const PATIENCE: Duration = Duration::from_mins(1);
 pub(crate) struct Postgres {
     port: u16,
     programs: PathBuf,
-    process: Process,
+    // Whoever shares the server may also break it.
+    process: Mutex<Process>,
     databases: AtomicU32,
     folder: TempDir,
 }
@@ -64,21 +68,31 @@ impl Postgres {
             return Err(format!("initdb failed: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
         let port = free_port()?;
-        let mut serve = Process::command(programs.join("postgres"));
-        serve
-            .arg("-D")
-            .arg(&data)
-            .arg("-k")
-            .arg(folder.path())
-            .args(["-h", "127.0.0.1", "-p"])
-            .arg(port.to_string());
-        serve.args(["-c", "shared_buffers=64MB", "-c", "max_connections=100"]);
-        prepare(&mut serve, folder.path(), user.as_ref());
-        let process = Process::start("Postgres", &mut serve, &folder.path().join("server.log"))?;
-        let mut server = Self { port, programs, process, databases: AtomicU32::new(0), folder };
-        let url = server.url("super", "postgres");
-        server.process.ready_within(PATIENCE, async || PgConnection::connect(&url).await.is_ok()).await?;
-        Ok(server)
+        let mut process = serve(&programs, folder.path(), port, user.as_ref())?;
+        ready(&mut process, port).await?;
+        Ok(Self { port, programs, process: Mutex::new(process), databases: AtomicU32::new(0), folder })
+    }
+
+    /// Ends the server, in order (`Interrupt`) or at once (`Quit`), and starts it once more; how long it was away.
+    pub(crate) async fn restart(&self, signal: Signal) -> Result<Duration, Failure> {
+        let begun = Instant::now();
+        // The lock is not held while others wait: nobody else breaks the server at the same time.
+        self.lock().end_with(signal);
+        let user = User::that_may_run_postgres()?;
+        let mut process = serve(&self.programs, self.folder.path(), self.port, user.as_ref())?;
+        ready(&mut process, self.port).await?;
+        *self.lock() = process;
+        Ok(begun.elapsed())
+    }
+
+    /// Has the server and all its own processes stand still: connections stay, new ones are taken by the system, nothing is answered.
+    pub(crate) fn freeze(&self) -> Result<(), Failure> {
+        self.lock().send_to_family(Signal::Freeze)
+    }
+
+    /// Has them go on.
+    pub(crate) fn thaw(&self) -> Result<(), Failure> {
+        self.lock().send_to_family(Signal::Thaw)
     }
 
     /// Makes an empty database with two roles of its own: one that owns it, and one without any rights.
@@ -108,11 +122,6 @@ impl Postgres {
         self.port
     }
 
-    /// Its process.
-    pub(crate) fn process(&mut self) -> &mut Process {
-        &mut self.process
-    }
-
     /// Everything in a database as SQL text.
     pub(crate) async fn dump(&self, database: &Owned) -> Result<String, Failure> {
         let mut command = Command::new(self.programs.join("pg_dump"));
@@ -129,14 +138,38 @@ impl Postgres {
     }
 
     fn url(&self, role: &str, database: &str) -> String {
-        format!("postgres://{role}@127.0.0.1:{}/{database}", self.port)
+        url(self.port, role, database)
     }
+
+    fn lock(&self) -> MutexGuard<'_, Process> {
+        self.process.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+fn url(port: u16, role: &str, database: &str) -> String {
+    format!("postgres://{role}@127.0.0.1:{port}/{database}")
+}
+
+fn serve(programs: &Path, folder: &Path, port: u16, user: Option<&User>) -> Result<Process, Failure> {
+    let mut serve = Process::command(programs.join("postgres"));
+    serve.arg("-D").arg(folder.join("data")).arg("-k").arg(folder);
+    serve.args(["-h", "127.0.0.1", "-p"]).arg(port.to_string());
+    serve.args(["-c", "shared_buffers=64MB", "-c", "max_connections=100"]);
+    prepare(&mut serve, folder, user);
+    Process::start("Postgres", &mut serve, &folder.join("server.log"))
+}
+
+async fn ready(process: &mut Process, port: u16) -> Result<(), Failure> {
+    let url = url(port, "super", "postgres");
+    process.ready_within(PATIENCE, async || PgConnection::connect(&url).await.is_ok()).await
 }
 
 impl Drop for Postgres {
     fn drop(&mut self) {
-        // Killed, it would leave its own processes to themselves.
-        self.process.end_with(Signal::Quit);
+        let mut process = self.lock();
+        // Frozen, it would hear nothing; killed, it would leave its own processes to themselves.
+        let _ = process.send_to_family(Signal::Thaw);
+        process.end_with(Signal::Quit);
     }
 }
 

@@ -20,6 +20,8 @@ const PAUSE: Duration = Duration::from_millis(10);
 pub(crate) enum Signal {
     /// Please end.
     Terminate,
+    /// End now, but in order.
+    Interrupt,
     /// End at once, and tidy up no more than must be.
     Quit,
     /// End now, without a chance to tidy up.
@@ -34,6 +36,7 @@ impl Signal {
     fn number(self) -> rustix::process::Signal {
         match self {
             Self::Terminate => rustix::process::Signal::TERM,
+            Self::Interrupt => rustix::process::Signal::INT,
             Self::Quit => rustix::process::Signal::QUIT,
             Self::Kill => rustix::process::Signal::KILL,
             Self::Freeze => rustix::process::Signal::STOP,
@@ -78,6 +81,18 @@ impl Process {
         kill_process(id, signal.number())?;
         if signal == Signal::Freeze {
             self.stand_still();
+        }
+        Ok(())
+    }
+
+    /// Sends a signal to it and to all processes that it started itself.
+    pub(crate) fn send_to_family(&self, signal: Signal) -> Result<(), Failure> {
+        self.send(signal)?;
+        let file = format!("/proc/{0}/task/{0}/children", self.child.id());
+        let children = fs::read_to_string(file)?;
+        for child in children.split_whitespace().filter_map(|id| Pid::from_raw(id.parse().ok()?)) {
+            // One that has just ended hears nothing any more.
+            let _ = kill_process(child, signal.number());
         }
         Ok(())
     }

@@ -5,12 +5,14 @@ use std::{net::Ipv4Addr, time::Instant};
 use serde_json::json;
 use tokio::sync::Mutex;
 
-use super::{cast::PASSWORD, world::World};
 use crate::{
     Failure,
     client::{Ask, Browser, Door, at},
     stage::{Deployment, MailSink, SITE_NAME},
 };
+
+/// Everybody's password.
+pub(crate) const PASSWORD: &str = "seven wet ducks on a wall";
 
 /// An access token is good for ten minutes; a new one is fetched well before.
 const TOKEN_SECONDS: u64 = 300;
@@ -157,11 +159,11 @@ pub(crate) async fn keep_figures(
     Ok((file, import))
 }
 
-/// Someone in a workspace of their own, on the main deployment.
-pub(crate) async fn newcomer(world: &World, name: &str) -> Result<(Person, String), Failure> {
+/// Someone in a workspace of their own.
+pub(crate) async fn newcomer(deployment: &Deployment, name: &str) -> Result<(Person, String), Failure> {
     let email = format!("{name}@content.example");
-    let person = Person::sign_up(&world.main, "Con Moreau", &email, &format!("Content {name}")).await?;
-    let list = world.door().send(Ask::get("/api/v1/workspaces").bearer(&person.token().await?)).await?.json();
+    let person = Person::sign_up(deployment, "Con Moreau", &email, &format!("Content {name}")).await?;
+    let list = deployment.door().send(Ask::get("/api/v1/workspaces").bearer(&person.token().await?)).await?.json();
     let slug = at(&list, "/0/slug").as_str().ok_or("no workspace")?.to_owned();
     Ok((person, slug))
 }

@@ -1,4 +1,4 @@
-//! What a probe found.
+//! What a probe or a fault showed.
 
 use std::fmt::{self, Debug};
 
@@ -7,7 +7,7 @@ use crate::Failure;
 /// How many differences a verdict names; the others are counted.
 const NAMED: usize = 8;
 
-/// The outcome of one probe.
+/// The outcome of one probe or fault.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Verdict {
     /// The promise holds; with what was tried, or the figure.
@@ -47,6 +47,11 @@ impl fmt::Display for Verdict {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:6}  {}", self.word(), self.words())
     }
+}
+
+/// What is said of a probe that failed before it found anything.
+pub(crate) fn not_carried_out(failure: &Failure) -> Verdict {
+    Verdict::Broken(format!("this could not be carried out: {failure}"))
 }
 
 /// The reason why a probe has nothing to try.

@@ -5,13 +5,12 @@ use std::{
     path::Path,
 };
 
-use super::verdict::Verdict;
-use crate::Failure;
+use crate::{Failure, verdict::Verdict};
 
 /// One line of a table.
 #[derive(Clone, Debug)]
 pub(crate) struct Line {
-    /// The probe, or the part.
+    /// The probe, the fault, or the part.
     pub(crate) id: String,
     /// What is promised.
     pub(crate) promise: String,
@@ -70,12 +69,12 @@ impl Table {
     }
 }
 
-/// Writes the tables as Markdown.
-pub(crate) fn write(file: &Path, tables: &[Table]) -> Result<(), Failure> {
+/// Writes the tables of a command as Markdown.
+pub(crate) fn write(file: &Path, command: &str, tables: &[Table]) -> Result<(), Failure> {
     let tables: Vec<String> = tables.iter().map(Table::markdown).collect();
     std::fs::write(
         file,
-        format!("# Probes\n\nWritten by `cargo xtask probe --write`.\n\n{}", tables.join("\n")),
+        format!("# Promises\n\nWritten by `cargo xtask {command} --write`.\n\n{}", tables.join("\n")),
     )?;
     Ok(())
 }

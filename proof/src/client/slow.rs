@@ -1,0 +1,116 @@
+//! Clients that take their time.
+
+use std::{
+    net::Ipv4Addr,
+    time::{Duration, Instant},
+};
+
+use tokio::{
+    io::{AsyncReadExt, AsyncWriteExt},
+    net::TcpStream,
+    time::{sleep, timeout},
+};
+
+use super::{Ask, Door, raw::RawAnswer};
+use crate::Failure;
+
+/// How a body is sent: so many bytes, and then a pause.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Pace {
+    pub(crate) bytes: usize,
+    pub(crate) pause: Duration,
+}
+
+/// How a connection was ended.
+#[derive(Clone, Debug)]
+pub(crate) struct Gone {
+    /// After so long; `None` if it was still there at the end of the patience.
+    pub(crate) after: Option<Duration>,
+    /// What came until then.
+    pub(crate) answer: RawAnswer,
+}
+
+impl Door {
+    /// Sends a request piece by piece, and reads until the other side closes; gives up after `patience`.
+    pub(crate) async fn send_slowly(&self, ask: Ask, pace: Pace, patience: Duration) -> Result<Gone, Failure> {
+        let (head, body) = ask.written(&self.name);
+        let stream = self.connect(Ipv4Addr::LOCALHOST).await?;
+        let (mut reader, mut writer) = stream.into_split();
+        let begun = Instant::now();
+        let sending = tokio::spawn(async move {
+            writer.write_all(&head).await?;
+            for piece in body.chunks(pace.bytes.max(1)) {
+                writer.write_all(piece).await?;
+                sleep(pace.pause).await;
+            }
+            // Held until the answer is there.
+            Ok::<_, std::io::Error>(writer)
+        });
+        let gone = read_to_end(&mut reader, begun, patience).await;
+        sending.abort();
+        Ok(gone)
+    }
+
+    /// Sends the beginning of a request, and waits until the other side closes; gives up after `patience`.
+    pub(crate) async fn hold(&self, beginning: &[u8], patience: Duration) -> Result<Gone, Failure> {
+        let mut stream = self.connect(Ipv4Addr::LOCALHOST).await?;
+        let begun = Instant::now();
+        stream.write_all(beginning).await?;
+        Ok(read_to_end(&mut stream, begun, patience).await)
+    }
+
+    /// Asks for something large and reads a byte in a second of it; after how long the other side closes, if it does within `patience`.
+    pub(crate) async fn read_slowly(&self, ask: Ask, patience: Duration) -> Result<Option<Duration>, Failure> {
+        let (head, _) = ask.written(&self.name);
+        let mut stream = self.connect_narrow().await?;
+        stream.write_all(&head).await?;
+        let begun = Instant::now();
+        while begun.elapsed() < patience {
+            let mut byte = [0];
+            match timeout(Duration::from_secs(1), stream.read(&mut byte)).await {
+                Ok(Ok(0) | Err(_)) => return Ok(Some(begun.elapsed())),
+                Ok(Ok(_)) | Err(_) => {}
+            }
+            // What is closed while bytes wait here shows only when something is sent: ask the system instead.
+            if is_closed(&stream) {
+                return Ok(Some(begun.elapsed()));
+            }
+            sleep(Duration::from_secs(1)).await;
+        }
+        Ok(None)
+    }
+
+    async fn connect_narrow(&self) -> Result<TcpStream, Failure> {
+        let socket = tokio::net::TcpSocket::new_v4()?;
+        socket.set_recv_buffer_size(4096)?;
+        Ok(socket.connect(self.address).await?)
+    }
+}
+
+/// Whether the system has heard that the other side has closed or broken off, even if bytes from before wait to be read.
+fn is_closed(stream: &TcpStream) -> bool {
+    let Ok(local) = stream.local_addr() else { return true };
+    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
+    // The table has the address of this side as `0100007F:PORT`, and `01` is a connection that is open on both sides.
+    let port = format!(":{:04X}", local.port());
+    let line = table.lines().skip(1).find(|line| line.split_whitespace().nth(1).is_some_and(|a| a.ends_with(&port)));
+    !line.is_some_and(|line| line.split_whitespace().nth(3) == Some("01"))
+}
+
+async fn read_to_end(
+    reader: &mut (impl AsyncReadExt + Unpin),
+    begun: Instant,
+    patience: Duration,
+) -> Gone {
+    let (mut all, mut buffer) = (Vec::new(), vec![0; 16 * 1024]);
+    let after = loop {
+        let left = patience.saturating_sub(begun.elapsed());
+        match timeout(left, reader.read(&mut buffer)).await {
+            Err(_) => break None,
+            Ok(Ok(0) | Err(_)) => break Some(begun.elapsed()),
+            Ok(Ok(length)) => all.extend_from_slice(buffer.get(..length).unwrap_or_default()),
+        }
+    };
+    let text = String::from_utf8_lossy(&all).into_owned();
+    Gone { after, answer: RawAnswer { text, is_closed: after.is_some() } }
+}

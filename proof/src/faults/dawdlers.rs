@@ -1,0 +1,120 @@
+//! Clients that hold connections without using them.
+
+use std::time::{Duration, Instant};
+
+use futures::future::{join_all, try_join_all};
+use tokio::time::sleep;
+
+use super::{
+    ground::{Ground, Scene, acknowledged, unique_file},
+    load::{Sample, percentile},
+};
+use crate::{
+    Failure,
+    client::{Door, Gone, Pace},
+    verdict::{Check, Finding},
+};
+
+const EACH: usize = 200;
+const FEW: usize = 10;
+const HEADS_WITHIN: Duration = Duration::from_secs(10);
+/// Whoever sends or reads next to nothing, but something, is waited for a little longer.
+const SLOW_WITHIN: Duration = Duration::from_mins(1);
+const PATIENCE: Duration = Duration::from_secs(75);
+
+/// 200 half heads, 200 that say nothing, ten bodies at a byte in a second, ten that stop, ten that read a byte in a second.
+pub(crate) async fn f11_dawdlers_are_cut_off(ground: &Ground) -> Finding {
+    let mut check = Check::new();
+    let scene = Scene::set(ground.plan()).await?;
+    let door = scene.door_of(0)?;
+    let large = unique_file("large", 24_000_000);
+    let id = acknowledged(&door.send(scene.upload("large.csv", &large)).await?).ok_or("no large file")?;
+    scene.all_read(Duration::from_mins(3)).await?;
+    let before = percentile(&healthy(&scene, &door, Duration::from_secs(10)).await, 99);
+    let half = (0..EACH).map(|_| door.hold(b"GET / HTTP/1.1\r\nHost: quartile.example\r\nX-Slow: ", PATIENCE));
+    let silent = (0..EACH).map(|_| door.hold(b"", PATIENCE));
+    let body = unique_file("slow", 100_000);
+    let trickle = Pace { bytes: 1, pause: Duration::from_secs(1) };
+    let stall = Pace { bytes: 10, pause: Duration::from_hours(1) };
+    let sent = |pace| {
+        let ask = scene.upload("slow.csv", &body);
+        try_join_all((0..FEW).map(|_| door.send_slowly(ask.clone(), pace, PATIENCE)))
+    };
+    let readers = (0..FEW).map(|_| door.read_slowly(scene.download(&id), PATIENCE));
+    let feels = async {
+        // The first seconds are those in which all of them are there.
+        sleep(Duration::from_millis(500)).await;
+        healthy(&scene, &door, Duration::from_secs(10)).await
+    };
+    let (half, silent, trickling, stalled, readers, during) = tokio::join!(
+        try_join_all(half),
+        try_join_all(silent),
+        sent(trickle),
+        sent(stall),
+        join_all(readers),
+        feels
+    );
+    let mut words = Vec::new();
+    for (what, gone, within) in [
+        ("half heads", half?, HEADS_WITHIN),
+        ("silent connections", silent?, HEADS_WITHIN),
+        ("bodies of a byte in a second", trickling?, SLOW_WITHIN),
+        ("bodies that stop", stalled?, SLOW_WITHIN),
+    ] {
+        words.push(judge(&mut check, what, &gone, within));
+    }
+    let readers = readers.into_iter().collect::<Result<Vec<_>, Failure>>()?;
+    let gone: Vec<Duration> = readers.iter().flatten().copied().collect();
+    let slowest = gone.iter().max().copied().unwrap_or_default();
+    check.that(gone.len() == FEW && slowest <= SLOW_WITHIN, || {
+        format!("of {FEW} slow readers {} were still served after {} s", FEW - gone.len(), PATIENCE.as_secs())
+    });
+    words.push(format!("slow readers {:.1} s", slowest.as_secs_f64()));
+    let failed = during.iter().filter(|sample| sample.is_failed()).count();
+    check.equal("failures of others meanwhile", failed, 0);
+    let after = percentile(&during, 99);
+    // What is shorter than a moment may double by chance.
+    let most = (before * 2).max(ground.allowed(Duration::from_millis(25)));
+    check.that(after <= most, || {
+        format!("others waited {} ms instead of {} ms (p99)", after.as_millis(), before.as_millis())
+    });
+    check.verdict(format!(
+        "closed after at most: {}; p99 of others {} → {} ms{}",
+        words.join(", "),
+        before.as_millis(),
+        after.as_millis(),
+        ground.allowance()
+    ))
+}
+
+fn judge(check: &mut Check, what: &str, gone: &[Gone], within: Duration) -> String {
+    let open = gone.iter().filter(|gone| gone.after.is_none_or(|after| after > within)).count();
+    let slowest = gone.iter().filter_map(|gone| gone.after).max();
+    check.that(open == 0, || {
+        let still = gone.iter().filter(|gone| gone.after.is_none()).count();
+        format!(
+            "{open} of {} {what} were open after {} s, {still} after {} s",
+            gone.len(),
+            within.as_secs(),
+            PATIENCE.as_secs()
+        )
+    });
+    let statuses: std::collections::BTreeSet<_> = gone.iter().filter_map(|gone| gone.answer.status()).collect();
+    check.that(statuses.iter().all(|status| (400..500).contains(status) || *status == 503), || {
+        format!("{what} were answered with {statuses:?}")
+    });
+    let slowest = slowest.map_or_else(|| "never".to_owned(), |slowest| format!("{:.1} s", slowest.as_secs_f64()));
+    format!("{what} {slowest} {statuses:?}")
+}
+
+/// What it takes to be answered for somebody who asks one thing after the other.
+async fn healthy(scene: &Scene, door: &Door, time: Duration) -> Vec<Sample> {
+    let (begun, mut samples) = (Instant::now(), Vec::new());
+    while begun.elapsed() < time {
+        let (at, asked) = (begun.elapsed(), Instant::now());
+        let status = door.send(scene.series()).await.map_or(0, |answer| answer.status);
+        samples.push(Sample { what: "figures", at, took: asked.elapsed(), status, again: None });
+        sleep(Duration::from_millis(5)).await;
+    }
+    samples
+}

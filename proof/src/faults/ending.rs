@@ -1,0 +1,127 @@
+//! Told to end in the middle of its work.
+
+use std::time::{Duration, Instant};
+
+use futures::future::join_all;
+use tokio::time::sleep;
+
+use super::ground::{Ground, Scene, acknowledged, unique_file};
+use crate::{
+    Failure,
+    client::{Ask, Listening, Pace},
+    people::newcomer,
+    stage::Signal,
+    verdict::{Check, Finding},
+};
+
+const STREAMS: usize = 50;
+/// So many streams a person may have.
+const OF_ONE: usize = 10;
+const ENDS_WITHIN: Duration = Duration::from_secs(25);
+/// Two seconds for a request that is under way.
+const SLOW: Pace = Pace { bytes: 10_000, pause: Duration::from_millis(100) };
+const WORK_BYTES: usize = 60_000_000;
+
+/// With 50 people who watch, a file that arrives, requests under way and a job that is at work; then once more, and a second signal.
+pub(crate) async fn f12_what_was_begun_is_ended_first(ground: &Ground) -> Finding {
+    let mut check = Check::new();
+    let mut scene = Scene::set(ground.plan()).await?;
+    let mut streams = watch(&scene, &mut check).await?;
+    let door = scene.door_of(0)?;
+    let work = unique_file("a job that takes long", WORK_BYTES);
+    let sent = door.send(scene.upload("work.csv", &work)).await?;
+    let job = acknowledged(&sent).ok_or_else(|| sent.in_short())?;
+    let is_at_work = reading(&scene).await? > 0;
+    check.that(is_at_work, || "the job was done before the signal".to_owned());
+    let content = unique_file("on its way", 200_000);
+    let upload = scene.upload("on-its-way.csv", &content).header("idempotency-key", "on-its-way");
+    let on_its_way = {
+        let door = door.clone();
+        tokio::spawn(async move { door.send_slowly(upload, SLOW, Duration::from_mins(1)).await })
+    };
+    sleep(Duration::from_millis(500)).await;
+    let asked: Vec<_> = (0..20).map(|_| tokio::spawn(door.send_owned(scene.series()))).collect();
+    sleep(Duration::from_millis(20)).await;
+    let begun = Instant::now();
+    let node = scene.deployment.nodes.first_mut().ok_or("no node")?;
+    node.process().send(Signal::Terminate)?;
+    let ended = node.process().end_within(Duration::from_mins(3)).await;
+    let took = begun.elapsed();
+    let code = ended.and_then(|status| status.code());
+    check.equal("the exit code", code, Some(0));
+    check.that(took <= ENDS_WITHIN, || format!("it ended after {:.1} s, 25 s allowed", took.as_secs_f64()));
+    let mut cut = 0;
+    for stream in &mut streams {
+        cut += usize::from(stream.ends(Duration::from_secs(5)).await != Some(true));
+    }
+    check.equal("streams that were cut instead of ended", cut, 0);
+    let upload = on_its_way.await??;
+    check.that(upload.answer.status() == Some(201), || {
+        format!("the file that was arriving: {:.100}", upload.answer.text)
+    });
+    let failed = join_all(asked).await.into_iter().filter(|answer| {
+        !answer.as_ref().is_ok_and(|answer| answer.as_ref().is_ok_and(|answer| answer.status == 200))
+    });
+    check.equal("requests under way that failed", failed.count(), 0);
+    let resumed = resumes(&mut scene, &job, &mut check).await?;
+    let at_once = second_signal(&mut scene, &mut check).await?;
+    check.verdict(format!(
+        "exit code 0 after {:.1} s with {STREAMS} streams ended in order, an upload and 20 requests answered; the job of {} MB done {resumed:.1} s after the next start; a second signal ends it in {} ms",
+        took.as_secs_f64(),
+        WORK_BYTES / 1_000_000,
+        at_once.as_millis()
+    ))
+}
+
+/// Has several people watch their own companies.
+async fn watch(scene: &Scene, check: &mut Check) -> Result<Vec<Listening>, Failure> {
+    let mut streams = Vec::new();
+    for number in 0..STREAMS / OF_ONE {
+        let (person, slug) = newcomer(&scene.deployment, &format!("watcher{number}")).await?;
+        let cookie = format!("__Host-sid={}", person.browser.session());
+        for _ in 0..OF_ONE {
+            let ask = Ask::get(&format!("/w/{slug}/events")).header("cookie", &cookie);
+            let stream = scene.door_of(0)?.listen(ask).await?;
+            check.equal("beginning to watch", stream.status, 200);
+            streams.push(stream);
+        }
+    }
+    Ok(streams)
+}
+
+async fn reading(scene: &Scene) -> Result<u64, Failure> {
+    scene.deployment.database.count("SELECT count(*) FROM datasets WHERE state = 'reading'").await
+}
+
+/// Starts it once more; how many seconds it takes until everything is read.
+async fn resumes(scene: &mut Scene, job: &str, check: &mut Check) -> Result<f64, Failure> {
+    scene.deployment.nodes.first_mut().ok_or("no node")?.restart().await?;
+    let begun = Instant::now();
+    let is_read = scene.all_read(Duration::from_mins(4)).await?;
+    check.that(is_read, || "the job was not done 4 minutes after the next start".to_owned());
+    let ask = Ask::get(&format!("/api/v1/data/files/{job}")).bearer(&scene.key);
+    let state = scene.door().send(ask).await?.field("/state");
+    check.equal("the file of the job", state.as_str().unwrap_or_default(), "ready");
+    Ok(begun.elapsed().as_secs_f64())
+}
+
+/// Whoever cannot wait says so a second time; how long that takes.
+async fn second_signal(scene: &mut Scene, check: &mut Check) -> Result<Duration, Failure> {
+    let content = unique_file("never ends", 1_000_000);
+    let (door, ask) = (scene.door_of(0)?, scene.upload("never-ends.csv", &content));
+    let holding = tokio::spawn(async move { door.send_slowly(ask, SLOW, Duration::from_secs(30)).await });
+    sleep(Duration::from_millis(500)).await;
+    let node = scene.deployment.nodes.first_mut().ok_or("no node")?;
+    node.process().send(Signal::Terminate)?;
+    let early = node.process().end_within(Duration::from_millis(700)).await;
+    check.that(early.is_none(), || "the first signal did not wait for an upload".to_owned());
+    let begun = Instant::now();
+    node.process().send(Signal::Terminate)?;
+    let ended = node.process().end_within(Duration::from_secs(20)).await;
+    let took = begun.elapsed();
+    check.that(ended.is_some() && took <= Duration::from_secs(1), || {
+        format!("a second signal took {:.1} s", took.as_secs_f64())
+    });
+    holding.abort();
+    Ok(took)
+}
