@@ -80,8 +80,7 @@ pub(crate) async fn run(options: &Options) -> Result<bool, Failure> {
             let begun = Instant::now();
             let verdict = (fault.run)(&ground).await.unwrap_or_else(|failure| not_carried_out(&failure));
             let seconds = begun.elapsed().as_secs_f64();
-            let line =
-                Line { id: fault.id.to_owned(), promise: fault.promise.to_owned(), verdict, seconds };
+            let line = Line { id: fault.id.to_owned(), promise: fault.promise.to_owned(), verdict, seconds };
             println!("{line}");
             table.lines.push(line);
         }

@@ -163,7 +163,8 @@ pub(crate) async fn keep_figures(
 pub(crate) async fn newcomer(deployment: &Deployment, name: &str) -> Result<(Person, String), Failure> {
     let email = format!("{name}@content.example");
     let person = Person::sign_up(deployment, "Con Moreau", &email, &format!("Content {name}")).await?;
-    let list = deployment.door().send(Ask::get("/api/v1/workspaces").bearer(&person.token().await?)).await?.json();
+    let list =
+        deployment.door().send(Ask::get("/api/v1/workspaces").bearer(&person.token().await?)).await?.json();
     let slug = at(&list, "/0/slug").as_str().ok_or("no workspace")?.to_owned();
     Ok((person, slug))
 }

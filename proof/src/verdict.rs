@@ -95,6 +95,15 @@ impl Check {
         });
     }
 
+    /// The verdict with what was measured, also if it is broken.
+    pub(crate) fn measured(self, figure: impl AsRef<str>) -> Finding {
+        let verdict = self.verdict(figure.as_ref())?;
+        Ok(match verdict {
+            Verdict::Broken(words) => Verdict::Broken(format!("{words}. Measured: {}", figure.as_ref())),
+            verdict => verdict,
+        })
+    }
+
     /// The verdict; `figure` says what was tried, and follows the number of tries.
     pub(crate) fn verdict(self, figure: impl AsRef<str>) -> Finding {
         if self.tried == 0 {
@@ -123,6 +132,13 @@ mod tests {
         let verdict = check.verdict("two answers").unwrap();
         assert_eq!(verdict, Verdict::Broken("1 of 2 checks: the answer: expected 42, got 41".to_owned()));
         assert!(verdict.is_broken());
+    }
+
+    #[test]
+    fn what_was_measured_is_said_of_broken_promises_too() {
+        let mut check = Check::new();
+        check.equal("the answer", 41, 42);
+        assert!(check.measured("41 ms").unwrap().words().ends_with("got 41. Measured: 41 ms"));
     }
 
     #[test]

@@ -222,9 +222,9 @@ impl Ask {
 
     /// The head as it is written on a connection that is for this request alone, and the body.
     pub(super) fn written(&self, host: &str) -> (Vec<u8>, Bytes) {
-        let mut head = format!("{} {} HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n", self.method, self.path);
-        head.push_str(&format!("content-length: {}\r\n", self.body.len()));
-        let mut head = head.into_bytes();
+        let first = format!("{} {} HTTP/1.1\r\nhost: {host}\r\n", self.method, self.path);
+        let mut head =
+            format!("{first}connection: close\r\ncontent-length: {}\r\n", self.body.len()).into_bytes();
         for (name, value) in &self.headers {
             head.extend([name.as_bytes(), b": ", value, b"\r\n"].concat());
         }

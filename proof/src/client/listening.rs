@@ -34,19 +34,12 @@ impl Door {
         let heard = Arc::new(Mutex::new(String::new()));
         let (kept, mut body) = (heard.clone(), response.into_body());
         let task = tokio::spawn(async move {
-            let mut is_in_order = true;
-            while let Some(frame) = body.frame().await {
-                match frame {
-                    Ok(frame) => {
-                        let text = String::from_utf8_lossy(frame.data_ref().map_or(&[], |data| data)).into_owned();
-                        kept.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
-                    }
-                    Err(_) => {
-                        is_in_order = false;
-                        break;
-                    }
-                }
-            }
+            let is_in_order = loop {
+                let Some(frame) = body.frame().await else { break true };
+                let Ok(frame) = frame else { break false };
+                let text = String::from_utf8_lossy(frame.data_ref().map_or(&[], |data| data)).into_owned();
+                kept.lock().unwrap_or_else(PoisonError::into_inner).push_str(&text);
+            };
             driver.abort();
             is_in_order
         });

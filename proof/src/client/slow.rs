@@ -32,7 +32,12 @@ pub(crate) struct Gone {
 
 impl Door {
     /// Sends a request piece by piece, and reads until the other side closes; gives up after `patience`.
-    pub(crate) async fn send_slowly(&self, ask: Ask, pace: Pace, patience: Duration) -> Result<Gone, Failure> {
+    pub(crate) async fn send_slowly(
+        &self,
+        ask: Ask,
+        pace: Pace,
+        patience: Duration,
+    ) -> Result<Gone, Failure> {
         let (head, body) = ask.written(&self.name);
         let stream = self.connect(Ipv4Addr::LOCALHOST).await?;
         let (mut reader, mut writer) = stream.into_split();
@@ -60,19 +65,20 @@ impl Door {
     }
 
     /// Asks for something large and reads a byte in a second of it; after how long the other side closes, if it does within `patience`.
-    pub(crate) async fn read_slowly(&self, ask: Ask, patience: Duration) -> Result<Option<Duration>, Failure> {
+    pub(crate) async fn read_slowly(
+        &self,
+        ask: Ask,
+        patience: Duration,
+    ) -> Result<Option<Duration>, Failure> {
         let (head, _) = ask.written(&self.name);
         let mut stream = self.connect_narrow().await?;
         stream.write_all(&head).await?;
         let begun = Instant::now();
         while begun.elapsed() < patience {
             let mut byte = [0];
-            match timeout(Duration::from_secs(1), stream.read(&mut byte)).await {
-                Ok(Ok(0) | Err(_)) => return Ok(Some(begun.elapsed())),
-                Ok(Ok(_)) | Err(_) => {}
-            }
-            // What is closed while bytes wait here shows only when something is sent: ask the system instead.
-            if is_closed(&stream) {
+            let read = timeout(Duration::from_secs(1), stream.read(&mut byte)).await;
+            // What is closed while bytes wait here would show only behind all of them: ask the system instead.
+            if matches!(read, Ok(Ok(0) | Err(_))) || is_closed(&stream) {
                 return Ok(Some(begun.elapsed()));
             }
             sleep(Duration::from_secs(1)).await;
@@ -93,15 +99,12 @@ fn is_closed(stream: &TcpStream) -> bool {
     let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
     // The table has the address of this side as `0100007F:PORT`, and `01` is a connection that is open on both sides.
     let port = format!(":{:04X}", local.port());
-    let line = table.lines().skip(1).find(|line| line.split_whitespace().nth(1).is_some_and(|a| a.ends_with(&port)));
-    !line.is_some_and(|line| line.split_whitespace().nth(3) == Some("01"))
+    let line =
+        table.lines().skip(1).find(|line| line.split_whitespace().nth(1).is_some_and(|a| a.ends_with(&port)));
+    line.is_none_or(|line| line.split_whitespace().nth(3) != Some("01"))
 }
 
-async fn read_to_end(
-    reader: &mut (impl AsyncReadExt + Unpin),
-    begun: Instant,
-    patience: Duration,
-) -> Gone {
+async fn read_to_end(reader: &mut (impl AsyncReadExt + Unpin), begun: Instant, patience: Duration) -> Gone {
     let (mut all, mut buffer) = (Vec::new(), vec![0; 16 * 1024]);
     let after = loop {
         let left = patience.saturating_sub(begun.elapsed());

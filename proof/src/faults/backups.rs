@@ -2,6 +2,7 @@
 
 use std::{
     collections::BTreeMap,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     process::Output,
     time::{Duration, Instant},
@@ -42,7 +43,7 @@ pub(crate) async fn f18_backups_come_back_and_broken_ones_are_refused(ground: &G
     let kept = keep_files(&scene).await?;
     let folder = tempfile::tempdir()?;
     let backup = folder.path().join("busy.backup");
-    let busy = make_under_writes(&scene, &backup, ground, &mut check).await?;
+    let busy = make_under_writes(&scene, &backup, &mut check).await?;
     let drill = run(&scene, &["backup", "drill"], &backup).await?;
     check.that(drill.status.success(), || format!("the drill: {}", said(&drill)));
     let place = Place::empty(ground, &scene).await?;
@@ -59,8 +60,9 @@ pub(crate) async fn f18_backups_come_back_and_broken_ones_are_refused(ground: &G
     let made = run(&scene, &["backup", "create"], &quiet).await?;
     check.that(made.status.success(), || format!("a backup without writes: {}", said(&made)));
     let refused = broken_backups::refused(ground, &scene, &quiet, &mut check).await?;
-    let moved = if ground.is_cluster() { other_engine(ground, &mut check).await? } else { "same engine".to_owned() };
-    check.verdict(format!(
+    let moved =
+        if ground.is_cluster() { other_engine(ground, &mut check).await? } else { "same engine".to_owned() };
+    check.measured(format!(
         "{busy}; drilled; {:.1} MB put back in {:.1} s, the program works on it; {moved}; {refused} broken ones refused with the reason{}",
         size_in_megabytes(size),
         took.as_secs_f64(),
@@ -85,20 +87,14 @@ async fn keep_files(scene: &Scene) -> Result<BTreeMap<String, Vec<u8>>, Failure>
 }
 
 /// Makes a backup while figures are written all the time.
-async fn make_under_writes(
-    scene: &Scene,
-    backup: &Path,
-    ground: &Ground,
-    check: &mut Check,
-) -> Result<String, Failure> {
+async fn make_under_writes(scene: &Scene, backup: &Path, check: &mut Check) -> Result<String, Failure> {
     let key = scene.key.clone();
-    let per_second = PER_SECOND / ground.options.slack();
     let write = move |number: u64| {
         let one = json!({ "metric": "cash", "month": "2025-05", "value": number });
         let body = json!({ "currency": "USD", "observations": [one] });
         ("write", Ask::post("/api/v1/metrics/observations").bearer(&key).json(&body))
     };
-    let load = Load::begin(scene.door(), per_second, write);
+    let load = Load::begin(scene.door(), PER_SECOND, write);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let begun = Instant::now();
     let made = run(scene, &["backup", "create"], backup).await?;
@@ -107,10 +103,10 @@ async fn make_under_writes(
     check.that(made.status.success(), || format!("a backup under writes: {}", said(&made)));
     let failed = samples.iter().filter(|sample| sample.status != 200 && sample.status != 201).count();
     check.equal(&format!("writes that failed meanwhile ({})", failures(&samples)), failed, 0);
-    let mode = std::os::unix::fs::PermissionsExt::mode(&std::fs::metadata(backup)?.permissions());
-    check.equal("who may read the backup", mode & 0o077, 0);
+    let rights = std::fs::metadata(backup)?.permissions().mode();
+    check.equal("who may read the backup", rights & 0o077, 0);
     Ok(format!(
-        "made in {:.1} s under {} writes at {per_second}/s, p99 {} ms",
+        "made in {:.1} s under {} writes at {PER_SECOND}/s, p99 {} ms",
         took.as_secs_f64(),
         samples.len(),
         percentile(&samples, 99).as_millis()
@@ -203,7 +199,12 @@ impl Place {
     }
 
     /// A command of the program on a file, in this place.
-    pub(super) async fn run(&self, program: &Program, words: &[&str], file: &Path) -> Result<Output, Failure> {
+    pub(super) async fn run(
+        &self,
+        program: &Program,
+        words: &[&str],
+        file: &Path,
+    ) -> Result<Output, Failure> {
         let file = file.to_str().ok_or("the name of the backup is no text")?;
         program.run(&[words, &[file]].concat(), &self.settings, &self.data()).await
     }

@@ -1,6 +1,10 @@
 //! Backups that must not be put back.
 
-use std::path::{Path, PathBuf};
+use std::{
+    fs::Permissions,
+    os::unix::fs::PermissionsExt,
+    path::{Path, PathBuf},
+};
 
 use super::{
     backups::{Place, said},
@@ -30,7 +34,8 @@ pub(super) async fn refused(
         for command in ["verify", "drill", "restore"] {
             let output = place.run(program, &["backup", command], file).await?;
             check.that(!output.status.success(), || format!("{what}: {command} takes it"));
-            check.that(said(&output).contains(reason), || format!("{what}: {command} says {}", said(&output)));
+            check
+                .that(said(&output).contains(reason), || format!("{what}: {command} says {}", said(&output)));
         }
         check.that(place.is_untouched().await?, || format!("{what}: something of it was put back"));
     }
@@ -122,7 +127,7 @@ async fn stale_log(ground: &Ground, scene: &Scene, whole: &Path, check: &mut Che
         let stale = std::fs::read(old).unwrap_or_else(|_| vec![7; 65_536]);
         let file = place.data().join(format!("quartile.db{ending}"));
         std::fs::write(&file, stale)?;
-        std::fs::set_permissions(&file, std::os::unix::fs::PermissionsExt::from_mode(0o600))?;
+        std::fs::set_permissions(&file, Permissions::from_mode(0o600))?;
     }
     let output = place.run(program, &["backup", "restore"], whole).await?;
     if output.status.success() {

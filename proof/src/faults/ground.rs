@@ -120,13 +120,10 @@ impl Scene {
             })
             .collect();
         let body = json!({ "currency": "USD", "observations": observations });
-        Ask::post("/api/v1/metrics/observations").bearer(&self.key).header("idempotency-key", once).json(&body)
-    }
-
-    /// Looks at a page of the company.
-    pub(crate) fn page(&self, browser: &Browser) -> Ask {
-        let cookie = format!("__Host-sid={}", browser.session());
-        Ask::get(&format!("/w/{SLUG}")).headers(&[("accept", "text/html"), ("cookie", &cookie)])
+        Ask::post("/api/v1/metrics/observations")
+            .bearer(&self.key)
+            .header("idempotency-key", once)
+            .json(&body)
     }
 
     /// Sends a file.
@@ -158,10 +155,18 @@ impl Scene {
     /// Waits until every file is read.
     pub(crate) async fn all_read(&self, within: Duration) -> Result<bool, Failure> {
         let reading = "SELECT count(*) FROM datasets WHERE state = 'reading'";
-        holds_within(within, async || self.deployment.database.count(reading).await.is_ok_and(|count| count == 0))
-            .await
-            .map(|time| time.is_some())
+        holds_within(within, async || {
+            self.deployment.database.count(reading).await.is_ok_and(|count| count == 0)
+        })
+        .await
+        .map(|time| time.is_some())
     }
+}
+
+/// Looks at a page of the company.
+pub(crate) fn page(browser: &Browser) -> Ask {
+    let cookie = format!("__Host-sid={}", browser.session());
+    Ask::get(&format!("/w/{SLUG}")).headers(&[("accept", "text/html"), ("cookie", &cookie)])
 }
 
 /// How long it takes until that is so; `None` if it is not in time.

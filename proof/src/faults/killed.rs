@@ -3,7 +3,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet},
     fs::{self, File},
-    path::Path,
+    path::{Path, PathBuf},
     sync::{Arc, Mutex, PoisonError},
     time::{Duration, SystemTime},
 };
@@ -20,7 +20,8 @@ use crate::{
 
 const CLIENTS: u32 = 3;
 const BYTES: usize = 300_000;
-const READ_WITHIN: Duration = Duration::from_mins(2);
+/// What was being read goes on soon, at another node or after the next start.
+const READ_WITHIN: Duration = Duration::from_secs(75);
 
 /// What clients have sent, by digest, and what was acknowledged of it, by id.
 #[derive(Default)]
@@ -47,12 +48,19 @@ pub(crate) async fn f01_what_was_acknowledged_is_there(ground: &Ground) -> Findi
     for client in clients {
         client.await?;
     }
-    check.that(scene.all_read(READ_WITHIN).await?, || "some files were not read in 2 minutes".to_owned());
+    let unread = if scene.all_read(READ_WITHIN).await? {
+        0
+    } else {
+        scene.deployment.database.count("SELECT count(*) FROM datasets WHERE state = 'reading'").await?
+    };
+    check.that(unread == 0, || {
+        format!("{unread} files whose node was killed are not read {} s later", READ_WITHIN.as_secs())
+    });
     let sent = std::mem::take(&mut *sent.lock().unwrap_or_else(PoisonError::into_inner));
     let visible = compare(&scene, &sent, &mut check).await?;
     let (forgotten, orphans) = leftovers(&mut scene, &mut check).await?;
     check.that(!sent.acknowledged.is_empty(), || "no upload was acknowledged".to_owned());
-    check.verdict(format!(
+    check.measured(format!(
         "{} kills; {} uploads acknowledged, 0 lost, {visible} visible, all whole; {forgotten} half ones and {orphans} files without an entry swept",
         ground.options.rounds,
         sent.acknowledged.len(),
@@ -121,7 +129,7 @@ async fn leftovers(scene: &mut Scene, check: &mut Check) -> Result<(usize, usize
     let data = scene.deployment.data();
     let orphans = without_entry(scene).await?;
     let before = files_in(&data.join("tmp"))?;
-    let long_ago = SystemTime::now() - Duration::from_hours(30);
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(24 * 365 * 50);
     for file in before.iter().chain(&orphans) {
         File::options().append(true).open(file)?.set_modified(long_ago)?;
     }
@@ -136,7 +144,7 @@ async fn leftovers(scene: &mut Scene, check: &mut Check) -> Result<(usize, usize
     Ok((before.len(), orphans.len()))
 }
 
-async fn without_entry(scene: &Scene) -> Result<Vec<std::path::PathBuf>, Failure> {
+async fn without_entry(scene: &Scene) -> Result<Vec<PathBuf>, Failure> {
     let kept = scene.deployment.data().join("kept");
     let mut named = BTreeSet::new();
     for column in ["file_key", "table_key"] {
@@ -146,7 +154,7 @@ async fn without_entry(scene: &Scene) -> Result<Vec<std::path::PathBuf>, Failure
     Ok(files_in(&kept)?.into_iter().filter(|file| !named.contains(file)).collect())
 }
 
-fn files_in(folder: &Path) -> Result<Vec<std::path::PathBuf>, Failure> {
+fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -129,7 +129,13 @@ mod tests {
 
     #[test]
     fn a_percentile_is_one_of_the_times() {
-        let sample = |ms| Sample { what: "page", at: Duration::ZERO, took: Duration::from_millis(ms), status: 200, again: None };
+        let sample = |ms| Sample {
+            what: "page",
+            at: Duration::ZERO,
+            took: Duration::from_millis(ms),
+            status: 200,
+            again: None,
+        };
         let samples: Vec<Sample> = (1..=100).map(sample).collect();
         assert_eq!(percentile(&samples, 99), Duration::from_millis(99));
         assert_eq!(percentile(&samples, 50), Duration::from_millis(50));
@@ -138,7 +144,8 @@ mod tests {
 
     #[test]
     fn no_answer_is_a_failure_and_a_refusal_is_none() {
-        let sample = |status| Sample { what: "page", at: Duration::ZERO, took: Duration::ZERO, status, again: None };
+        let sample =
+            |status| Sample { what: "page", at: Duration::ZERO, took: Duration::ZERO, status, again: None };
         assert!(sample(0).is_failed() && sample(503).is_failed() && !sample(429).is_failed());
         assert_eq!(failures(&[sample(503), sample(200), sample(503)]), "503 × 2 page");
     }

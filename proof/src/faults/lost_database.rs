@@ -6,7 +6,7 @@ use futures::future::join_all;
 use tokio::time::sleep;
 
 use super::{
-    ground::{Ground, Scene, holds_within},
+    ground::{Ground, Scene, holds_within, page},
     load::{Load, Sample, failures, percentile},
 };
 use crate::{
@@ -24,8 +24,8 @@ pub(crate) async fn f07_hardly_anybody_notices_a_restart(ground: &Ground) -> Fin
     let mut check = Check::new();
     let scene = Scene::set(ground.plan()).await?;
     let browser = scene.owner.sign_in().await?;
-    let (postgres, per_second) = (ground.postgres()?, PER_SECOND / ground.options.slack());
-    let load = Load::begin(scene.door(), per_second, mixture(&scene, &browser));
+    let postgres = ground.postgres()?;
+    let load = Load::begin(scene.door(), PER_SECOND, mixture(&scene, &browser));
     let mut words = Vec::new();
     let mut restarts = Vec::new();
     for (how, signal) in [("in order", Signal::Interrupt), ("at once", Signal::Quit)] {
@@ -41,18 +41,24 @@ pub(crate) async fn f07_hardly_anybody_notices_a_restart(ground: &Ground) -> Fin
     #[expect(clippy::cast_precision_loss, reason = "thousands")]
     let share = failed.len() as f64 * 100.0 / samples.len().max(1) as f64;
     check.that(share <= 0.5, || {
-        format!("{} of {} requests failed ({share:.2} %, 0.5 % allowed): {}", failed.len(), samples.len(), failures(&samples))
+        format!(
+            "{} of {} requests failed ({share:.2} %, 0.5 % allowed): {}",
+            failed.len(),
+            samples.len(),
+            failures(&samples)
+        )
     });
     let late = |sample: &Sample| {
-        let since = restarts.iter().rev().find(|at| **at <= sample.at).map(|at| sample.at - *at);
+        let since =
+            restarts.iter().rev().find(|at| **at <= sample.at).map(|at| sample.at.saturating_sub(*at));
         since.is_none_or(|since| since > BAD_FOR)
     };
     let beyond = failed.iter().filter(|sample| late(sample)).count();
     check.equal("failures more than 5 s after a restart began", beyond, 0);
     let lost = failed.iter().filter(|sample| sample.again.is_some_and(|status| status == 0 || status >= 500));
     check.equal("failures that were failures again 2 s later", lost.count(), 0);
-    check.verdict(format!(
-        "{} requests at {per_second}/s (reads, pages, writes under a key); {}; {} failed ({share:.2} %), none of them twice; p99 {} ms{}",
+    check.measured(format!(
+        "{} requests at {PER_SECOND}/s (reads, pages, writes under a key); {}; {} failed ({share:.2} %), none of them twice; p99 {} ms{}",
         samples.len(),
         words.join("; "),
         failed.len(),
@@ -66,10 +72,10 @@ pub(super) fn mixture(
     scene: &Scene,
     browser: &Browser,
 ) -> impl FnMut(u64) -> (&'static str, Ask) + Send + use<> {
-    let (read, page) = (scene.series(), scene.page(browser));
+    let (read, look) = (scene.series(), page(browser));
     let write = scene.figures("").without("idempotency-key");
     move |number| match number % 10 {
-        3 => ("page", page.clone()),
+        3 => ("page", look.clone()),
         7 => ("write", write.clone().header("idempotency-key", &format!("load-{number}"))),
         _ => ("read", read.clone()),
     }
@@ -82,7 +88,7 @@ pub(crate) async fn f08_nobody_waits_for_a_database_that_hangs(ground: &Ground) 
     let scene = Scene::set(ground.plan()).await?;
     let browser = scene.owner.sign_in().await?;
     let (postgres, door) = (ground.postgres()?, scene.door_of(0)?);
-    let asks = [("figures", scene.series()), ("page", scene.page(&browser)), ("write", scene.figures("hang"))];
+    let asks = [("figures", scene.series()), ("page", page(&browser)), ("write", scene.figures("hang"))];
     postgres.freeze()?;
     let begun = Instant::now();
     let samples = while_hanging(&door, &asks, (begun, HANGS)).await;
@@ -97,7 +103,7 @@ pub(crate) async fn f08_nobody_waits_for_a_database_that_hangs(ground: &Ground) 
     let ready = door.send(Ask::get("/health/ready")).await?.status;
     check.equal("ready afterwards", ready, 200);
     let quick = samples.iter().filter(|sample| sample.at > Duration::from_secs(5) && is_of_work(sample));
-    check.verdict(format!(
+    check.measured(format!(
         "frozen for {} s; from the 5th second on 503 in {} ms at most; /health 200, ready 503; healed {:.1} s after it went on{}",
         HANGS.as_secs(),
         percentile(quick, 100).as_millis(),
@@ -156,9 +162,15 @@ fn judge(samples: &[Sample], ground: &Ground, check: &mut Check) {
     for what in ["figures", "page", "write"] {
         let late: Vec<&Sample> =
             samples.iter().filter(|sample| sample.what == what && sample.at > opens).collect();
-        let wrong: Vec<u16> = late.iter().filter(|sample| sample.status != 503).map(|sample| sample.status).collect();
+        let wrong: Vec<u16> =
+            late.iter().filter(|sample| sample.status != 503).map(|sample| sample.status).collect();
         check.that(!late.is_empty() && wrong.is_empty(), || {
-            format!("{what} after 5 s: expected 503, got {:?} in {} of {}", wrong.first(), wrong.len(), late.len())
+            format!(
+                "{what} after 5 s: expected 503, got {:?} in {} of {}",
+                wrong.first(),
+                wrong.len(),
+                late.len()
+            )
         });
         let slow: Vec<&Sample> = late.iter().filter(|sample| sample.took > quick).copied().collect();
         check.that(slow.is_empty(), || {
@@ -190,8 +202,15 @@ fn judge(samples: &[Sample], ground: &Ground, check: &mut Check) {
 }
 
 /// Asks until the answer is right; an error if it is not in time.
-pub(super) async fn asks_until(door: &Door, ask: &Ask, status: u16, within: Duration) -> Result<Duration, Failure> {
+pub(super) async fn asks_until(
+    door: &Door,
+    ask: &Ask,
+    status: u16,
+    within: Duration,
+) -> Result<Duration, Failure> {
     let is_so = async || door.send(ask.clone()).await.is_ok_and(|answer| answer.status == status);
     let after = holds_within(within, is_so).await?;
-    after.ok_or_else(|| format!("{} was not answered with {status} in {} s", ask.path(), within.as_secs()).into())
+    after.ok_or_else(|| {
+        format!("{} was not answered with {status} in {} s", ask.path(), within.as_secs()).into()
+    })
 }

@@ -13,7 +13,8 @@ use crate::{
     verdict::{Check, Finding},
 };
 
-const SAYS_SO_WITHIN: Duration = Duration::from_secs(5);
+/// Five seconds, and the time of a request.
+const SAYS_SO_WITHIN: Duration = Duration::from_millis(5_500);
 
 /// Down, hanging, silent, and with garbage for keys: who is signed in stays, passwords work, and who wants to sign in there is told soon.
 pub(crate) async fn f10_who_is_signed_in_needs_no_provider(ground: &Ground) -> Finding {
@@ -45,7 +46,7 @@ pub(crate) async fn f10_who_is_signed_in_needs_no_provider(ground: &Ground) -> F
         };
         words.push(format!("{how}: told after {} ms", took.as_millis()));
     }
-    check.verdict(format!("{}; pages, API and passwords unaffected", words.join("; ")))
+    check.measured(format!("{}; pages, API and passwords unaffected", words.join("; ")))
 }
 
 async fn with(ground: &Ground, settings: &Settings) -> Result<Scene, Failure> {
@@ -77,10 +78,16 @@ async fn others(scene: &Scene, how: &str, check: &mut Check) -> Result<(), Failu
     // The owner has a password: signing in is possible, and the session works.
     let mut browser = scene.owner.sign_in().await?;
     check.equal(&format!("{how}: a page"), browser.get("/w/acme").await?.status, 200);
-    check.equal(&format!("{how}: the page to sign in"), Browser::new(&door).get("/sign-in").await?.status, 200);
+    check.equal(
+        &format!("{how}: the page to sign in"),
+        Browser::new(&door).get("/sign-in").await?.status,
+        200,
+    );
     check.equal(&format!("{how}: the API"), door.send(scene.series()).await?.status, 200);
     check.equal(&format!("{how}: ready"), door.send(Ask::get("/health/ready")).await?.status, 200);
-    check.that(begun.elapsed() < Duration::from_secs(10), || format!("{how}: all that took {:?}", begun.elapsed()));
+    check.that(begun.elapsed() < Duration::from_secs(10), || {
+        format!("{how}: all that took {:?}", begun.elapsed())
+    });
     Ok(())
 }
 
@@ -104,7 +111,8 @@ async fn come_back(scene: &Scene, liar: &Liar, check: &mut Check) -> Result<(), 
         });
     }
     let took = begun.elapsed();
-    check.that(took <= SAYS_SO_WITHIN, || format!("garbage for keys: told after {:.1} s", took.as_secs_f64()));
+    check
+        .that(took <= SAYS_SO_WITHIN, || format!("garbage for keys: told after {:.1} s", took.as_secs_f64()));
     check.that(browser.session().is_empty(), || "garbage for keys signed somebody in".to_owned());
     others(scene, "garbage for keys", check).await
 }

@@ -1,4 +1,4 @@
-//! Redis dies, and hangs.
+//! Redis dies, hangs, and is slow.
 
 use std::{
     net::Ipv4Addr,
@@ -6,6 +6,7 @@ use std::{
 };
 
 use futures::{StreamExt, stream};
+use tokio::time::sleep;
 
 use super::{
     ground::{Ground, OPERATOR, SLUG, Scene, holds_within},
@@ -15,7 +16,7 @@ use super::{
 use crate::{
     Failure,
     client::{Ask, Browser, Door},
-    stage::Signal,
+    stage::{FaultyLine, Mood, Redis, Signal},
     verdict::{Check, Finding},
 };
 
@@ -23,61 +24,104 @@ use crate::{
 const RATE: usize = 10;
 const BURST: usize = 20;
 
+/// Redis, by way of a line that can be slow.
+struct Shared {
+    redis: Redis,
+    line: FaultyLine,
+}
+
 /// Without Redis nobody fails, each node lets its part through, and what is told live arrives; with it the nodes count together again.
 pub(crate) async fn f09_everything_goes_on_without_redis(ground: &Ground) -> Finding {
     let mut check = Check::new();
+    let redis = Redis::start().await?;
+    let line = FaultyLine::to(([127, 0, 0, 1], redis.port()).into()).await?;
     let plan = ground.plan().with("limits.anonymous", &format!("{RATE}/s burst {BURST}"));
-    let mut scene = Scene::set(plan).await?;
-    let browser = scene.owner.sign_in().await?;
-    let per_second = 60 / ground.options.slack();
+    let plan = plan.with("redis.url", &format!("redis://{}", line.address));
+    let (scene, mut shared) = (Scene::set(plan).await?, Shared { redis, line });
     let mut words = Vec::new();
     let with = admitted(&scene.door(), 1).await?;
-    check.that(with <= most(5), || format!("with Redis {with} of a stranger's requests passed, {} may", most(5)));
-    for (how, signal, number) in [("dead", Signal::Kill, 2), ("hanging", Signal::Freeze, 3)] {
-        let cookie = format!("__Host-sid={}", browser.session());
-        let listening = Ask::get(&format!("/w/{SLUG}/events")).header("cookie", &cookie);
-        let listening = scene.door_of(0)?.listen(listening).await?;
-        let load = Load::begin(scene.door(), per_second, mixture(&scene, &browser));
-        tokio::time::sleep(Duration::from_secs(4)).await;
-        let redis = scene.deployment.redis.as_mut().ok_or("no Redis")?;
-        redis.process().send(signal)?;
-        let since = load.now();
-        // Five failures, and nobody asks it any more.
-        tokio::time::sleep(Duration::from_secs(1)).await;
-        let passed = admitted(&scene.door(), number).await?;
-        check.that(passed <= most(5) && passed >= RATE * 5 / 2, || {
-            format!("Redis {how}: {passed} of a stranger's requests passed in 5 s, {} may", most(5))
-        });
-        let told = tell(&scene, &listening, number).await?;
-        check.that(told.is_some(), || format!("Redis {how}: what the other node did was not told live in 5 s"));
-        tokio::time::sleep(Duration::from_secs(4)).await;
-        let until = load.now();
-        let redis = scene.deployment.redis.as_mut().ok_or("no Redis")?;
-        if signal == Signal::Freeze { redis.process().send(Signal::Thaw)? } else { redis.restart().await? }
-        let heals = heals(&scene).await?;
-        check.that(heals.is_some(), || format!("not well 15 s after Redis was no longer {how}"));
-        let samples = load.end().await;
-        check.equal(&format!("Redis {how}: failures ({})", failures(&samples)), samples.iter().filter(|s| s.is_failed()).count(), 0);
-        let before = percentile(samples.iter().filter(|sample| sample.at < since), 99);
-        let during = samples.iter().filter(|sample| sample.at >= since && sample.at < until);
-        let (slowest, median) = (percentile(during.clone(), 99), percentile(during, 50));
-        let added = slowest.saturating_sub(before);
-        check.that(added <= ground.allowed(Duration::from_secs(1)), || {
-            format!("Redis {how}: p99 rose by {} ms", added.as_millis())
-        });
-        words.push(format!(
-            "{how}: {} requests, 0 failed, p99 {} → {} ms, median {} ms, {passed} of a stranger's passed in 5 s, live after {} ms, counted together again after {:.1} s",
-            samples.len(),
-            before.as_millis(),
-            slowest.as_millis(),
-            median.as_millis(),
-            told.unwrap_or_default().as_millis(),
-            heals.unwrap_or_default().as_secs_f64()
-        ));
+    check.that(with <= most(5), || {
+        format!("with Redis {with} of a stranger's requests passed, {} may", most(5))
+    });
+    for (number, how) in (2..).zip(["dead", "hanging", "slow"]) {
+        words.push(outage(ground, &scene, &mut shared, (how, number), &mut check).await?);
     }
-    let again = admitted(&scene.door(), 4).await?;
+    let again = admitted(&scene.door(), 9).await?;
     check.that(again <= most(5), || format!("afterwards {again} of a stranger's requests passed"));
-    check.verdict(format!("with Redis {with} of a stranger's requests passed in 5 s; {}; afterwards {again}{}", words.join("; "), ground.allowance()))
+    let words = words.join("; ");
+    check.measured(format!(
+        "with Redis {with} of a stranger's requests passed in 5 s; {words}; afterwards {again}{}",
+        ground.allowance()
+    ))
+}
+
+impl Shared {
+    fn fail(&mut self, how: &str) -> Result<(), Failure> {
+        match how {
+            "dead" => self.redis.process().send(Signal::Kill)?,
+            "hanging" => self.redis.process().send(Signal::Freeze)?,
+            _ => self.line.be(Mood::Slow(Duration::from_millis(500))),
+        }
+        Ok(())
+    }
+
+    async fn be_well(&mut self, how: &str) -> Result<(), Failure> {
+        match how {
+            "dead" => self.redis.restart().await?,
+            "hanging" => self.redis.process().send(Signal::Thaw)?,
+            _ => self.line.be(Mood::Well),
+        }
+        Ok(())
+    }
+}
+
+/// Redis fails in one way and is well again, while people work; what was measured.
+async fn outage(
+    ground: &Ground,
+    scene: &Scene,
+    shared: &mut Shared,
+    (how, number): (&str, u8),
+    check: &mut Check,
+) -> Result<String, Failure> {
+    const PER_SECOND: u32 = 60;
+    let browser = scene.owner.sign_in().await?;
+    let cookie = format!("__Host-sid={}", browser.session());
+    let listening = Ask::get(&format!("/w/{SLUG}/events")).header("cookie", &cookie);
+    let listening = scene.door_of(0)?.listen(listening).await?;
+    let load = Load::begin(scene.door(), PER_SECOND / ground.options.slack(), mixture(scene, &browser));
+    sleep(Duration::from_secs(4)).await;
+    shared.fail(how)?;
+    let since = load.now();
+    // Five failures, and nobody asks it any more.
+    sleep(Duration::from_secs(1)).await;
+    let passed = admitted(&scene.door(), number).await?;
+    check.that(passed <= most(5) && passed >= RATE * 5 / 2, || {
+        format!("Redis {how}: {passed} of a stranger's requests passed in 5 s, {} may", most(5))
+    });
+    let told = tell(scene, &listening, number).await?;
+    check.that(told.is_some(), || format!("Redis {how}: what the other node did was not told live in 5 s"));
+    sleep(Duration::from_secs(4)).await;
+    let until = load.now();
+    shared.be_well(how).await?;
+    let healed = heals(scene).await?;
+    check.that(healed.is_some(), || format!("not well 15 s after Redis was no longer {how}"));
+    let samples = load.end().await;
+    let failed = samples.iter().filter(|sample| sample.is_failed()).count();
+    check.that(failed == 0, || format!("Redis {how}: {failed} requests failed ({})", failures(&samples)));
+    let before = percentile(samples.iter().filter(|sample| sample.at < since), 99);
+    let during = percentile(samples.iter().filter(|sample| sample.at >= since && sample.at < until), 99);
+    let added = during.saturating_sub(before);
+    check.that(added <= ground.allowed(Duration::from_secs(1)), || {
+        format!("Redis {how}: p99 rose by {} ms", added.as_millis())
+    });
+    Ok(format!(
+        "{how}: {failed} of {} requests failed, p99 {} → {} ms, {passed} of a stranger's passed in 5 s, live after {} ms, counted together again after {:.1} s",
+        samples.len(),
+        before.as_millis(),
+        during.as_millis(),
+        told.unwrap_or_default().as_millis(),
+        healed.unwrap_or_default().as_secs_f64()
+    ))
 }
 
 /// What may pass in so many seconds, with one more second for the clock of the prober.
@@ -98,7 +142,7 @@ pub(super) async fn admitted(door: &Door, number: u8) -> Result<usize, Failure> 
             .collect()
             .await;
         passed += statuses.iter().filter(|status| **status != 429).count();
-        tokio::time::sleep(Duration::from_millis(100)).await;
+        sleep(Duration::from_millis(100)).await;
     }
     Ok(passed)
 }
@@ -126,7 +170,10 @@ async fn heals(scene: &Scene) -> Result<Option<Duration>, Failure> {
             let health = door.send(Ask::get("/health/all").bearer(OPERATOR)).await;
             let is_well = health.is_ok_and(|answer| {
                 let report = answer.json();
-                let all = report.pointer("/dependencies").and_then(|all| all.as_array().cloned()).unwrap_or_default();
+                let all = report
+                    .pointer("/dependencies")
+                    .and_then(|all| all.as_array().cloned())
+                    .unwrap_or_default();
                 all.iter().any(|one| one["name"] == "redis" && one["state"] == "well")
             });
             if !is_well {

@@ -3,7 +3,7 @@
 use std::{collections::BTreeSet, time::Duration};
 
 use super::{
-    ground::{Ground, SLUG, Scene, acknowledged, unique_file},
+    ground::{Ground, SLUG, Scene, acknowledged, page, unique_file},
     lost_database::asks_until,
     lost_redis::{admitted, most},
 };
@@ -30,10 +30,12 @@ pub(crate) async fn f15_two_nodes_are_one(ground: &Ground) -> Finding {
     let (one, other) = (scene.door_of(0)?, scene.door_of(1)?);
     let (at_one, at_other) = tokio::try_join!(admitted(&one, 5), admitted(&other, 5))?;
     let passed = at_one + at_other;
-    check.that(passed <= most(5), || format!("{passed} of a stranger's requests passed at both nodes, {} may", most(5)));
+    check.that(passed <= most(5), || {
+        format!("{passed} of a stranger's requests passed at both nodes, {} may", most(5))
+    });
     let jobs = jobs(&scene, &mut check).await?;
     let migrations = migrate_twice(ground, &mut check).await?;
-    check.verdict(format!(
+    check.measured(format!(
         "a session of one node works at the other; a key, a token and a session ended there within {} ms; {passed} of a stranger's requests passed at both in 5 s; {jobs} jobs run once; two that start at once apply {migrations} migrations once",
         slowest.as_millis()
     ))
@@ -53,15 +55,16 @@ async fn revocations(scene: &Scene, check: &mut Check) -> Result<Duration, Failu
     let id = first_id(&keys).ok_or_else(|| keys.in_short())?;
     let figures = scene.series();
     check.equal("a key at the other node", other.send(figures.clone()).await?.status, 200);
-    let revoked = one.send(Ask::new("DELETE", &format!("/api/v1/api-keys/{id}")).bearer(&access).workspace(SLUG));
+    let revoked =
+        one.send(Ask::new("DELETE", &format!("/api/v1/api-keys/{id}")).bearer(&access).workspace(SLUG));
     check.equal("revoking the key", revoked.await?.status, 204);
     let mut slowest = asks_until(&other, &figures, 401, SOON).await?;
 
     let answer = browser.submit(&format!("/w/{SLUG}"), "sign_out", &[]).await?;
     check.that(answer.status < 400, || format!("signing out: {}", answer.in_short()));
-    let page = scene.page(&elsewhere);
+    let look = page(&elsewhere);
     let is_out = super::ground::holds_within(SOON, async || {
-        other.send(page.clone()).await.is_ok_and(|answer| answer.status != 200)
+        other.send(look.clone()).await.is_ok_and(|answer| answer.status != 200)
     });
     let is_out = is_out.await?;
     check.that(is_out.is_some(), || "a session that was ended works at the other node after 1 s".to_owned());
@@ -107,10 +110,15 @@ async fn migrate_twice(ground: &Ground, check: &mut Check) -> Result<u64, Failur
     settings.set("database.url", &owned.url).set("database.owner_url", &owned.owner_url);
     plan.program.run(&["keys", "init"], &settings, folder.path()).await?;
     let logs = [0, 1].map(|node| folder.path().join(format!("node-{node}.log")));
-    let [first, second] = logs.each_ref().map(|log| Node::start(&plan.program, &settings, folder.path(), log));
+    let [first, second] =
+        logs.each_ref().map(|log| Node::start(&plan.program, &settings, folder.path(), log));
     let (first, second) = tokio::join!(first, second);
     check.that(first.is_ok() && second.is_ok(), || {
-        format!("{:?} {:?}", first.as_ref().err().map(ToString::to_string), second.as_ref().err().map(ToString::to_string))
+        format!(
+            "{:?} {:?}",
+            first.as_ref().err().map(ToString::to_string),
+            second.as_ref().err().map(ToString::to_string)
+        )
     });
     let database = crate::stage::Database::Postgres(owned);
     let all = database.count("SELECT count(*) FROM _sqlx_migrations WHERE success").await?;
@@ -134,7 +142,8 @@ async fn second_program(ground: &Ground) -> Finding {
     check.that(words.contains("another Quartile"), || format!("it does not say why: {words:.200}"));
     check.equal("the first one afterwards", scene.door().send(scene.series()).await?.status, 200);
     let settings: &Settings = scene.deployment.settings();
-    let restore = scene.deployment.plan.program.run(&["backup", "restore", "nothing.backup"], settings, &data).await?;
+    let restore =
+        scene.deployment.plan.program.run(&["backup", "restore", "nothing.backup"], settings, &data).await?;
     check.that(!restore.status.success(), || "a restore went into a folder that is in use".to_owned());
-    check.verdict("a second program and a restore on the folder of a running one are refused, with exit code 78 and the reason")
+    check.measured("a second program and a restore on the folder of a running one are refused, with exit code 78 and the reason")
 }

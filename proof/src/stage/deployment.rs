@@ -45,8 +45,6 @@ pub(crate) struct Deployment {
     pub(crate) nodes: Vec<Node>,
     /// What stands in front of two nodes.
     pub(crate) nginx: Option<Nginx>,
-    /// What two nodes count in.
-    pub(crate) redis: Option<Redis>,
     /// What is behind.
     pub(crate) database: Database,
     /// Where messages go.
@@ -54,6 +52,8 @@ pub(crate) struct Deployment {
     /// The plan it was made by.
     pub(crate) plan: Plan,
     settings: Settings,
+    /// What two nodes count in.
+    _redis: Option<Redis>,
     folder: TempDir,
 }
 
@@ -94,7 +94,7 @@ impl Plan {
         }
         let addresses: Vec<SocketAddr> = nodes.iter().map(|node| node.address).collect();
         let nginx = if redis.is_some() { Some(Nginx::start(&addresses, SITE_NAME).await?) } else { None };
-        Ok(Deployment { nodes, nginx, redis, database, mail, plan: self, settings, folder })
+        Ok(Deployment { nodes, nginx, database, mail, plan: self, settings, _redis: redis, folder })
     }
 }
 
@@ -118,11 +118,6 @@ impl Deployment {
     /// The way to one node, past whatever stands in front; `None` if there are fewer.
     pub(crate) fn door_of(&self, number: usize) -> Option<Door> {
         self.nodes.get(number).map(|node| Door::named(node.address, SITE_NAME))
-    }
-
-    /// Whether it has several nodes.
-    pub(crate) fn is_cluster(&self) -> bool {
-        self.nodes.len() > 1
     }
 
     /// The folder of files, and of the database where that is a file.

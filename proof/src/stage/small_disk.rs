@@ -24,7 +24,9 @@ impl SmallDisk {
         }
         let folder = tempfile::Builder::new().prefix("quartile-disk").tempdir()?;
         let mut mount = Command::new("mount");
-        mount.args(["-t", "tmpfs", "-o", &format!("size={megabytes}m,mode=0700"), "tmpfs"]).arg(folder.path());
+        mount
+            .args(["-t", "tmpfs", "-o", &format!("size={megabytes}m,mode=0700"), "tmpfs"])
+            .arg(folder.path());
         let output = mount.stdin(Stdio::null()).output()?;
         if output.status.success() { Ok(Some(Self { folder })) } else { Ok(None) }
     }
