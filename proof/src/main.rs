@@ -17,6 +17,7 @@ mod verdict;
 use std::process::ExitCode;
 
 use options::{Kind, Options};
+use tokio::signal::unix::{SignalKind, signal};
 
 /// Whatever stops a probe, in words.
 type Failure = Box<dyn std::error::Error + Send + Sync>;
@@ -30,7 +31,7 @@ async fn main() -> ExitCode {
     // Interrupted, it still ends what it started: everything ends with its value.
     let outcome = tokio::select! {
         outcome = run(arguments) => outcome,
-        _ = tokio::signal::ctrl_c() => Err("it was interrupted".into()),
+        () = interrupted() => Err("it was interrupted".into()),
     };
     match outcome {
         Ok(true) => ExitCode::SUCCESS,
@@ -39,6 +40,15 @@ async fn main() -> ExitCode {
             println!("The prober ended early: {failure}");
             ExitCode::FAILURE
         }
+    }
+}
+
+/// Waits until somebody wants it to end.
+async fn interrupted() {
+    let Ok(mut terminate) = signal(SignalKind::terminate()) else { return std::future::pending().await };
+    tokio::select! {
+        _ = terminate.recv() => {}
+        _ = tokio::signal::ctrl_c() => {}
     }
 }
 

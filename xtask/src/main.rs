@@ -25,6 +25,7 @@ Commands:
   cargo xtask bench [--write] [PART ...]         measure beside the alternatives: start visit dashboard import report api limiter streams
   cargo xtask fuzz [TARGET ...] [--seconds N]    try random bytes on what reads them, 60 seconds for each target
   cargo xtask probe [--write FILE] [PART ...]    prove the promises from outside: sqlite cluster schemathesis observatory P1 … P58
+  cargo xtask fault [--release] [--write FILE] [--rounds N] [PART ...]   break things and look what holds: sqlite cluster F1 … F18
   cargo xtask help                               this list
 
 Arguments after -- go to `quartile serve`, or to `cargo test` and `playwright test`.
@@ -52,6 +53,7 @@ fn dispatch(arguments: &[String]) -> Result<ExitCode, Failure> {
         "bench" => bench::run(&Workspace::find()?, rest),
         "fuzz" => fuzz::run(&Workspace::find()?, rest),
         "probe" => probe::run(&Workspace::find()?, rest),
+        "fault" => probe::run_faults(&Workspace::find()?, rest),
         "dist" => dist::run(&Workspace::find()?, rest),
         "test" => testing::run(&Workspace::find()?, rest),
         "help" | "--help" | "-h" => {

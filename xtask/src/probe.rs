@@ -1,8 +1,9 @@
-//! `cargo xtask probe`: proves from outside what the program promises.
+//! `cargo xtask probe` and `cargo xtask fault`: prove from outside what the program promises.
 
 use std::{
+    borrow::BorrowMut,
     path::{Path, PathBuf},
-    process::ExitCode,
+    process::{Command, ExitCode},
 };
 
 use crate::{
@@ -26,16 +27,45 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
     let schemathesis = install_schemathesis(workspace)?;
     let observatory = install_observatory(workspace)?;
     let program = Program::build(workspace, Profile::Debug)?;
+    let mut command = prober(workspace, "probe", &program)?;
+    command.arg("--schemathesis").arg(schemathesis).arg("--observatory").arg(observatory).args(arguments);
+    prove(command)
+}
+
+/// The same for faults; `--release` first tries the optimised program.
+pub(crate) fn run_faults(workspace: &Workspace, arguments: &[String]) -> Result<ExitCode, Failure> {
+    packages::install_for_probes(workspace)?;
+    let (profile, arguments) = profile(arguments);
+    let program = Program::build(workspace, profile)?;
+    let mut command = prober(workspace, "fault", &program)?;
+    if matches!(profile, Profile::Debug) {
+        command.arg("--unoptimised");
+    }
+    prove(command.args(arguments))
+}
+
+fn profile(arguments: &[String]) -> (Profile, &[String]) {
+    match arguments.split_first() {
+        Some((first, rest)) if first == "--release" => (Profile::Release, rest),
+        _ => (Profile::Debug, arguments),
+    }
+}
+
+/// Builds the prober; a command of it for that program.
+fn prober(workspace: &Workspace, name: &str, program: &Program) -> Result<Command, Failure> {
     let mut build = workspace.command("cargo");
     build.args(["build", "--package", "proof"]);
     Step::new("Building the prober", build, "read the messages above").run()?;
-    terminal::heading("probe");
+    terminal::heading(name);
     let mut command = workspace.command(workspace.target.join("debug/proof"));
-    command.arg("probe").arg("--program").arg(&program.executable).arg("--site").arg(&program.site);
+    command.arg(name).arg("--program").arg(&program.executable).arg("--site").arg(&program.site);
     command.arg("--provider").arg(workspace.root.join("end2end/provider.mjs"));
-    command.arg("--schemathesis").arg(schemathesis).arg("--observatory").arg(observatory).args(arguments);
+    Ok(command)
+}
+
+fn prove(mut command: impl BorrowMut<Command>) -> Result<ExitCode, Failure> {
     let failed = |cause| Failure::new(format!("The prober could not be started ({cause}); build it again"));
-    let status = command.status().map_err(failed)?;
+    let status = command.borrow_mut().status().map_err(failed)?;
     Ok(if status.success() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -82,6 +112,13 @@ fn is_installed(folder: &Path, package: &str) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn faults_are_tried_with_the_optimised_program_only_if_asked_for() {
+        let line = ["--release".to_owned(), "F1".to_owned()];
+        assert!(matches!(profile(&line), (Profile::Release, [rest]) if rest == "F1"));
+        assert!(matches!(profile(&line[1..]), (Profile::Debug, [rest]) if rest == "F1"));
+    }
 
     #[test]
     fn a_package_of_another_version_is_installed_again() {
