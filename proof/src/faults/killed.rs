@@ -61,7 +61,7 @@ pub(crate) async fn f01_what_was_acknowledged_is_there(ground: &Ground) -> Findi
     let (forgotten, orphans) = leftovers(&mut scene, &mut check).await?;
     check.that(!sent.acknowledged.is_empty(), || "no upload was acknowledged".to_owned());
     check.measured(format!(
-        "{} kills; {} uploads acknowledged, 0 lost, {visible} visible, all whole; {forgotten} half ones and {orphans} files without an entry swept",
+        "{} kills; {} uploads acknowledged, 0 lost, {visible} visible, all whole; {forgotten} half ones were left by the kills, and {orphans} whole ones without an entry",
         ground.options.rounds,
         sent.acknowledged.len(),
     ))

@@ -35,7 +35,7 @@ pub(crate) struct Plan {
     pub(crate) engine: Engine,
     /// What differs from what every deployment has.
     pub(crate) settings: Settings,
-    /// The folder that its own folder is made in; where temporary files go if it is not named.
+    /// The folder that data is kept in, for example on a disk of its own; a temporary one if none is named.
     pub(crate) home: Option<PathBuf>,
 }
 
@@ -64,11 +64,14 @@ impl Plan {
         self
     }
 
+    fn data_in(&self, folder: &Path) -> PathBuf {
+        self.home.as_deref().unwrap_or(folder).join("data")
+    }
+
     /// Starts everything on empty folders.
     pub(crate) async fn start(self) -> Result<Deployment, Failure> {
-        let home = self.home.clone().unwrap_or_else(std::env::temp_dir);
-        let folder = tempfile::Builder::new().prefix("quartile-node").tempdir_in(home)?;
-        let data = folder.path().join("data");
+        let folder = tempfile::Builder::new().prefix("quartile-node").tempdir()?;
+        let data = self.data_in(folder.path());
         std::fs::create_dir(&data)?;
         let mail = MailSink::start().await?;
         let mut settings = Settings::default();
@@ -122,7 +125,7 @@ impl Deployment {
 
     /// The folder of files, and of the database where that is a file.
     pub(crate) fn data(&self) -> PathBuf {
-        self.folder.path().join("data")
+        self.plan.data_in(self.folder.path())
     }
 
     /// Everything that all nodes logged so far.
