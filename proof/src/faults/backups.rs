@@ -14,6 +14,7 @@ use tempfile::TempDir;
 use super::{
     broken_backups,
     ground::{Ground, SLUG, Scene, acknowledged, unique_file},
+    killed::files_in,
     load::{Load, failures, percentile},
 };
 use crate::{
@@ -234,7 +235,7 @@ impl Place {
             0
         };
         let kept = self.data().join("kept");
-        let files = if kept.exists() { std::fs::read_dir(kept)?.count() } else { 0 };
+        let files = if kept.exists() { files_in(&kept)?.len() } else { 0 };
         Ok(people == 0 && files == 0)
     }
 

@@ -154,7 +154,8 @@ async fn without_entry(scene: &Scene) -> Result<Vec<PathBuf>, Failure> {
     Ok(files_in(&kept)?.into_iter().filter(|file| !named.contains(file)).collect())
 }
 
-fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
+/// Every file below a folder.
+pub(super) fn files_in(folder: &Path) -> Result<Vec<PathBuf>, Failure> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder)? {
         let path = entry?.path();

@@ -25,7 +25,8 @@ pub(crate) async fn f07_hardly_anybody_notices_a_restart(ground: &Ground) -> Fin
     let scene = Scene::set(ground.plan()).await?;
     let browser = scene.owner.sign_in().await?;
     let postgres = ground.postgres()?;
-    let load = Load::begin(scene.door(), PER_SECOND, mixture(&scene, &browser));
+    let per_second = PER_SECOND / ground.options.slack();
+    let load = Load::begin(scene.door(), per_second, mixture(&scene, &browser));
     let mut words = Vec::new();
     let mut restarts = Vec::new();
     for (how, signal) in [("in order", Signal::Interrupt), ("at once", Signal::Quit)] {
@@ -58,7 +59,7 @@ pub(crate) async fn f07_hardly_anybody_notices_a_restart(ground: &Ground) -> Fin
     let lost = failed.iter().filter(|sample| sample.again.is_some_and(|status| status == 0 || status >= 500));
     check.equal("failures that were failures again 2 s later", lost.count(), 0);
     check.measured(format!(
-        "{} requests at {PER_SECOND}/s (reads, pages, writes under a key); {}; {} failed ({share:.2} %), none of them twice; p99 {} ms{}",
+        "{} requests at {per_second}/s (reads, pages, writes under a key); {}; {} failed ({share:.2} %), none of them twice; p99 {} ms{}",
         samples.len(),
         words.join("; "),
         failed.len(),
