@@ -95,11 +95,12 @@ impl Check {
         });
     }
 
-    /// The verdict with what was measured, also if it is broken.
-    pub(crate) fn measured(self, figure: impl AsRef<str>) -> Finding {
-        let verdict = self.verdict(figure.as_ref())?;
+    /// The verdict with what was measured, also if it is broken; `claims` are said only of what holds.
+    pub(crate) fn measured(self, figure: impl AsRef<str>, claims: &str) -> Finding {
+        let figure = figure.as_ref();
+        let verdict = self.verdict([figure, claims].join("; ").trim_end_matches("; "))?;
         Ok(match verdict {
-            Verdict::Broken(words) => Verdict::Broken(format!("{words}. Measured: {}", figure.as_ref())),
+            Verdict::Broken(words) => Verdict::Broken(format!("{words}. Measured: {figure}")),
             verdict => verdict,
         })
     }
@@ -138,7 +139,10 @@ mod tests {
     fn what_was_measured_is_said_of_broken_promises_too() {
         let mut check = Check::new();
         check.equal("the answer", 41, 42);
-        assert!(check.measured("41 ms").unwrap().words().ends_with("got 41. Measured: 41 ms"));
+        assert!(check.measured("41 ms", "all is well").unwrap().words().ends_with("got 41. Measured: 41 ms"));
+        let mut check = Check::new();
+        check.equal("the answer", 42, 42);
+        assert_eq!(check.measured("41 ms", "all is well").unwrap().words(), "1 checks: 41 ms; all is well");
     }
 
     #[test]

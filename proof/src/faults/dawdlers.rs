@@ -69,13 +69,14 @@ pub(crate) async fn f11_dawdlers_are_cut_off(ground: &Ground) -> Finding {
     words.push(judge_readers(&mut check, &gone));
     let after = percentile(&during, 99);
     others(ground, &mut check, (before, after), &during);
-    check.measured(format!(
+    let figure = format!(
         "closed after at most: {}; p99 of others {} → {} ms{}",
         words.join(", "),
         before.as_millis(),
         after.as_millis(),
         ground.allowance()
-    ))
+    );
+    check.measured(figure, "")
 }
 
 fn judge_readers(check: &mut Check, gone: &[Option<Duration>]) -> String {

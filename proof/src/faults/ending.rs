@@ -76,12 +76,13 @@ pub(crate) async fn f12_what_was_begun_is_ended_first(ground: &Ground) -> Findin
     });
     let resumed = resumes(&mut scene, &job, &mut check).await?;
     let at_once = second_signal(&mut scene, &mut check).await?;
-    check.measured(format!(
-        "exit code 0 after {:.1} s with {STREAMS} streams ended in order, an upload and {ASKED} requests answered; the job of {} MB done {resumed:.1} s after the next start; a second signal ends it in {} ms",
+    let figure = format!(
+        "ended after {:.1} s under {STREAMS} streams, {ASKED} requests, an upload and a job of {} MB, which was done {resumed:.1} s after the next start; a second signal ends it in {} ms",
         took.as_secs_f64(),
         WORK_BYTES / 1_000_000,
         at_once.as_millis()
-    ))
+    );
+    check.measured(figure, "exit code 0, the streams ended in order, the upload and all requests answered")
 }
 
 /// Has several people watch their own companies.

@@ -48,9 +48,9 @@ pub(crate) async fn f06_a_full_disk_refuses_writes_and_nothing_else(ground: &Gro
         check.that(node.ready_after < Duration::from_mins(1), || "a node is gone".to_owned());
     }
     drop(scene);
-    check.measured(format!(
-        "a disk of {MEGABYTES} MB without a free byte: {statuses}; pages, figures, downloads and /health 200; after there was room {healed}"
-    ))
+    let figure =
+        format!("a disk of {MEGABYTES} MB without a free byte: {statuses}; after there was room {healed}");
+    check.measured(figure, "pages, figures, downloads and /health 200 all along")
 }
 
 /// What is answered while there is no room.

@@ -46,7 +46,7 @@ pub(crate) async fn f10_who_is_signed_in_needs_no_provider(ground: &Ground) -> F
         };
         words.push(format!("{how}: told after {} ms", took.as_millis()));
     }
-    check.measured(format!("{}; pages, API and passwords unaffected", words.join("; ")))
+    check.measured(words.join("; "), "pages, API and passwords are unaffected")
 }
 
 async fn with(ground: &Ground, settings: &Settings) -> Result<Scene, Failure> {

@@ -60,11 +60,12 @@ pub(crate) async fn f03_what_is_sent_again_is_done_once(ground: &Ground) -> Find
     let kept = database.count("SELECT count(*) FROM datasets").await?;
     check.equal("files after all were sent again", kept, u64::from(ground.options.rounds));
     check.that(unanswered > 0, || "no answer was cut off, so nothing was tried".to_owned());
-    check.measured(format!(
-        "{} kills after the deed, {unanswered} of them before the answer; the same id and one file each; all were answered after {:.1} s",
+    let figure = format!(
+        "{} kills after the deed, {unanswered} of them before the answer; all were answered after {:.1} s",
         ground.options.rounds,
         slowest.as_secs_f64()
-    ))
+    );
+    check.measured(figure, "the same id and one file each")
 }
 
 /// Sends a file to the first node, kills it as soon as the file is in the database, and starts it once more.
