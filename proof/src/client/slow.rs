@@ -33,6 +33,18 @@ pub(crate) struct Gone {
     pub(crate) answer: RawAnswer,
 }
 
+/// A request that is with the other side.
+pub(crate) struct SentOff {
+    stream: TcpStream,
+}
+
+impl SentOff {
+    /// What comes back; gives up after `patience`.
+    pub(crate) async fn answer(mut self, patience: Duration) -> Gone {
+        read_to_end(&mut self.stream, Instant::now(), patience).await
+    }
+}
+
 impl Door {
     /// Sends a request piece by piece, and reads until the other side closes; gives up after `patience`.
     pub(crate) async fn send_slowly(
@@ -67,6 +79,14 @@ impl Door {
         let begun = Instant::now();
         stream.write_all(beginning).await?;
         Ok(read_to_end(&mut stream, begun, patience).await)
+    }
+
+    /// Sends a whole request, and leaves its answer for later.
+    pub(crate) async fn send_off(&self, ask: Ask) -> Result<SentOff, Failure> {
+        let (head, body) = ask.written(&self.name);
+        let mut stream = self.connect(Ipv4Addr::LOCALHOST).await?;
+        stream.write_all(&[head.as_slice(), &body].concat()).await?;
+        Ok(SentOff { stream })
     }
 
     /// Asks for something large and reads a byte in a second of it; after how long the other side closes, if it does within `patience`.

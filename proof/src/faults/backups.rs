@@ -26,7 +26,7 @@ use crate::{
 
 const PER_SECOND: u32 = 200;
 const FILES: usize = 6;
-const FILE_BYTES: usize = 4_000_000;
+const FILE_BYTES: usize = 2_000_000;
 /// What a backup leaves out by its description: everybody signs in again, and requests and rounds under way are forgotten.
 const FORGOTTEN: [&str; 4] = ["_sqlx_migrations", "sessions", "idempotency_keys", "backup_rounds"];
 
