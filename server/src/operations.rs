@@ -152,8 +152,8 @@ pub(crate) async fn dependencies(services: &Services) -> Vec<Dependency> {
         dependencies.push(examine("backups", backups(services, settings)).await);
     }
     for (name, is_left_alone) in breakers(services) {
-        // The counts of all nodes have said more above.
-        if name != "redis" {
+        // The database and the counts of all nodes have said more above.
+        if !["database", "redis"].contains(&name) {
             dependencies.push(examine(name, async move { Ok(answers(is_left_alone)) }).await);
         }
     }
@@ -206,7 +206,8 @@ fn breakers(services: &Services) -> Vec<(&'static str, bool)> {
     let mail = services.mailer.folder().is_none().then(|| ("mail", services.mailer.is_left_alone()));
     let redis = services.limits.shared_counts().map(|counts| ("redis", counts.is_left_alone()));
     let google = services.google.as_ref().map(|google| ("google", google.is_left_alone()));
-    mail.into_iter().chain(redis).chain(google).collect()
+    let database = Some(("database", services.db.is_left_alone()));
+    database.into_iter().chain(mail).chain(redis).chain(google).collect()
 }
 
 /// The program goes on without: messages wait, and people sign in with a password.

@@ -78,6 +78,7 @@ impl Accounts {
         (jobs, mailer): (Jobs, Mailer),
         (rules, limits): (AccountRules, Limits),
     ) -> Self {
+        kernel::recognise(session_rows::plainly);
         Self {
             db,
             passwords: Passwords::new(ambient.clone()),

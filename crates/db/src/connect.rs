@@ -3,11 +3,15 @@
 use std::{path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
+    Connection,
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 
-use crate::{Db, file};
+use crate::{
+    Db, causes, file,
+    server::{Patience, PgServer},
+};
 
 /// Where the truth is kept.
 #[derive(Clone, Debug)]
@@ -87,6 +91,7 @@ impl Db {
 
     /// Opens an SQLite file: one writer, several readers.
     pub async fn open_sqlite(file: &Path, readers: u32) -> Result<Self, ConnectError> {
+        kernel::recognise(causes::plainly);
         file::prepare(file)?;
         let options = SqliteConnectOptions::new()
             .filename(file)
@@ -100,7 +105,19 @@ impl Db {
             .pragma("recursive_triggers", "ON")
             .pragma("secure_delete", "ON")
             .pragma("journal_size_limit", "67108864");
-        let writer = SqlitePoolOptions::new().max_connections(1).connect_with(options.clone()).await;
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            // On a full disk SQLite ends a transaction by itself, and then it cannot be rolled back: such a connection would never begin
+            // another one.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    // Whatever was asked of it before is done after that.
+                    connection.ping().await?;
+                    Ok(!connection.is_in_transaction())
+                })
+            })
+            .connect_with(options.clone())
+            .await;
         let writer = writer.map_err(|cause| file::named(cause, file))?;
         let readers = SqlitePoolOptions::new()
             .max_connections(readers.max(1))
@@ -111,6 +128,7 @@ impl Db {
 
     /// Opens a pool of Postgres connections with bounds on how long anything may take.
     pub async fn open_postgres(options: PgConnectOptions, connections: u32) -> Result<Self, ConnectError> {
+        kernel::recognise(causes::plainly);
         let options = options.application_name("quartile").options([
             ("statement_timeout", "15s"),
             ("lock_timeout", "3s"),
@@ -122,6 +140,6 @@ impl Db {
             .acquire_timeout(Duration::from_secs(3))
             .connect_with(options)
             .await?;
-        Ok(Self::Postgres(pool))
+        Ok(Self::Postgres(PgServer::new(pool, Patience::default())))
     }
 }

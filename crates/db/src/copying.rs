@@ -236,10 +236,10 @@ impl Snapshot {
                 tx.execute("SELECT COUNT(*) FROM sqlite_master").await?;
                 Ok(Self::Sqlite(tx))
             }
-            Db::Postgres(pool) => {
+            Db::Postgres(server) => {
                 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL app.everywhere = 'on'; \
                                      SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
-                let mut tx = pool.begin_with(BEGIN).await?;
+                let mut tx = server.pool().begin_with(BEGIN).await?;
                 tx.execute("SELECT 1").await?;
                 Ok(Self::Postgres(tx))
             }
@@ -348,8 +348,10 @@ pub async fn write(tx: &mut Tx, table: &Table, line: &str) -> Result<(), CopyErr
 pub async fn count(db: &Db, tables: &[Table]) -> Result<i64, CopyError> {
     let mut rows = 0;
     for table in tables {
-        let count = AssertSqlSafe(format!("SELECT COUNT(*) FROM {}", quoted(&table.name)));
-        rows += crate::on_everywhere!(db, |c| sqlx::query_scalar::<_, i64>(count).fetch_one(c).await)?;
+        let count = format!("SELECT COUNT(*) FROM {}", quoted(&table.name));
+        rows += crate::on_everywhere!(db, |c| sqlx::query_scalar::<_, i64>(AssertSqlSafe(count.clone()))
+            .fetch_one(c)
+            .await)?;
     }
     Ok(rows)
 }

@@ -8,25 +8,33 @@
 //! said which workspace it is for. [`on_scope!`] and [`Db::begin_in`] say so; [`on_everywhere!`] and [`Db::begin_everywhere`] are for
 //! the few deeds of the program itself that go across workspaces.
 //!
+//! A Postgres that restarts is waited for, and a read whose connection was lost is made once more (see [`PgServer`]). Whatever says no
+//! more than "not now" becomes [`AppError::Unavailable`]: a database that is away, a disk that is full, somebody else in the way.
+//!
 //! **Architecture invariant:** SQL stays in the subset both engines share; see `docs/ARCHITECTURE.md`.
 
+mod causes;
 mod connect;
 pub mod copying;
 mod file;
 mod migrate;
 mod reach;
-#[cfg(feature = "testing")]
+mod server;
+#[cfg(any(test, feature = "testing"))]
 pub mod testing;
+#[cfg(test)]
+mod tests;
 pub mod walls;
 
 pub use connect::{ConnectError, DbSettings};
 pub use file::{Hold, hold};
 pub use migrate::{MigrationError, migrate};
-pub use reach::{Reach, begin_reading};
+pub use reach::Reach;
+pub use server::PgServer;
 pub use sqlx;
 
 use kernel::{AppError, OrInternal, WorkspaceScope};
-use sqlx::{PgPool, Postgres, Sqlite, SqlitePool, Transaction};
+use sqlx::{Postgres, Sqlite, SqlitePool, Transaction};
 
 /// A pool of connections to one of the two engines.
 #[derive(Clone)]
@@ -39,7 +47,7 @@ pub enum Db {
         readers: SqlitePool,
     },
     /// A server shared by any number of nodes.
-    Postgres(PgPool),
+    Postgres(PgServer),
 }
 
 /// An open write transaction.
@@ -50,13 +58,20 @@ pub enum Tx {
     Postgres(Transaction<'static, Postgres>),
 }
 
-/// Evaluates an expression with a connection pool of whichever engine is in use; for reads of what belongs to no workspace.
+/// Evaluates an expression with a connection of whichever engine is in use; for reads of what belongs to no workspace.
 #[macro_export]
 macro_rules! on_db {
     ($db:expr, |$connection:ident| $body:expr) => {
         match $db {
             $crate::Db::Sqlite { readers: $connection, .. } => $body,
-            $crate::Db::Postgres($connection) => $body,
+            $crate::Db::Postgres(server) => $crate::read_again!(server, {
+                let mut held = match server.acquire().await {
+                    Ok(held) => held,
+                    Err(cause) => break Err(cause),
+                };
+                let $connection = &mut *held;
+                $body
+            }),
         }
     };
 }
@@ -83,20 +98,37 @@ macro_rules! on_reach {
     ($db:expr, $reach:expr, |$connection:ident| $body:expr) => {
         match $db {
             $crate::Db::Sqlite { readers: $connection, .. } => $body,
-            $crate::Db::Postgres(pool) => match $crate::begin_reading(pool, $reach).await {
-                Ok(mut tx) => {
-                    let outcome = {
-                        let $connection = &mut *tx;
-                        $body
-                    };
-                    // Nothing was written, so nothing is lost with the end of the transaction.
-                    let _ended = tx.commit().await;
-                    outcome
-                }
-                Err(error) => Err(error),
-            },
+            $crate::Db::Postgres(server) => $crate::read_again!(server, {
+                let mut tx = match server.begin($reach).await {
+                    Ok(tx) => tx,
+                    Err(cause) => break Err(cause),
+                };
+                let outcome = {
+                    let $connection = &mut *tx;
+                    $body
+                };
+                // Nothing was written, so nothing is lost with the end of the transaction.
+                let _ended = tx.commit().await;
+                outcome
+            }),
         }
     };
+}
+
+/// Makes a read once more whose connection was lost.
+#[doc(hidden)]
+#[macro_export]
+macro_rules! read_again {
+    ($server:ident, $read:block) => {{
+        let mut is_second = false;
+        loop {
+            let outcome = $read;
+            match outcome {
+                Err(cause) if !is_second && $server.has_lost(&cause) => is_second = true,
+                outcome => break outcome,
+            }
+        }
+    }};
 }
 
 /// Evaluates an expression with the connection of a write transaction.
@@ -135,7 +167,7 @@ impl Db {
     async fn begin_reaching(&self, reach: Reach) -> Result<Tx, AppError> {
         match self {
             Self::Sqlite { writer, .. } => writer.begin_with("BEGIN IMMEDIATE").await.map(Tx::Sqlite),
-            Self::Postgres(pool) => begin_reading(pool, reach).await.map(Tx::Postgres),
+            Self::Postgres(server) => server.begin(reach).await.map(Tx::Postgres),
         }
         .or_internal("opening a transaction")
     }
@@ -153,13 +185,21 @@ impl Db {
         on_db!(self, |c| sqlx::query("SELECT 1").execute(c).await.map(|_| ()))
     }
 
+    /// Whether it has been away so long that nobody waits for it any more.
+    pub fn is_left_alone(&self) -> bool {
+        match self {
+            Self::Sqlite { .. } => false,
+            Self::Postgres(server) => server.is_left_alone(),
+        }
+    }
+
     /// How many connections there are, and how many of them wait for work.
     pub fn connections(&self) -> (u32, usize) {
         match self {
             Self::Sqlite { writer, readers } => {
                 (writer.size() + readers.size(), writer.num_idle() + readers.num_idle())
             }
-            Self::Postgres(pool) => (pool.size(), pool.num_idle()),
+            Self::Postgres(server) => (server.pool().size(), server.pool().num_idle()),
         }
     }
 
@@ -183,7 +223,7 @@ impl Db {
                 readers.close().await;
                 writer.close().await;
             }
-            Self::Postgres(pool) => pool.close().await,
+            Self::Postgres(server) => server.pool().close().await,
         }
     }
 }
@@ -197,13 +237,20 @@ impl Tx {
         }
     }
 
-    /// Makes everything written durable and visible at once.
+    /// Makes everything written durable and visible at once. If the connection breaks off meanwhile, nobody knows whether that happened,
+    /// and the error says so.
     pub async fn commit(self) -> Result<(), AppError> {
-        match self {
+        let outcome = match self {
             Self::Sqlite(tx) => tx.commit().await,
             Self::Postgres(tx) => tx.commit().await,
+        };
+        match outcome {
+            Err(cause) if causes::is_lost(&cause) => {
+                tracing::warn!(%cause, "A commit was not answered");
+                Err(AppError::Unavailable { message: causes::UNCERTAIN.to_owned() })
+            }
+            outcome => outcome.or_internal("committing a transaction"),
         }
-        .or_internal("committing a transaction")
     }
 }
 

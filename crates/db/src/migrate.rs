@@ -50,19 +50,19 @@ pub async fn migrate(db: &Db, settings: &DbSettings) -> Result<(), MigrationErro
             MIGRATIONS.run(writer).await?;
             Ok(walls::build_sqlite(writer).await?)
         }
-        Db::Postgres(pool) => {
+        Db::Postgres(server) => {
             if let Some(url) = &settings.owner_url {
                 let role = PgConnectOptions::from_str(&settings.url)?.get_username().to_owned();
                 migrate_postgres(&PgConnectOptions::from_str(url)?, &role).await?;
             } else {
-                let mut connection = pool.acquire().await?;
+                let mut connection = server.acquire().await?;
                 let applied =
                     connection.list_applied_migrations("_sqlx_migrations").await.unwrap_or_default();
                 if applied.len() < MIGRATIONS.iter().count() {
                     return Err(MigrationError::NoOwner);
                 }
             }
-            Ok(walls::check(pool).await?)
+            Ok(walls::check(server.pool()).await?)
         }
     }
 }

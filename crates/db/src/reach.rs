@@ -33,7 +33,7 @@ impl Reach {
 }
 
 /// Starts a transaction that reaches so far, in one round trip.
-pub async fn begin_reading(
+pub(crate) async fn begin(
     pool: &PgPool,
     reach: Reach,
 ) -> Result<Transaction<'static, Postgres>, sqlx::Error> {

@@ -57,9 +57,11 @@ pub async fn as_owner(db: &Db, statements: &str) {
         Db::Sqlite { writer, .. } => {
             writer.execute(sqlx::raw_sql(statements)).await.expect("statements");
         }
-        Db::Postgres(pool) => {
-            let schema: String =
-                sqlx::query_scalar("SELECT current_schema()::TEXT").fetch_one(pool).await.expect("schema");
+        Db::Postgres(server) => {
+            let schema: String = sqlx::query_scalar("SELECT current_schema()::TEXT")
+                .fetch_one(server.pool())
+                .await
+                .expect("schema");
             let url = std::env::var(POSTGRES_VARIABLE).expect("address of the test server");
             let options = PgConnectOptions::from_str(&url).expect("address of the test server");
             let options = options.options([("search_path", &schema)]);

@@ -47,7 +47,7 @@ pub enum AppError {
         /// When another attempt makes sense.
         retry_after_seconds: u64,
     },
-    /// Something Quartile depends on does not answer now.
+    /// Something Quartile depends on does not answer now, or has no room.
     #[error("{message}")]
     Unavailable {
         /// What does not answer and what to do.
@@ -159,25 +159,6 @@ impl FieldErrors {
             [only] => only.message.clone(),
             many => format!("{} fields need another look", many.len()),
         }
-    }
-}
-
-/// Turns any failure of a dependency into [`AppError::Internal`], logging its cause once.
-#[cfg(feature = "server")]
-pub trait OrInternal<T> {
-    /// Logs the cause with `doing` ("saving the profile") and a reference; returns only the reference.
-    fn or_internal(self, doing: &'static str) -> Result<T, AppError>;
-}
-
-#[cfg(feature = "server")]
-impl<T, E: std::fmt::Display> OrInternal<T> for Result<T, E> {
-    #[expect(clippy::disallowed_methods, reason = "the reference only links a message with its log line")]
-    fn or_internal(self, doing: &'static str) -> Result<T, AppError> {
-        self.map_err(|cause| {
-            let reference = uuid::Uuid::new_v4().simple().to_string()[..10].to_owned();
-            tracing::error!(%reference, doing, %cause, "Internal error");
-            AppError::Internal { reference }
-        })
     }
 }
 

@@ -6,6 +6,8 @@
 mod actor;
 mod administrator;
 mod ambient;
+#[cfg(feature = "server")]
+mod causes;
 mod errors;
 mod format;
 mod ids;
@@ -24,7 +26,7 @@ pub use ambient::{Ambient, Clock, Entropy, FixedClock, SeededEntropy};
 #[cfg(feature = "server")]
 pub use ambient::{SystemClock, SystemEntropy};
 #[cfg(feature = "server")]
-pub use errors::OrInternal;
+pub use causes::{OrInternal, Recogniser, recognise};
 pub use errors::{AppError, FieldError, FieldErrors};
 pub use format::{Figure, MISSING, THIN_SPACE, count, delta, figure, file_size, hex, ordinal, plain};
 pub use ids::*;

@@ -6,6 +6,7 @@
 mod parts;
 
 use std::{
+    any::Any,
     io,
     path::{Path, PathBuf},
     sync::Arc,
@@ -14,7 +15,7 @@ use std::{
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt};
-use kernel::{Ambient, WorkspaceId};
+use kernel::{Ambient, AppError, WorkspaceId};
 use object_store::{ObjectStore, ObjectStoreExt, local::LocalFileSystem, path::Path as Key};
 use sha2::{Digest, Sha256};
 use tokio::{fs, io::AsyncWriteExt};
@@ -54,8 +55,20 @@ impl From<object_store::Error> for FileError {
 impl FileError {
     /// Whether the disk has no room left.
     pub fn is_disk_full(&self) -> bool {
-        matches!(self, Self::Io(cause) if cause.kind() == io::ErrorKind::StorageFull)
+        matches!(self, Self::Io(cause) if is_full(cause))
     }
+}
+
+fn is_full(cause: &io::Error) -> bool {
+    matches!(cause.kind(), io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded)
+}
+
+/// What a failure means, if it is none of ours: no room.
+fn plainly(cause: &dyn Any) -> Option<AppError> {
+    let is_full = cause.downcast_ref::<FileError>().is_some_and(FileError::is_disk_full)
+        || cause.downcast_ref::<io::Error>().is_some_and(is_full);
+    let message = "The disk of this server is full, so nothing was kept. Tell the operator, then try again";
+    is_full.then(|| AppError::Unavailable { message: message.to_owned() })
 }
 
 /// The folder of kept files.
@@ -69,6 +82,7 @@ pub struct Files {
 impl Files {
     /// Opens (and makes) the folder; leftovers of interrupted uploads are removed.
     pub async fn open(root: &Path, ambient: Ambient) -> Result<Self, FileError> {
+        kernel::recognise(plainly);
         let spools = root.join("tmp");
         fs::create_dir_all(&spools).await?;
         fs::create_dir_all(root.join("kept")).await?;
@@ -161,6 +175,33 @@ impl Files {
             self.store.list(Some(&Key::from(workspace.to_string()))).map_ok(|file| file.location).boxed();
         self.store.delete_stream(keys).try_collect::<Vec<_>>().await?;
         Ok(())
+    }
+
+    /// The keys of a workspace's files in one of its folders that were last written so long ago.
+    pub async fn older_than(
+        &self,
+        workspace: WorkspaceId,
+        folder: &str,
+        age: Duration,
+    ) -> Result<Vec<String>, FileError> {
+        let mut entries = match fs::read_dir(self.path(&format!("{workspace}/{folder}"))).await {
+            Ok(entries) => entries,
+            Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(Vec::new()),
+            Err(cause) => return Err(cause.into()),
+        };
+        let mut keys = Vec::new();
+        while let Some(entry) = entries.next_entry().await? {
+            let about = match entry.metadata().await {
+                Ok(about) => about,
+                // Somebody removed it meanwhile.
+                Err(cause) if cause.kind() == io::ErrorKind::NotFound => continue,
+                Err(cause) => return Err(cause.into()),
+            };
+            if about.is_file() && about.modified()?.elapsed().unwrap_or_default() > age {
+                keys.push(format!("{workspace}/{folder}/{}", entry.file_name().to_string_lossy()));
+            }
+        }
+        Ok(keys)
     }
 
     /// The keys of all kept files, in order.

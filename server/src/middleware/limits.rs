@@ -7,7 +7,7 @@ use axum::{
     middleware::Next,
     response::Response,
 };
-use kernel::UserId;
+use kernel::{AppError, OrInternal, UserId};
 use platform::{Class, Limits, Origin, limits::TooOften, visitor_name};
 use tower_sessions::Session;
 
@@ -39,9 +39,10 @@ pub(crate) async fn limit_visitor(State(limits): State<Limits>, request: Request
     }
     let (session, address) = (session(&request), address(&request));
     let admitted = match person(session).await {
-        Some(_) if limits.exempts(address) => Ok(()),
-        Some(person) => limits.admit(Class::Interface, &person.to_string()).await,
-        None => by_address(&limits, Class::Anonymous, address).await,
+        Ok(Some(_)) if limits.exempts(address) => Ok(()),
+        Ok(Some(person)) => limits.admit(Class::Interface, &person.to_string()).await,
+        Ok(None) => by_address(&limits, Class::Anonymous, address).await,
+        Err(error) => return Asker::of(&request).refuse(error),
     };
     pass(admitted, request, next).await
 }
@@ -54,9 +55,10 @@ pub(crate) async fn limit_route(
 ) -> Response {
     let (session, address) = (session(&request), address(&request));
     let admitted = match person(session).await {
-        Some(_) if limits.exempts(address) => Ok(()),
-        Some(person) => limits.admit(class, &person.to_string()).await,
-        None => by_address(&limits, class, address).await,
+        Ok(Some(_)) if limits.exempts(address) => Ok(()),
+        Ok(Some(person)) => limits.admit(class, &person.to_string()).await,
+        Ok(None) => by_address(&limits, class, address).await,
+        Err(error) => return Asker::of(&request).refuse(error),
     };
     pass(admitted, request, next).await
 }
@@ -81,9 +83,15 @@ fn address(request: &Request) -> Option<IpAddr> {
     request.extensions().get::<Origin>().and_then(|origin| origin.address)
 }
 
-async fn person(session: Option<Session>) -> Option<UserId> {
-    // A session that cannot be read is nobody's; its handler says what is wrong.
-    session?.get(api::USER_KEY).await.ok().flatten()
+/// Whose session it is. While the database is away nobody knows, and nothing after this could be done either.
+async fn person(session: Option<Session>) -> Result<Option<UserId>, AppError> {
+    let Some(session) = session else { return Ok(None) };
+    let found = session.get(api::USER_KEY).await;
+    match found.or_internal("reading the session") {
+        // A session that cannot be read otherwise is nobody's; its handler says what is wrong.
+        Err(error) if error.status() != 503 => Ok(None),
+        found => found,
+    }
 }
 
 fn session(request: &Request) -> Option<Session> {

@@ -6,7 +6,10 @@
 //! A session ends when nothing was asked for a while, at the latest so long after its sign-in, and at once when its row is gone or
 //! its person is deactivated. What was ended never comes back: saving changes only rows that are there.
 
-use std::sync::{Mutex, PoisonError};
+use std::{
+    any::Any,
+    sync::{Mutex, PoisonError},
+};
 
 use async_trait::async_trait;
 use base64::{
@@ -22,7 +25,7 @@ use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
 use tower_sessions_core::{
     SessionStore,
-    session::{Id, Record},
+    session::{self, Id, Record},
     session_store::{Error, Result},
 };
 
@@ -173,29 +176,25 @@ impl SessionStore for SessionRow {
     async fn create(&self, record: &mut Record) -> Result<()> {
         let secret = SessionSecret(self.ambient.secret());
         record.id = secret.id();
-        let mut tx = self.db.begin().await.map_err(backend)?;
-        sessions::insert(&mut tx, &secret.hash(), &self.row(&secret, record)?).await.map_err(backend)?;
-        tx.commit().await.map_err(backend)?;
+        let row = self.row(&secret, record)?;
+        self.insert(&secret, &row).await.map_err(backend)?;
         self.hold(secret);
         Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
         let Some(secret) = self.secret_of(&record.id) else { return Ok(()) };
-        let mut tx = self.db.begin().await.map_err(backend)?;
-        sessions::update(&mut tx, &secret.hash(), &self.row(&secret, record)?).await.map_err(backend)?;
-        tx.commit().await.map_err(backend)
+        let row = self.row(&secret, record)?;
+        self.update(&secret, &row).await.map_err(backend)
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some(secret) = self.secret_of(id) else { return Ok(None) };
         let (hash, now) = (secret.hash(), self.ambient.now());
-        let found = sessions::load(&self.db, &hash, self.rules.alive(now)).await.map_err(backend)?;
-        let Some(row) = found else { return Ok(None) };
+        let found = sessions::load(&self.db, &hash, self.rules.alive(now)).await;
+        let Some(row) = found.or_internal("loading a session").map_err(backend)? else { return Ok(None) };
         if now - row.seen_at >= TOUCH_EVERY {
-            let mut tx = self.db.begin().await.map_err(backend)?;
-            sessions::touch(&mut tx, &hash, now).await.map_err(backend)?;
-            tx.commit().await.map_err(backend)?;
+            self.touch(&hash, now).await;
         }
         let sealed = STANDARD.decode(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
         let data = open_under(&secret.key(), &hash, &sealed)
@@ -206,9 +205,38 @@ impl SessionStore for SessionRow {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let Some(secret) = self.secret_of(id) else { return Ok(()) };
-        let mut tx = self.db.begin().await.map_err(backend)?;
-        sessions::delete(&mut tx, &secret.hash()).await.map_err(backend)?;
-        tx.commit().await.map_err(backend)
+        self.remove(&secret).await.map_err(backend)
+    }
+}
+
+impl SessionRow {
+    async fn insert(&self, secret: &SessionSecret, row: &NewRow) -> std::result::Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        sessions::insert(&mut tx, &secret.hash(), row).await.or_internal("beginning a session")?;
+        tx.commit().await
+    }
+
+    async fn update(&self, secret: &SessionSecret, row: &NewRow) -> std::result::Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        sessions::update(&mut tx, &secret.hash(), row).await.or_internal("saving a session")?;
+        tx.commit().await
+    }
+
+    /// Notes that the session is used. Who can be read can go on, also where nothing can be written: on a full disk.
+    async fn touch(&self, hash: &[u8], now: DateTime<Utc>) {
+        let touched = async {
+            let mut tx = self.db.begin().await?;
+            sessions::touch(&mut tx, hash, now).await.or_internal("noting the use of a session")?;
+            tx.commit().await
+        };
+        // What went wrong is in the log.
+        let _: std::result::Result<(), AppError> = touched.await;
+    }
+
+    async fn remove(&self, secret: &SessionSecret) -> std::result::Result<(), AppError> {
+        let mut tx = self.db.begin().await?;
+        sessions::delete(&mut tx, &secret.hash()).await.or_internal("ending a session")?;
+        tx.commit().await
     }
 }
 
@@ -216,6 +244,14 @@ fn to_time(moment: DateTime<Utc>) -> Result<OffsetDateTime> {
     OffsetDateTime::from_unix_timestamp(moment.timestamp()).map_err(|error| Error::Decode(error.to_string()))
 }
 
-fn backend(error: impl std::fmt::Display) -> Error {
-    Error::Backend(error.to_string())
+/// The error in the form in which it comes through `tower-sessions`, so that [`plainly`] finds it again.
+fn backend(error: AppError) -> Error {
+    Error::Backend(serde_json::to_string(&error).unwrap_or_else(|_| error.to_string()))
+}
+
+/// What kept a session from being read or written.
+pub(super) fn plainly(cause: &dyn Any) -> Option<AppError> {
+    let error = cause.downcast_ref::<session::Error>()?;
+    let session::Error::Store(Error::Backend(text)) = error else { return None };
+    serde_json::from_str(text).ok()
 }

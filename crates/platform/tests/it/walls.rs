@@ -28,13 +28,13 @@ db_test!(a_row_is_seen_and_written_only_by_who_named_its_workspace, |db: Db| {
     let count = |seen: Result<i64, sqlx::Error>| seen.unwrap();
     assert_eq!(count(on_scope!(&db, ours, |c| sqlx::query_scalar(COUNT).fetch_one(c).await)), 1);
     assert_eq!(count(on_everywhere!(&db, |c| sqlx::query_scalar(COUNT).fetch_one(c).await)), 1);
-    if let Db::Postgres(pool) = &db {
+    if let Db::Postgres(server) = &db {
         assert_eq!(count(on_scope!(&db, theirs, |c| sqlx::query_scalar(COUNT).fetch_one(c).await)), 0);
         // Many times, so that connections are used again that were in a workspace before.
         for _ in 0..20 {
             assert_eq!(count(on_db!(&db, |c| sqlx::query_scalar(COUNT).fetch_one(c).await)), 0);
         }
-        let mut tx = db::begin_reading(pool, theirs.into()).await.unwrap();
+        let mut tx = server.begin(theirs.into()).await.unwrap();
         let refused = insert(ours.workspace_id().uuid()).execute(&mut *tx).await.unwrap_err();
         assert!(refused.to_string().contains("row-level security"), "{refused}");
     }
@@ -53,14 +53,14 @@ db_test!(a_schema_that_a_newer_program_made_is_not_touched, |db: Db| {
 #[tokio::test]
 async fn every_table_of_workspaces_has_a_wall() {
     let Some(test) = db::testing::TestDb::postgres().await else { return };
-    let Db::Postgres(pool) = &test.db else { return };
+    let Db::Postgres(server) = &test.db else { return };
     let bare: Vec<String> = sqlx::query_scalar(
         "SELECT columns.table_name::TEXT FROM information_schema.columns
          JOIN pg_class ON pg_class.oid = (quote_ident(table_schema) || '.' || quote_ident(table_name))::regclass
          WHERE table_schema = current_schema() AND column_name = 'workspace_id'
            AND NOT (relrowsecurity AND relforcerowsecurity)",
     )
-    .fetch_all(pool)
+    .fetch_all(server.pool())
     .await
     .unwrap();
     assert_eq!(bare, walls::OPEN);
