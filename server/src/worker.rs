@@ -10,6 +10,8 @@ use tokio::{sync::watch, task::JoinHandle};
 use crate::{backups::keep_backups, connections::stopped, services::Services};
 
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
+/// How long a job may go on when the program is told to stop. Then it is given back, for another node or the next start.
+const LAST_JOB: Duration = Duration::from_secs(10);
 
 /// Starts everything that is done besides answering requests. It ends when the program is told to stop.
 pub(crate) fn start(services: &Services, stop: &watch::Receiver<bool>) -> Vec<JoinHandle<()>> {
@@ -59,11 +61,16 @@ async fn keep_going<W: Future<Output = ()>>(
     }
 }
 
-/// Runs the jobs of a lane one after the other; a running job ends before the worker does.
+/// Runs the jobs of a lane one after the other; a running job ends before the worker does, if it ends soon.
 async fn run(services: Services, lane: Lane, mut stop: watch::Receiver<bool>) {
     let handlers = services.job_handlers();
     while !*stop.borrow() {
-        match services.jobs.run_next_in(lane, &handlers).await {
+        let mut told = stop.clone();
+        let cut = async {
+            stopped(&mut told).await;
+            tokio::time::sleep(LAST_JOB).await;
+        };
+        match services.jobs.run_next_in(lane, &handlers, cut).await {
             Ok(true) => continue,
             Ok(false) => {}
             Err(error) => tracing::error!(%error, "The job queue cannot be read"),
@@ -94,6 +101,9 @@ async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
+        if let Err(error) = services.datasets.sweep_files().await {
+            tracing::error!(%error, "Files without an entry could not be removed");
+        }
         if let Err(error) = services.accounts.sweep_sessions().await {
             tracing::error!(%error, "Ended sessions could not be removed");
         }

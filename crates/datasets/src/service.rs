@@ -29,6 +29,10 @@ pub trait TableMaker: Send + Sync {
 const LOOKS: u32 = 120;
 const BETWEEN_LOOKS: Duration = Duration::from_millis(25);
 
+/// The folders of a workspace's files.
+const UPLOADS: &str = "uploads";
+const TABLES: &str = "tables";
+
 /// Uploaded files.
 #[derive(Clone)]
 pub struct Datasets {
@@ -114,6 +118,29 @@ impl Datasets {
         self.files.remove(&table_key).await.or_internal("removing a table")
     }
 
+    /// Removes files that no entry names: of uploads and readings that were cut off between file and entry. Nobody needs an hour from the
+    /// one to the other, so those under way are left alone, also on other nodes.
+    pub async fn sweep_files(&self) -> Result<(), AppError> {
+        const DOING: &str = "removing files without an entry";
+        const AGE: Duration = Duration::from_hours(1);
+        for workspace in self.files.workspaces().await.or_internal(DOING)? {
+            let scope = Actor::system(workspace).require(Permission::ManageData)?;
+            let mut old = Vec::new();
+            for folder in [UPLOADS, TABLES] {
+                old.extend(self.files.older_than(workspace, folder, AGE).await.or_internal(DOING)?);
+            }
+            if old.is_empty() {
+                continue;
+            }
+            let named = store::file_keys(&self.db, scope).await.or_internal(DOING)?;
+            for key in old.into_iter().filter(|key| !named.contains(key)) {
+                self.files.remove(&key).await.or_internal(DOING)?;
+                tracing::info!(key, "A file without an entry was removed");
+            }
+        }
+        Ok(())
+    }
+
     async fn row(&self, scope: WorkspaceScope, id: DatasetId) -> Result<store::DatasetRow, AppError> {
         let row = store::find(&self.db, scope, id).await.or_internal("loading a file")?;
         row.ok_or_else(|| AppError::not_found("file"))
@@ -122,5 +149,10 @@ impl Datasets {
 
 /// Where the table of a file is kept.
 fn table_key(scope: WorkspaceScope, id: DatasetId) -> String {
-    format!("{}/tables/{id}.parquet", scope.workspace_id())
+    format!("{}/{TABLES}/{id}.parquet", scope.workspace_id())
+}
+
+/// Where the file itself is kept.
+fn file_key(scope: WorkspaceScope, id: DatasetId) -> String {
+    format!("{}/{UPLOADS}/{id}", scope.workspace_id())
 }

@@ -2,7 +2,7 @@
 
 pub(crate) mod uploads;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 use db::{Db, Tx, on_scope, on_tx};
@@ -33,6 +33,7 @@ const SAVE_READING: &str = "
 const SAVE_OVERRIDES: &str = "
     UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL WHERE workspace_id = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM datasets WHERE workspace_id = $1 AND id = $2";
+const FILE_KEYS: &str = "SELECT file_key, table_key FROM datasets WHERE workspace_id = $1";
 const IDS: &str = "SELECT id FROM datasets WHERE workspace_id = $1";
 
 #[derive(sqlx::FromRow)]
@@ -208,6 +209,15 @@ pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: DatasetId) ->
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+/// The keys of all files that the entries of a workspace name.
+pub(crate) async fn file_keys(db: &Db, scope: WorkspaceScope) -> Result<HashSet<String>, sqlx::Error> {
+    let keys: Vec<(String, Option<String>)> = on_scope!(db, scope, |c| sqlx::query_as(FILE_KEYS)
+        .bind(scope.workspace_id().uuid())
+        .fetch_all(c)
+        .await)?;
+    Ok(keys.into_iter().flat_map(|(file, table)| std::iter::once(file).chain(table)).collect())
 }
 
 pub(crate) async fn ids(db: &Db, scope: WorkspaceScope) -> Result<BTreeSet<DatasetId>, sqlx::Error> {

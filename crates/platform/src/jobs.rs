@@ -1,19 +1,21 @@
 //! Background jobs: enqueued in the caller's transaction, run at least once, taken over when a process dies.
 
-use std::{panic::AssertUnwindSafe, sync::Arc};
+use std::{convert::Infallible, panic::AssertUnwindSafe, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, Tx, on_everywhere, on_scope, on_tx};
-use futures::FutureExt;
+use futures::{FutureExt, future::pending};
 use kernel::{Administrator, Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
 use crate::audit;
 
-/// How long a claimed job may run before another worker takes it over.
-const LEASE: TimeDelta = TimeDelta::minutes(10);
+/// How long nothing may be heard of a claimed job before another worker takes it over.
+const LEASE: TimeDelta = TimeDelta::minutes(1);
+/// How often whoever works on a job says so.
+const SAY_EVERY: Duration = Duration::from_secs(15);
 /// After so many attempts a job is given up; attempts count when claimed, so a job that kills the process ends too.
 const MOST_ATTEMPTS: i64 = 5;
 
@@ -36,6 +38,7 @@ const FINISH: &str = "
     UPDATE jobs
     SET state = $2, run_at = $3, last_error = $4, finished_at = $5, lease_until = NULL
     WHERE id = $1 AND attempts = $6 AND state = 'running'";
+const RENEW: &str = "UPDATE jobs SET lease_until = $2 WHERE id = $1 AND attempts = $3 AND state = 'running'";
 // What could not be tried: the attempt that was counted when it was claimed is taken back.
 const POSTPONE: &str = "
     UPDATE jobs
@@ -204,12 +207,18 @@ pub struct Jobs {
     db: Db,
     ambient: Ambient,
     arrived: Arc<[Notify; 2]>,
+    say_every: Duration,
 }
 
 impl Jobs {
     /// The queue kept in `db`.
     pub fn new(db: Db, ambient: Ambient) -> Self {
-        Self { db, ambient, arrived: Arc::new([Notify::new(), Notify::new()]) }
+        Self { db, ambient, arrived: Arc::new([Notify::new(), Notify::new()]), say_every: SAY_EVERY }
+    }
+
+    /// Has whoever works on a job say so as often as that.
+    pub fn saying_every(self, pause: Duration) -> Self {
+        Self { say_every: pause, ..self }
     }
 
     /// Adds long work for a workspace, which becomes visible when the caller's transaction commits; call [`Jobs::wake`]
@@ -325,22 +334,42 @@ impl Jobs {
 
     /// Claims the next due job of any lane and carries it out with the handler of its kind. `false` if none was due.
     pub async fn run_next(&self, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
-        self.run(None, handlers).await
+        self.run(None, handlers, pending()).await
     }
 
-    /// The same for the jobs of one lane.
-    pub async fn run_next_in(&self, lane: Lane, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
-        self.run(Some(lane), handlers).await
+    /// The same for the jobs of one lane. A job that is not done when `cut` ends is given back, for whoever looks next.
+    pub async fn run_next_in(
+        &self,
+        lane: Lane,
+        handlers: &[Arc<dyn JobHandler>],
+        cut: impl Future<Output = ()>,
+    ) -> Result<bool, AppError> {
+        self.run(Some(lane), handlers, cut).await
     }
 
-    async fn run(&self, lane: Option<Lane>, handlers: &[Arc<dyn JobHandler>]) -> Result<bool, AppError> {
+    async fn run(
+        &self,
+        lane: Option<Lane>,
+        handlers: &[Arc<dyn JobHandler>],
+        cut: impl Future<Output = ()>,
+    ) -> Result<bool, AppError> {
         let Some(job) = self.claim(lane).await? else { return Ok(false) };
         let handler = handlers.iter().find(|handler| handler.kind() == job.kind);
         let outcome = match handler {
-            // Nothing that it left half done outlives it: what lasts is in the database, and changes there in transactions.
             Some(handler) => {
-                let ended = AssertUnwindSafe(handler.run(&job)).catch_unwind().await;
-                ended.unwrap_or_else(|_| Err(AppError::Internal { reference: job.id.to_string() }))
+                // Nothing that it left half done outlives it: what lasts is in the database, and changes there in transactions.
+                let work = AssertUnwindSafe(handler.run(&job)).catch_unwind();
+                tokio::select! {
+                    ended = work => {
+                        ended.unwrap_or_else(|_| Err(AppError::Internal { reference: job.id.to_string() }))
+                    }
+                    never = self.hold(&job) => match never {},
+                    () = cut => {
+                        let message = "The program ended before this was done".to_owned();
+                        self.postpone(&job, &AppError::Unavailable { message }, TimeDelta::zero()).await?;
+                        return Ok(true);
+                    }
+                }
             }
             None => Err(AppError::not_found("handler for this kind of job")),
         };
@@ -378,6 +407,28 @@ impl Jobs {
         .or_internal("claiming a job")?;
         tx.commit().await?;
         Ok(job)
+    }
+
+    /// Says again and again that somebody works on the job.
+    async fn hold(&self, job: &Job) -> Infallible {
+        loop {
+            tokio::time::sleep(self.say_every).await;
+            // What went wrong is in the log; there are three more tries before somebody else takes it over.
+            let _: Result<(), AppError> = self.renew(job).await;
+        }
+    }
+
+    async fn renew(&self, job: &Job) -> Result<(), AppError> {
+        let mut tx = self.db.begin_everywhere().await?;
+        on_tx!(&mut tx, |c| sqlx::query(RENEW)
+            .bind(job.id)
+            .bind(self.ambient.now() + LEASE)
+            .bind(job.attempts)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .or_internal("going on with a job")?;
+        tx.commit().await
     }
 
     /// Writes down how it went; after an error it is tried again after the pause, if there is one.

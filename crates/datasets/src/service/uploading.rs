@@ -3,7 +3,7 @@
 use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
 use platform::{Spool, Spooled, audit};
 
-use super::{Datasets, reading::READ_FILE};
+use super::{Datasets, file_key, reading::READ_FILE};
 use crate::{Overrides, store};
 
 impl Datasets {
@@ -31,7 +31,7 @@ impl Datasets {
     ) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageData)?;
         self.refuse_what_is_no_csv(&spooled).await?;
-        let file_key = format!("{}/uploads/{id}", scope.workspace_id());
+        let file_key = file_key(scope, id);
         let (size_bytes, sha256) = (spooled.size_bytes, spooled.sha256.clone());
         self.files.keep(spooled, &file_key).await.or_internal("keeping an upload")?;
 

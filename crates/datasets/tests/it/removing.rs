@@ -1,5 +1,11 @@
 //! Removing files.
 
+use std::{
+    fs::{self, File},
+    path::Path,
+    time::{Duration, SystemTime},
+};
+
 use db::db_test;
 use kernel::AppError;
 
@@ -43,4 +49,30 @@ db_test!(a_file_removed_before_it_was_read_stops_nothing, |db: Db| {
     company.datasets.delete(&company.owner, removed).await.unwrap();
     let kept = company.read(b"month,MRR\n2026-01,1\n").await;
     assert_eq!(kept.summary.row_count, Some(1));
+});
+
+/// Has the file look as if it was written long ago.
+fn age(file: &Path) {
+    let long_ago = SystemTime::UNIX_EPOCH + Duration::from_hours(1);
+    File::options().append(true).open(file).unwrap().set_modified(long_ago).unwrap();
+}
+
+db_test!(files_that_were_cut_off_from_their_entry_go_and_all_others_stay, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(PLAIN).await.summary.id;
+    let [kept] = company.files_on_disk().try_into().unwrap();
+    let (cut_off, on_its_way) = (kept.with_file_name("cut-off"), kept.with_file_name("on-its-way"));
+    let tables = kept.parent().unwrap().with_file_name("tables");
+    fs::create_dir(&tables).unwrap();
+    let table = tables.join("cut-off.parquet");
+    for file in [&cut_off, &on_its_way, &table] {
+        fs::write(file, PLAIN).unwrap();
+    }
+    for file in [&kept, &cut_off, &table] {
+        age(file);
+    }
+    company.datasets.sweep_files().await.unwrap();
+    assert!(!cut_off.exists() && !table.exists(), "nothing names them");
+    assert!(on_its_way.exists(), "its entry may be about to come");
+    assert_eq!(company.download(&company.owner, id).await.unwrap(), PLAIN);
 });

@@ -1,15 +1,18 @@
 //! The queue of background work.
 
-use std::sync::{
-    Arc,
-    atomic::{AtomicU32, Ordering},
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU32, Ordering},
+    },
+    time::Duration,
 };
 
 use async_trait::async_trait;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, db_test, on_everywhere, on_tx, sqlx};
-use kernel::{AppError, WorkspaceScope};
-use platform::{Job, JobHandler, Jobs};
+use kernel::{Ambient, AppError, WorkspaceScope};
+use platform::{Job, JobHandler, Jobs, Lane};
 use tokio::sync::Notify;
 
 use crate::workspace::{ambient, workspace};
@@ -182,10 +185,45 @@ db_test!(a_job_of_a_dead_process_is_taken_over_when_its_lease_ends, |db: Db| {
     claim_and_die(&queue(&db, TimeDelta::zero())).await;
 
     let (work, handlers) = work(Outcome::Done);
-    assert!(!queue(&db, TimeDelta::minutes(9)).run_next(&handlers).await.unwrap(), "it may still be running");
+    assert!(
+        !queue(&db, TimeDelta::seconds(50)).run_next(&handlers).await.unwrap(),
+        "it may still be running"
+    );
     assert!(queue(&db, TimeDelta::minutes(11)).run_next(&handlers).await.unwrap());
     assert_eq!(work.runs.load(Ordering::SeqCst), 1);
     assert_eq!(state(&db).await, ("done".to_owned(), 2, None));
+});
+
+db_test!(a_job_that_somebody_works_on_is_taken_over_by_nobody, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let lease = async || {
+        let sql = "SELECT lease_until FROM jobs";
+        let lease =
+            on_everywhere!(&db, |c| sqlx::query_scalar::<_, Option<DateTime<Utc>>>(sql).fetch_one(c).await);
+        lease.unwrap().unwrap()
+    };
+    let (work, handlers) = work(Outcome::Hangs);
+    let jobs = Jobs::new(db.clone(), Ambient::system()).saying_every(Duration::from_millis(50));
+    let working = tokio::spawn(async move { jobs.run_next(&handlers).await });
+    work.has_begun.notified().await;
+    let first = lease().await;
+    while lease().await <= first {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    working.abort();
+});
+
+db_test!(a_job_that_does_not_end_with_its_program_is_given_back, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let (long, handlers) = work(Outcome::Hangs);
+    let cut = long.has_begun.notified();
+    assert!(queue(&db, TimeDelta::zero()).run_next_in(Lane::Heavy, &handlers, cut).await.unwrap());
+    let (state, attempts, _) = state(&db).await;
+    assert_eq!((state.as_str(), attempts), ("ready", 0));
+    let (_, handlers) = work(Outcome::Done);
+    assert!(queue(&db, TimeDelta::zero()).run_next(&handlers).await.unwrap(), "another one goes on at once");
 });
 
 db_test!(the_only_process_takes_abandoned_jobs_back_at_once, |db: Db| {
