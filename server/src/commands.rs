@@ -6,7 +6,7 @@ mod demo;
 mod keys;
 mod serve;
 
-use std::path::Path;
+use std::{path::Path, time::Duration};
 
 use kernel::Ambient;
 
@@ -123,7 +123,10 @@ fn with_runtime(work: impl Future<Output = Result<(), StartError>>) -> Result<()
         .enable_all()
         .build()
         .map_err(|cause| StartError(format!("no threads can be started: {cause}")))?;
-    runtime.block_on(work)
+    let outcome = runtime.block_on(work);
+    // A file that is being read for a job that was given back ends with the program.
+    runtime.shutdown_timeout(Duration::from_millis(300));
+    outcome
 }
 
 fn layers(environment: Vec<(String, String)>) -> Result<Layers, ConfigError> {

@@ -10,13 +10,18 @@ use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpStream},
-    sync::{Semaphore, watch},
+    sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::timeout,
 };
 use tower::ServiceExt;
 
+use crate::pace::Taken;
+
 const MOST_CONNECTIONS: u32 = 4096;
-const DRAIN_WITHIN: Duration = Duration::from_secs(20);
+const CLOSE: HeaderValue = HeaderValue::from_static("close");
+/// How long it takes to see whether somebody waits to be let in.
+const LAST_LOOK: Duration = Duration::from_millis(20);
+const DRAIN_WITHIN: Duration = Duration::from_secs(15);
 
 /// How long a connection may keep the program waiting.
 #[derive(Clone, Copy)]
@@ -33,16 +38,20 @@ impl Default for Patience {
     }
 }
 
-/// Serves until `stop` turns true, then lets running requests end.
-pub(crate) async fn serve(
-    listener: TcpListener,
-    router: Router,
-    patience: Patience,
-    stop: watch::Receiver<bool>,
-) {
-    let stopping = stop.clone();
-    accept(listener, MOST_CONNECTIONS, stop, move |socket, peer| {
-        Connection { router: router.clone(), peer, patience, stop: stopping.clone() }.serve(socket)
+/// When the program ends.
+#[derive(Clone)]
+pub(crate) struct Ending {
+    /// Turns true when it is told to end: everything is answered as before, but nobody is invited to ask again on the same connection.
+    pub(crate) announced: watch::Receiver<bool>,
+    /// Turns true when nobody new is let in any more.
+    pub(crate) begun: watch::Receiver<bool>,
+}
+
+/// Serves until the ending has begun, then lets running requests end.
+pub(crate) async fn serve(listener: TcpListener, router: Router, patience: Patience, ending: Ending) {
+    let begun = ending.begun.clone();
+    accept(listener, MOST_CONNECTIONS, begun, move |socket, peer| {
+        Connection { router: router.clone(), peer, patience, ending: ending.clone() }.serve(socket)
     })
     .await;
 }
@@ -68,13 +77,7 @@ pub(crate) async fn accept<Served>(
             () = stopped(&mut stop) => break,
         };
         match accepted {
-            Ok((socket, peer)) => {
-                let serving = serve(socket, peer);
-                tokio::spawn(async move {
-                    serving.await;
-                    drop(place);
-                });
-            }
+            Ok((socket, peer)) => begin(place, serve(socket, peer)),
             Err(cause) => {
                 // Out of file descriptors: wait for some to be freed instead of spinning.
                 tracing::warn!(%cause, "A connection could not be accepted");
@@ -82,10 +85,22 @@ pub(crate) async fn accept<Served>(
             }
         }
     }
+    // Whoever connected before that is let in too.
+    while let Ok(place) = places.clone().try_acquire_owned() {
+        let Ok(Ok((socket, peer))) = timeout(LAST_LOOK, listener.accept()).await else { break };
+        begin(place, serve(socket, peer));
+    }
     drop(listener);
     if timeout(DRAIN_WITHIN, places.acquire_many(most)).await.is_err() {
         tracing::warn!("Some connections were still open and have been cut");
     }
+}
+
+fn begin(place: OwnedSemaphorePermit, serving: impl Future<Output = ()> + Send + 'static) {
+    tokio::spawn(async move {
+        serving.await;
+        drop(place);
+    });
 }
 
 /// Waits for the first byte of a connection. False if none comes in time, or no more of them can.
@@ -103,24 +118,31 @@ struct Connection {
     router: Router,
     peer: SocketAddr,
     patience: Patience,
-    stop: watch::Receiver<bool>,
+    ending: Ending,
 }
 
 impl Connection {
     async fn serve(self, socket: TcpStream) {
-        let Self { router, peer, patience, mut stop } = self;
+        let Self { router, peer, patience, mut ending } = self;
         if !speaks(&socket, patience.first_byte).await {
             return;
         }
+        let (asked, mut has_asked) = watch::channel(false);
+        let announced = ending.announced.clone();
         let service = hyper::service::service_fn(move |mut request: Request<Incoming>| {
+            asked.send_replace(true);
             request.extensions_mut().insert(ConnectInfo(peer));
-            let router = router.clone();
+            let (router, announced) = (router.clone(), announced.clone());
             async move {
                 if is_ambiguous(&request) {
                     return Ok::<_, Infallible>(refuse_ambiguous());
                 }
                 let answer = router.oneshot(request.map(Body::new)).await;
-                Ok(answer.unwrap_or_else(|never| match never {}))
+                let mut answer = answer.unwrap_or_else(|never| match never {});
+                if *announced.borrow() {
+                    answer.headers_mut().insert(header::CONNECTION, CLOSE);
+                }
+                Ok(answer)
             }
         });
         let mut builder = http1::Builder::new();
@@ -129,11 +151,15 @@ impl Connection {
             .header_read_timeout(patience.head)
             .max_buf_size(64 * 1024)
             .max_headers(100);
-        let serving = builder.serve_connection(TokioIo::new(socket), service).with_upgrades();
+        let serving = builder.serve_connection(TokioIo::new(Taken::new(socket)), service).with_upgrades();
         tokio::pin!(serving);
         let outcome = tokio::select! {
             outcome = serving.as_mut() => outcome,
-            () = stopped(&mut stop) => {
+            () = async {
+                stopped(&mut ending.begun).await;
+                // A connection without a request yet would be closed at once, and the request may be on its way.
+                stopped(&mut has_asked).await;
+            } => {
                 serving.as_mut().graceful_shutdown();
                 serving.await
             }
@@ -155,7 +181,7 @@ fn refuse_ambiguous() -> Response<Body> {
     let mut response = Response::new(Body::from("The request can be read in two ways\n"));
     *response.status_mut() = StatusCode::BAD_REQUEST;
     // What follows on the line may be a part of it.
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response.headers_mut().insert(header::CONNECTION, CLOSE);
     response
 }
 
@@ -183,7 +209,8 @@ mod tests {
             "late"
         };
         let router = Router::new().route("/", get(|| async { "here" })).route("/slow", get(slow));
-        (address, tell, tokio::spawn(serve(listener, router, PATIENCE, stop)))
+        let ending = Ending { announced: stop.clone(), begun: stop };
+        (address, tell, tokio::spawn(serve(listener, router, PATIENCE, ending)))
     }
 
     /// Sends the text and reads until the server closes; says what came, and whether that took as long as the server waits.
@@ -242,5 +269,24 @@ mod tests {
         server.await.unwrap();
         assert!(asked.await.unwrap().0.ends_with("late"));
         assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_is_connected_when_the_end_begins_is_answered_too() {
+        let (address, tell, server) = start().await;
+        let mut streams = Vec::new();
+        for _ in 0..50 {
+            streams.push(TcpStream::connect(address).await.unwrap());
+        }
+        tell.send(true).unwrap();
+        for stream in &mut streams {
+            stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await.unwrap();
+        }
+        for stream in &mut streams {
+            let mut answer = String::new();
+            stream.read_to_string(&mut answer).await.unwrap();
+            assert!(answer.ends_with("here") && answer.contains("connection: close"), "{answer}");
+        }
+        server.await.unwrap();
     }
 }

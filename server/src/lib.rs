@@ -9,6 +9,7 @@ pub mod grpc;
 mod logging;
 mod middleware;
 mod operations;
+mod pace;
 mod panics;
 mod rest;
 mod router;

@@ -2,6 +2,7 @@
 
 mod asker;
 mod blocks;
+mod coming_back;
 mod cors;
 mod limits;
 mod misdirected;
@@ -12,10 +13,12 @@ mod request_log;
 mod same_origin;
 mod security_headers;
 mod sessions;
+mod slow_bodies;
 mod time_limit;
 
 pub(crate) use asker::{Asker, add_limit_headers};
 pub(crate) use blocks::refuse_blocked;
+pub(crate) use coming_back::say_when;
 pub(crate) use cors::cors;
 pub(crate) use limits::{
     by_address, limit_address, limit_assets, limit_route, limit_stranger, limit_visitor,
@@ -28,4 +31,5 @@ pub(crate) use request_log::{Meaning, log_request};
 pub(crate) use same_origin::refuse_foreign_writes;
 pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers};
 pub(crate) use sessions::{SessionState, carry_session};
+pub(crate) use slow_bodies::keep_pace;
 pub(crate) use time_limit::{LONGEST_REQUEST, limit_time};

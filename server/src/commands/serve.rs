@@ -1,6 +1,6 @@
 //! `quartile serve`.
 
-use std::net::SocketAddr;
+use std::{net::SocketAddr, time::Duration};
 
 use kernel::Ambient;
 use metrics_exporter_prometheus::PrometheusBuilder;
@@ -8,11 +8,12 @@ use tokio::{
     net::TcpListener,
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
+    time::{sleep, timeout},
 };
 
 use crate::{
     config::Config,
-    connections::{self, Patience},
+    connections::{self, Ending, Patience},
     grpc::Grpc,
     logging,
     operations::Health,
@@ -21,6 +22,11 @@ use crate::{
     services::{Services, StartError},
     worker,
 };
+
+/// How long what is under way may take to end.
+const LONGEST_END: Duration = Duration::from_secs(17);
+/// How long the database is waited for after that.
+const LAST_WORDS: Duration = Duration::from_secs(1);
 
 /// Runs until SIGTERM or SIGINT, then lets requests and the running job end.
 pub(super) async fn serve(config: Config) -> Result<(), StartError> {
@@ -50,11 +56,12 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
             "server.trusted_proxies is empty, so everybody behind a proxy counts as one visitor, and shares the limits of one"
         );
     }
+    let (announce, announced) = watch::channel(false);
     let (stop, stopped) = watch::channel(false);
-    let health = Health { stopping: stopped.clone(), metrics };
+    let health = Health { stopping: announced.clone(), metrics };
     let router = router(&services, health)?;
-    let grpc = Grpc::new(&services, &stopped)?;
-    let work = worker::start(&services, &stopped);
+    let grpc = Grpc::new(&services, &announced)?;
+    let work = worker::start(&services, &announced);
     let calls = serve_calls(grpc, grpc_listener, stopped.clone());
     if let Some(link) = services.accounts.first_administrator_link().await? {
         // Only here, and only once: it is no line of the log.
@@ -62,20 +69,31 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
             "Nobody runs this instance yet. Sign in, then open this link within a day to become its administrator:\n{link}"
         ));
     }
-    let requests = connections::serve(listener, router, Patience::default(), stopped);
+    let ending = Ending { announced, begun: stopped };
+    let requests = connections::serve(listener, router, Patience::default(), ending);
     let serving = tokio::spawn(async { tokio::join!(requests, calls) });
     super::say(&format!("Quartile is ready at {}", services.config.server.base_url));
     tracing::info!(%address, engine = services.db.engine(), "Ready");
 
-    signals.next().await;
+    let pause = signals.next().await.pause(services.config.server.pause);
     tracing::info!("Stopping");
-    stop.send_replace(true);
+    announce.send_replace(true);
+    let end = async {
+        sleep(pause).await;
+        stop.send_replace(true);
+        tokio::join!(futures::future::join_all(work), serving)
+    };
     // A second signal ends the program at once.
     tokio::select! {
-        _ = async { tokio::join!(futures::future::join_all(work), serving) } => {}
-        () = signals.next() => return Ok(()),
+        ended = timeout(pause + LONGEST_END, end) => {
+            if ended.is_err() {
+                tracing::warn!("Something was still under way and has been cut");
+            }
+        }
+        _ = signals.next() => return Ok(()),
     }
-    services.db.close().await;
+    // A database that hangs is not waited for.
+    let _ = timeout(LAST_WORDS, services.db.close()).await;
     tracing::info!("Stopped");
     Ok(())
 }
@@ -93,6 +111,24 @@ async fn serve_calls(grpc: Grpc, listener: Option<TcpListener>, stop: watch::Rec
     }
 }
 
+/// Who told the program to end.
+enum Told {
+    /// Whoever runs it, and perhaps proxies in front of it.
+    ByThePlatform,
+    /// Somebody who waits for it.
+    AtTheTerminal,
+}
+
+impl Told {
+    /// How long everything goes on as before.
+    fn pause(&self, usual: Duration) -> Duration {
+        match self {
+            Self::ByThePlatform => usual,
+            Self::AtTheTerminal => Duration::ZERO,
+        }
+    }
+}
+
 /// What tells the program to end.
 struct Signals {
     terminate: Signal,
@@ -106,10 +142,10 @@ impl Signals {
         Ok(Self { terminate: listen(SignalKind::terminate())?, interrupt: listen(SignalKind::interrupt())? })
     }
 
-    async fn next(&mut self) {
+    async fn next(&mut self) -> Told {
         tokio::select! {
-            _ = self.terminate.recv() => {}
-            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => Told::ByThePlatform,
+            _ = self.interrupt.recv() => Told::AtTheTerminal,
         }
     }
 }

@@ -3,6 +3,7 @@
 use std::{
     net::{IpAddr, SocketAddr},
     path::PathBuf,
+    time::Duration,
 };
 
 use platform::Networks;
@@ -25,6 +26,8 @@ pub struct ServerConfig {
     pub data: PathBuf,
     /// The folder of scripts, styles and fonts.
     pub site: PathBuf,
+    /// How long it goes on as before when it is told to end, so that proxies hear of it.
+    pub pause: Duration,
 }
 
 impl ServerConfig {
@@ -66,6 +69,7 @@ pub(super) fn read(layers: &Layers) -> Result<ServerConfig, ConfigError> {
         cors_origins: cors_origins(layers)?,
         data: layers.text("server.data")?.into(),
         site: site_folder(&layers.text("server.site")?),
+        pause: Duration::from_secs(layers.whole("server.pause_seconds", 0, 60)?.into()),
     })
 }
 

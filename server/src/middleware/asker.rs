@@ -56,6 +56,19 @@ impl Asker {
         response
     }
 
+    /// Says that the body came too slowly, and that the connection ends.
+    pub(crate) fn refuse_dawdler(&self) -> Response {
+        let message = "What you sent came too slowly. Check the connection and try again";
+        let mut response = self.refuse(AppError::Unavailable { message: message.to_owned() });
+        *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
+        if !self.wants_page && !self.calls_function {
+            response = Problem::plain(StatusCode::REQUEST_TIMEOUT, message).into_response();
+        }
+        response.headers_mut().remove(header::RETRY_AFTER);
+        response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+        response
+    }
+
     /// Says that this was too often, and how often would have been fine.
     pub(crate) fn hold_back(&self, refused: TooOften) -> Response {
         metrics_facade::counter!("requests_held_back_total", "class" => refused.class.key()).increment(1);

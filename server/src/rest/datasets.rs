@@ -23,8 +23,6 @@ use crate::services::Services;
 
 /// What a multipart form adds to a file at most: a file that is only just too large is found while it arrives.
 const FRAME_BYTES: u64 = 64 * 1024;
-/// How long a connection may say nothing in the middle of an upload.
-const SILENCE: Duration = Duration::from_secs(30);
 /// How long the answer waits for the file to be read; longer readings go on while the next page shows so.
 const PATIENCE: Duration = Duration::from_secs(3);
 
@@ -105,9 +103,9 @@ pub(super) async fn spool_file(
     let mut spool = services.datasets.begin_upload(actor).await?;
     refuse_too_large(services, announced_bytes(headers).saturating_sub(FRAME_BYTES))?;
     let mut skipped_bytes = 0;
-    while let Some(mut field) = within_patience(form.next_field()).await?.map_err(|_| broken())? {
+    while let Some(mut field) = form.next_field().await.map_err(|_| broken())? {
         if field.name() != Some("file") {
-            while let Some(bytes) = within_patience(field.chunk()).await?.map_err(|_| broken())? {
+            while let Some(bytes) = field.chunk().await.map_err(|_| broken())? {
                 skipped_bytes += bytes.len() as u64;
                 if skipped_bytes > FRAME_BYTES {
                     let message = "The form holds more than a file. Send the file as its field `file`, and nothing else";
@@ -128,18 +126,10 @@ pub(super) async fn spool_file(
 
 async fn pour(services: &Services, mut field: Field<'_>, spool: &mut Spool) -> Result<(), AppError> {
     loop {
-        let Some(bytes) = within_patience(field.chunk()).await?.map_err(|_| broken())? else { return Ok(()) };
+        let Some(bytes) = field.chunk().await.map_err(|_| broken())? else { return Ok(()) };
         spool.write(&bytes).await.map_err(|cause| disk_problem(&cause))?;
         refuse_too_large(services, spool.size_bytes())?;
     }
-}
-
-/// Waits for what comes next, but not for ever.
-async fn within_patience<T>(next: impl Future<Output = T>) -> Result<T, AppError> {
-    let next = tokio::time::timeout(SILENCE, next).await;
-    next.map_err(|_| AppError::Unavailable {
-        message: "The upload stopped half-way and was dropped. Check the connection and try again".to_owned(),
-    })
 }
 
 fn refuse_too_large(services: &Services, size_bytes: u64) -> Result<(), AppError> {
