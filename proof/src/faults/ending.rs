@@ -49,6 +49,12 @@ pub(crate) async fn f12_what_was_begun_is_ended_first(ground: &Ground) -> Findin
     let begun = Instant::now();
     let node = scene.deployment.nodes.first_mut().ok_or("no node")?;
     node.process().send(Signal::Terminate)?;
+    let while_ending = [Ask::get("/health/ready"), Ask::get("/health"), scene.series()];
+    let told = join_all(while_ending.map(|ask| door.send_owned(ask))).await;
+    let told: Vec<u16> =
+        told.iter().map(|answer| answer.as_ref().map_or(0, |answer| answer.status)).collect();
+    check.equal("ready, alive and figures just after the signal", told, vec![503, 200, 200]);
+    let node = scene.deployment.nodes.first_mut().ok_or("no node")?;
     let ended = node.process().end_within(Duration::from_mins(3)).await;
     let took = begun.elapsed();
     let code = ended.and_then(|status| status.code());

@@ -11,7 +11,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use tokio::{sync::watch, task::JoinHandle, time::sleep};
 
-use super::ground::{Ground, Scene, acknowledged, unique_file};
+use super::ground::{Ground, Scene, acknowledged, holds_within, unique_file};
 use crate::{
     Failure,
     stage::Signal,
@@ -22,6 +22,9 @@ const CLIENTS: u32 = 3;
 const BYTES: usize = 300_000;
 /// What was being read goes on soon, at another node or after the next start.
 const READ_WITHIN: Duration = Duration::from_secs(75);
+
+/// Leftovers are gone so soon after a start.
+const SWEPT_WITHIN: Duration = Duration::from_secs(10);
 
 /// What clients have sent, by digest, and what was acknowledged of it, by id.
 #[derive(Default)]
@@ -125,7 +128,7 @@ async fn compare(scene: &Scene, sent: &Sent, check: &mut Check) -> Result<usize,
     Ok(visible.len())
 }
 
-/// What was cut off is swept at a start, as soon as it is old enough that nobody can be at it; how many half and how many whole files.
+/// What was cut off is swept soon after a start, as soon as it is old enough that nobody can be at it; how many half and how many whole files.
 async fn leftovers(scene: &mut Scene, check: &mut Check) -> Result<(usize, usize), Failure> {
     let data = scene.deployment.data();
     let orphans = without_entry(scene).await?;
@@ -138,9 +141,11 @@ async fn leftovers(scene: &mut Scene, check: &mut Check) -> Result<(usize, usize
         node.restart().await?;
     }
     check.equal("half files after a start", files_in(&data.join("tmp"))?.len(), 0);
-    let left = without_entry(scene).await?;
-    check.that(left.is_empty(), || {
-        format!("{} whole files that no entry names stay in `kept` after a start: their uploads were cut off between file and entry", left.len())
+    let are_gone = async || without_entry(scene).await.is_ok_and(|left| left.is_empty());
+    let swept = holds_within(SWEPT_WITHIN, are_gone).await?;
+    let left = without_entry(scene).await?.len();
+    check.that(swept.is_some(), || {
+        format!("{left} whole files that no entry names stay in `kept` after a start: their uploads were cut off between file and entry")
     });
     Ok((before.len(), orphans.len()))
 }
