@@ -31,5 +31,5 @@ pub(crate) use request_log::{Meaning, log_request};
 pub(crate) use same_origin::refuse_foreign_writes;
 pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers};
 pub(crate) use sessions::{SessionState, carry_session};
-pub(crate) use slow_bodies::keep_pace;
+pub(crate) use slow_bodies::{SENDS_NOTHING, keep_pace};
 pub(crate) use time_limit::{LONGEST_REQUEST, limit_time};

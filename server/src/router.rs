@@ -23,9 +23,9 @@ use tower_http::{compression::CompressionLayer, services::ServeDir, set_header::
 use crate::{
     config::Config,
     middleware::{
-        CspNonce, LONGEST_REQUEST, OriginState, OwnHost, SecurityState, SessionState, add_security_headers,
-        carry_refusals, carry_session, catch_panics, cors, find_origin, keep_pace, limit_address,
-        limit_assets, limit_route, limit_time, limit_visitor, log_request, refuse_blocked,
+        CspNonce, LONGEST_REQUEST, OriginState, OwnHost, SENDS_NOTHING, SecurityState, SessionState,
+        add_security_headers, carry_refusals, carry_session, catch_panics, cors, find_origin, keep_pace,
+        limit_address, limit_assets, limit_route, limit_time, limit_visitor, log_request, refuse_blocked,
         refuse_foreign_writes, refuse_misdirected, say_when,
     },
     operations::{self, Health},
@@ -85,7 +85,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
     Ok(Router::new()
         .merge(operations::router(services, health))
         .merge(answered)
-        .layer(from_fn(keep_pace))
+        .layer(from_fn_with_state(SENDS_NOTHING, keep_pace))
         .layer(from_fn(say_when))
         .layer(CompressionLayer::new())
         .layer(from_fn(catch_panics))

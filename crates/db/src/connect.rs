@@ -7,6 +7,7 @@ use sqlx::{
     postgres::{PgConnectOptions, PgPoolOptions},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
+use tokio::time::timeout;
 
 use crate::{
     Db, causes, file,
@@ -138,6 +139,13 @@ impl Db {
         let pool = PgPoolOptions::new()
             .max_connections(connections.max(2))
             .acquire_timeout(Duration::from_secs(3))
+            // A connection that hangs would keep its place in the pool for as long as the system believes in it: a quarter of an hour.
+            .after_release(|connection, _| {
+                Box::pin(async move {
+                    let answered = timeout(Duration::from_secs(3), connection.ping()).await;
+                    answered.unwrap_or(Err(sqlx::Error::PoolTimedOut)).map(|()| true)
+                })
+            })
             .connect_with(options)
             .await?;
         Ok(Self::Postgres(PgServer::new(pool, Patience::default())))

@@ -4,7 +4,7 @@
 //! task, so that a restart is noticed by nobody; but only for a few seconds from the beginning. After that everybody is told at once,
 //! without waiting for anything, until the database is back.
 
-use std::{sync::Arc, time::Duration};
+use std::{io, sync::Arc, time::Duration};
 
 use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
 use tokio::{
@@ -92,14 +92,19 @@ impl PgServer {
     where
         W: Future<Output = Result<T, sqlx::Error>>,
     {
+        let once = || async {
+            // The pool waits for a connection, not for what is asked on it.
+            let answered = timeout(self.patience.silent, work(self.pool.clone())).await;
+            answered.unwrap_or(Err(sqlx::Error::PoolTimedOut))
+        };
         self.well().await?;
         let begun = Instant::now();
-        match work(self.pool.clone()).await {
+        match once().await {
             Err(cause) if causes::is_away(&cause) => self.find_out(begun),
             outcome => return outcome,
         }
         self.well().await?;
-        work(self.pool.clone()).await
+        once().await
     }
 
     /// Waits until it is well; an error as soon as it has been away too long.
@@ -174,6 +179,16 @@ impl PgServer {
             }
             _ => false,
         });
+    }
+}
+
+/// Waits for what Postgres is asked, which it ends by itself after 15 seconds; beyond that its machine is gone without a word.
+#[doc(hidden)]
+pub async fn bounded<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+    const LONGEST: Duration = Duration::from_secs(20);
+    match timeout(LONGEST, asked).await {
+        Ok(outcome) => outcome,
+        Err(_) => Err(io::Error::new(io::ErrorKind::TimedOut, "the database did not answer").into()),
     }
 }
 
