@@ -11,7 +11,10 @@ use std::{
     net::IpAddr,
     num::NonZeroU32,
     str::FromStr,
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
     time::Duration,
 };
 
@@ -139,9 +142,14 @@ struct Shared {
     alone: Arc<HashMap<Class, Bucket>>,
 }
 
+/// After so many requests at least, those are forgotten for whom it makes no difference any more.
+const SWEEP_AFTER: usize = 16 * 1024;
+
 struct Bucket {
     pace: Pace,
     limiter: RateLimiter<u64, DashMapStateStore<u64>, DefaultClock>,
+    /// Requests until the next sweep.
+    until_sweep: AtomicUsize,
 }
 
 impl Bucket {
@@ -149,11 +157,18 @@ impl Bucket {
         // A time of zero is no pace; the shortest there is stands in for it.
         let one_in = pace.one_in.max(Duration::from_nanos(1));
         let quota = Quota::with_period(one_in).unwrap_or(Quota::per_second(NonZeroU32::MAX));
-        Self { pace, limiter: RateLimiter::dashmap(quota.allow_burst(pace.burst)) }
+        let limiter = RateLimiter::dashmap(quota.allow_burst(pace.burst));
+        Self { pace, limiter, until_sweep: AtomicUsize::new(SWEEP_AFTER) }
     }
 
     /// How long to wait, or nothing if it may pass.
     fn count(&self, who: u64) -> Duration {
+        // Whoever comes from ever new addresses fills no more room than those take who asked a moment ago.
+        if self.until_sweep.fetch_sub(1, Ordering::Relaxed) == 1 {
+            self.limiter.retain_recent();
+            // As many as are left, so that a sweep costs each request the same however many there are.
+            self.until_sweep.store(self.limiter.len().max(SWEEP_AFTER), Ordering::Relaxed);
+        }
         let counted = self.limiter.check_key(&who);
         counted.err().map_or(Duration::ZERO, |not_until| {
             not_until.wait_time_from(DefaultClock::default().now()).max(Duration::from_nanos(1))
