@@ -182,6 +182,18 @@ test('a sign-in with Google that nobody was asked for a password for is no proof
   await expect(page).toHaveURL(/\/account\/prove/);
 });
 
+test('an answer of Google that nobody asked for here is refused, with the way back', async ({ page, provider, person }) => {
+  await provider.signInNext({ sub: person.email, email: person.email, email_verified: true, name: person.name });
+  await page.goto('/sign-in/google');
+  await expect(page).toHaveURL(/\/w\//);
+  await page.context().clearCookies();
+  const answer = await page.goto('/sign-in/google/callback?code=used&state=used');
+  expect(answer?.status()).toBe(400);
+  await expect(page.getByText('This sign-in took too long, was used already, or was started in another window.')).toBeVisible();
+  await page.getByRole('link', { name: 'Start again' }).click();
+  await expect(page).toHaveURL(/\/sign-in$/);
+});
+
 for (const fault of ['nonce', 'audience', 'issuer', 'expiry', 'signature', 'refusal', 'party', 'age'] as const) {
   test(`a sign-in whose token has a wrong ${fault} is refused`, async ({ page, provider, person }) => {
     await provider.signInNext({ sub: person.email, email: person.email, email_verified: true, name: person.name }, fault);

@@ -16,7 +16,7 @@ mod sessions;
 mod slow_bodies;
 mod time_limit;
 
-pub(crate) use asker::{Asker, add_limit_headers};
+pub(crate) use asker::{Asker, add_limit_headers, plain_page};
 pub(crate) use blocks::refuse_blocked;
 pub(crate) use coming_back::say_when;
 pub(crate) use cors::cors;
@@ -28,7 +28,7 @@ pub(crate) use origin::{OriginState, find_origin};
 pub(crate) use panics::{catch_panics, caught};
 pub(crate) use refusals::{carry_refusals, cookie};
 pub(crate) use request_log::{Meaning, log_request};
-pub(crate) use same_origin::refuse_foreign_writes;
+pub(crate) use same_origin::{is_read_by_another_site, refuse_foreign_writes};
 pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers};
 pub(crate) use sessions::{SessionState, carry_session};
 pub(crate) use slow_bodies::{SENDS_NOTHING, keep_pace};

@@ -5,7 +5,7 @@ use api::ApiError;
 use axum::{
     body::Body,
     extract::Request,
-    response::{IntoResponse, Response},
+    response::{Html, IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
 use kernel::AppError;
@@ -42,14 +42,13 @@ impl Asker {
             _ => None,
         };
         let mut response = match (self.wants_page, self.calls_function) {
-            (true, _) => (status, page(status, &error.to_string(), &self.nonce)).into_response(),
+            (true, _) => {
+                let sentence = format!("{error}.");
+                plain_page((status, title_of(status)), &sentence, ("/", "To the start page"), &self.nonce)
+            }
             (false, true) => (status, Body::from(ApiError::from(error).ser())).into_response(),
             (false, false) => Problem::from(error).into_response(),
         };
-        if self.wants_page {
-            let html = HeaderValue::from_static("text/html; charset=utf-8");
-            response.headers_mut().insert(header::CONTENT_TYPE, html);
-        }
         if let Some(seconds) = retry_after {
             response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
@@ -91,18 +90,27 @@ pub(crate) fn add_limit_headers(response: &mut Response, refused: TooOften) {
     }
 }
 
-/// A page that needs nothing of the program: what makes the others may be what is held back.
-fn page(status: StatusCode, sentence: &str, nonce: &str) -> String {
-    let title = match status {
+fn title_of(status: StatusCode) -> &'static str {
+    match status {
         StatusCode::TOO_MANY_REQUESTS => "A little slower, please",
         StatusCode::FORBIDDEN => "This was not done",
         _ => "Not now",
-    };
-    format!(
+    }
+}
+
+/// A page with one sentence and the way on. It needs nothing of the program: what makes the others may be what is held back.
+pub(crate) fn plain_page(
+    (status, title): (StatusCode, &str),
+    sentence: &str,
+    (address, words): (&str, &str),
+    nonce: &str,
+) -> Response {
+    let html = format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width\">\
          <title>{title} · Quartile</title><link rel=\"icon\" href=\"/favicon.svg\"><style nonce=\"{nonce}\">{STYLE}</style></head>\
-         <body><main><h1>{title}</h1><p>{sentence}.</p><p><a href=\"/\">To the start page</a></p></main></body></html>",
-    )
+         <body><main><h1>{title}</h1><p>{sentence}</p><p><a href=\"{address}\">{words}</a></p></main></body></html>",
+    );
+    (status, Html(html)).into_response()
 }
 
 const STYLE: &str = "body{margin:0;font:1rem/1.6 system-ui,sans-serif;background:#f7f7f5;color:#14191b}\

@@ -53,6 +53,15 @@ fn comes_from_our_pages(headers: &HeaderMap) -> bool {
     }
 }
 
+/// Whether a page of another site asks for something to read.
+pub(crate) fn is_read_by_another_site(headers: &HeaderMap) -> bool {
+    match text(headers, "sec-fetch-site") {
+        // What somebody typed is nobody's page.
+        Some(site) => !["same-origin", "none"].contains(&site),
+        None => headers.contains_key(header::ORIGIN) && !comes_from_our_pages(headers),
+    }
+}
+
 fn text<'a>(headers: &'a HeaderMap, name: &str) -> Option<&'a str> {
     headers.get(name).and_then(|value| value.to_str().ok())
 }

@@ -23,7 +23,7 @@ use platform::{Live, live::Watch};
 use tokio::{sync::watch, time::Instant};
 
 use super::problem::Problem;
-use crate::{connections::stopped, services::Services};
+use crate::{connections::stopped, middleware::is_read_by_another_site, services::Services};
 
 /// So often it is looked whether whoever watches still may, besides at everything that may have taken the right away.
 const ASK_AGAIN_EVERY: Duration = Duration::from_secs(15);
@@ -103,6 +103,11 @@ pub(crate) async fn events(
     Extension(streams): Extension<Streams>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
+    // Its cookie is not sent by pages of other sites; whoever gets one sent in another way is told nothing either.
+    if is_read_by_another_site(&headers) {
+        let sentence = "Live events are for the pages of this site. Programs read GET /api/v1/audit";
+        return Err(AppError::forbidden(sentence).into());
+    }
     let Some(Extension(secret)) = secret else { return Err(AppError::Unauthenticated.into()) };
     let (person, scope) = authorise(&streams.accounts, &secret, &workspace).await?;
     let place = streams.begin(person)?;

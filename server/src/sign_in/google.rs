@@ -8,15 +8,19 @@ mod transaction;
 
 use accounts::GoogleIdentity;
 use axum::{
+    Extension,
     extract::{Query, State},
     response::{IntoResponse, Redirect, Response},
 };
-use http::{HeaderMap, header};
+use http::{HeaderMap, StatusCode, header};
 use kernel::{AppError, UserId};
 use serde::Deserialize;
 use tower_sessions::Session;
 
-use crate::services::Services;
+use crate::{
+    middleware::{CspNonce, plain_page},
+    services::Services,
+};
 pub(crate) use provider::Provider;
 use provider::{Claims, ProviderError};
 use transaction::{Purpose, Transaction};
@@ -115,6 +119,7 @@ pub(crate) async fn start(
 pub(crate) async fn finish(
     State(services): State<Services>,
     session: Session,
+    Extension(CspNonce(nonce)): Extension<CspNonce>,
     headers: HeaderMap,
     Query(answer): Query<Answer>,
 ) -> Response {
@@ -131,11 +136,21 @@ pub(crate) async fn finish(
         Err(problem) => {
             let is_signed_in = person(&session).await.ok().flatten().is_some();
             let page = if is_signed_in { "/account" } else { "/sign-in" };
-            Redirect::to(&format!("{page}?problem={}", problem.key())).into_response()
+            match problem {
+                Problem::Stale => stale(page, &nonce),
+                problem => Redirect::to(&format!("{page}?problem={}", problem.key())).into_response(),
+            }
         }
     };
     Transaction::forget(&services, &mut response);
     response
+}
+
+/// The answer is none to a question of this browser and of the last ten minutes, so it is refused, and not passed over.
+fn stale(page: &str, nonce: &str) -> Response {
+    let title = (StatusCode::BAD_REQUEST, "Nobody was signed in");
+    let sentence = "This sign-in took too long, was used already, or was started in another window.";
+    plain_page(title, sentence, (page, "Start again"), nonce)
 }
 
 async fn begin(services: &Services, session: &Session, wish: Wish) -> Result<Response, Problem> {

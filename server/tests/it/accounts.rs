@@ -112,6 +112,23 @@ router_test!(seven_wrong_passwords_make_the_next_wait_and_say_how_long, {
     assert!(visitor.get(&back).await.text().contains("Too many attempts"));
 });
 
+router_test!(an_answer_of_a_provider_that_this_browser_did_not_ask_for_is_refused_with_the_way_back, {
+    let app = TestApp::start_with(&[
+        ("QUARTILE__GOOGLE__CLIENT_ID", "quartile"),
+        ("QUARTILE__GOOGLE__CLIENT_SECRET", "secret"),
+    ])
+    .await;
+    for path in ["", "?code=x", "?code=x&state=made-up"] {
+        let answer = app.stranger().get(&format!("/sign-in/google/callback{path}")).await;
+        assert_eq!(answer.status, StatusCode::BAD_REQUEST, "{path}");
+        let page = answer.text();
+        assert!(page.contains("This sign-in took too long") && page.contains("href=\"/sign-in\""), "{page}");
+    }
+    let mut ada = app.sign_up("ada@acme.example").await;
+    let page = ada.get("/sign-in/google/callback?code=x&state=made-up").await.text();
+    assert!(page.contains("href=\"/account\""), "{page}");
+});
+
 router_test!(signing_in_leads_to_paths_of_this_site_alone, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;

@@ -51,6 +51,19 @@ impl<'a> Stream<'a> {
     }
 }
 
+router_test!(pages_of_other_sites_watch_nothing, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up("ada@acme.example").await;
+    for headers in [
+        [("origin", "https://evil.example"), ("host", "localhost:3000")],
+        [("origin", "null"), ("host", "localhost:3000")],
+        [("sec-fetch-site", "cross-site"), ("host", "localhost:3000")],
+    ] {
+        let refused = ada.ask(http::Method::GET, "/w/acme/events", &headers, Body::empty()).await;
+        assert_eq!(refused.status, StatusCode::FORBIDDEN, "{headers:?}: {}", refused.text());
+    }
+});
+
 router_test!(whoever_watches_is_told_what_happens_and_who_comes_back_what_they_missed, {
     let app = TestApp::start().await;
     let ada = app.sign_up("ada@acme.example").await;
