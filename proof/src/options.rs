@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use kernel::Role;
+
 use crate::{Failure, stage::Program};
 
 /// How often a fault is repeated that strikes at another moment each time, unless another number is given.
@@ -94,11 +96,13 @@ pub(crate) struct Options {
     pub(crate) parts: Vec<Part>,
     /// The probes or faults that are wanted, by their ids; all if empty.
     pub(crate) wanted: Vec<String>,
+    /// As whom requests are generated; as everybody if empty.
+    pub(crate) roles: Vec<String>,
 }
 
 impl Options {
     /// Reads `--program FILE --site FOLDER --provider FILE --schemathesis FILE --observatory FOLDER [--unoptimised] [--write FILE]
-    /// [--rounds N] [PART ...] [P34 ...]`; without a part, all of them, and those with probes alone if probes are named.
+    /// [--rounds N] [PART ...] [P34 ...] [ROLE ...]`; without a part, all of them, and those with probes alone if probes are named.
     pub(crate) fn parse(kind: Kind, arguments: Vec<String>) -> Result<Self, Failure> {
         let mut options = Self { rounds: ROUNDS, ..Self::default() };
         let mut arguments = arguments.into_iter();
@@ -119,8 +123,12 @@ impl Options {
                 "--unoptimised" => options.is_unoptimised = true,
                 "--rounds" => options.rounds = rounds(&value()?)?,
                 id if is_id(kind, id) => options.wanted.push(id.to_owned()),
+                name if kind == Kind::Probes && is_role(name) => options.roles.push(name.to_owned()),
                 name => options.parts.push(part(kind, name)?),
             }
+        }
+        if options.parts.is_empty() && !options.roles.is_empty() {
+            options.parts = vec![Part::Schemathesis];
         }
         if options.parts.is_empty() {
             options.parts = kind.parts().to_vec();
@@ -140,6 +148,13 @@ impl Options {
     pub(crate) fn slack(&self) -> u32 {
         if self.is_unoptimised { SLACK } else { 1 }
     }
+}
+
+/// Who generated requests come from if nobody is signed in.
+pub(crate) const STRANGER: &str = "stranger";
+
+fn is_role(text: &str) -> bool {
+    text == STRANGER || Role::ALL.iter().any(|role| role.key() == text)
 }
 
 fn is_id(kind: Kind, text: &str) -> bool {
@@ -183,6 +198,12 @@ mod tests {
         let options = parse("P34 --program q").unwrap();
         assert_eq!(options.parts, [Part::Sqlite, Part::Cluster]);
         assert!(options.wants("P34") && !options.wants("P3"));
+    }
+
+    #[test]
+    fn a_named_role_is_what_requests_are_generated_as() {
+        let options = parse("viewer stranger --program q").unwrap();
+        assert_eq!((options.parts, options.roles.len()), (vec![Part::Schemathesis], 2));
     }
 
     #[test]

@@ -2,6 +2,8 @@
 
 mod cast;
 mod elsewhere;
+mod erasure;
+mod events;
 mod failures;
 mod files;
 mod forgery;
@@ -114,8 +116,8 @@ const PROBES: &[Probe] = probes! {
     "P51" "without its keys nothing starts" sealed::p51_without_its_keys_nothing_starts;
     "P52" "addresses are masked for those who need none" sealed::p52_addresses_are_masked_for_those_who_need_none;
     "P53" "no cache keeps what is private" sealed::p53_no_cache_keeps_what_is_private;
-    "P54" "who leaves is forgotten" sealed::p54_who_leaves_is_forgotten;
-    "P55" "live events are for those who may" operator::p55_live_events_are_for_those_who_may;
+    "P54" "who leaves is forgotten" erasure::p54_who_leaves_is_forgotten;
+    "P55" "live events are for those who may" events::p55_live_events_are_for_those_who_may;
     "P56" "a careless setting stops the start" operator::p56_a_careless_setting_stops_the_start;
     "P57" "only the operator sees inside" operator::p57_only_the_operator_sees_inside;
     "P58" "tls is of today" operator::p58_tls_is_of_today;

@@ -77,7 +77,8 @@ impl Browser {
         self.cookies.get("__Host-sid").map(String::as_str).unwrap_or_default()
     }
 
-    fn carry(&self, ask: Ask) -> Ask {
+    /// The request with what the browser has for the program.
+    pub(crate) fn carry(&self, ask: Ask) -> Ask {
         let ask = ask.from(self.from);
         if self.cookies.is_empty() {
             return ask;

@@ -9,10 +9,12 @@ use crate::{
     people::PASSWORD,
 };
 
+const PIECE: &str = "application/offset+octet-stream";
 /// An id that belongs to nothing.
 pub(crate) const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
 /// What one person does alone, about the own account, whatever the role.
-const PERSONAL: [&str; 5] = ["sign_out", "me", "list_sessions", "end_session", "list_workspaces"];
+const PERSONAL: [&str; 7] =
+    ["sign_out", "me", "export_me", "erase_me", "list_sessions", "end_session", "list_workspaces"];
 /// What people may do from that role on, and no key.
 const KEYS: [&str; 4] = ["list_keys", "make_key", "revoke_key", "rotate_key"];
 /// What everybody may ask.
@@ -42,8 +44,17 @@ pub(crate) struct Operation {
     pub(crate) path: String,
     /// Who may call it; `None` if no rule of the prober knows it.
     pub(crate) access: Option<Access>,
-    has_json: bool,
-    has_form: bool,
+    takes: Takes,
+}
+
+/// What an operation is sent.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Takes {
+    Nothing,
+    Json,
+    Form,
+    /// A piece of a file.
+    Piece,
 }
 
 impl Operation {
@@ -54,12 +65,12 @@ impl Operation {
 
     /// Whether it takes JSON.
     pub(crate) fn takes_json(&self) -> bool {
-        self.has_json
+        self.takes == Takes::Json
     }
 
     /// Whether it changes something.
     pub(crate) fn is_unsafe(&self) -> bool {
-        self.method != "GET"
+        !["GET", "HEAD"].contains(&self.method.as_str())
     }
 
     /// A request with that id and a body that the operation takes.
@@ -70,12 +81,16 @@ impl Operation {
     /// A request with that id and JSON.
     pub(crate) fn ask_with(&self, id: &str, body: &Value) -> Ask {
         let ask = Ask::new(&self.method, &self.path.replace("{id}", id));
-        if self.has_form {
-            ask.file("figures.csv", b"month,mrr\n2026-01,100\n")
-        } else if self.has_json {
-            ask.json(body)
-        } else {
-            ask
+        let ask = match self.id.as_str() {
+            "begin_upload" => ask.header("upload-length", "20"),
+            "send_piece" => ask.header("upload-offset", "0"),
+            _ => ask,
+        };
+        match self.takes {
+            Takes::Form => ask.file("figures.csv", b"month,mrr\n2026-01,100\n"),
+            Takes::Json => ask.json(body),
+            Takes::Piece => ask.body(PIECE, "month,mrr\n"),
+            Takes::Nothing => ask,
         }
     }
 }
@@ -93,13 +108,18 @@ pub(crate) async fn read(door: &Door) -> Result<Vec<Operation>, Failure> {
                 method: method.to_uppercase(),
                 path: format!("/api/v1{path}"),
                 access: access(&id, at(operation, "/security")),
-                has_json: content.get("application/json").is_some(),
-                has_form: content.get("multipart/form-data").is_some(),
+                takes: takes(content),
                 id,
             });
         }
     }
     if operations.is_empty() { Err("the description of the API is empty".into()) } else { Ok(operations) }
+}
+
+fn takes(content: &Value) -> Takes {
+    let kinds =
+        [("application/json", Takes::Json), ("multipart/form-data", Takes::Form), (PIECE, Takes::Piece)];
+    kinds.into_iter().find(|(kind, _)| content.get(kind).is_some()).map_or(Takes::Nothing, |(_, takes)| takes)
 }
 
 fn access(id: &str, security: &Value) -> Option<Access> {
@@ -108,6 +128,7 @@ fn access(id: &str, security: &Value) -> Option<Access> {
     };
     match scopes.first().and_then(Value::as_str) {
         Some(scope) => Scope::from_key(scope).map(Access::Scope),
+        None if id == "export_workspace" => Some(Access::People(Role::Owner)),
         None if PERSONAL.contains(&id) => Some(Access::Personal),
         None => KEYS.contains(&id).then_some(Access::People(Role::Admin)),
     }
@@ -126,6 +147,7 @@ pub(crate) fn body_of(id: &str) -> Value {
             "currency": "USD",
             "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
         }),
+        "erase_me" => json!({ "password": "not the right words at all" }),
         "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
         _ => Value::Null,
     }

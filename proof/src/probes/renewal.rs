@@ -5,7 +5,10 @@
 use std::{
     convert::Infallible,
     net::{Ipv4Addr, SocketAddr},
-    sync::Arc,
+    sync::{
+        Arc,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use bytes::Bytes;
@@ -21,10 +24,12 @@ use crate::{
     client::{Answer, Ask, Door},
 };
 
+const KEY: &str = "idempotency-key";
 /// What generated requests bear.
 pub(crate) const TOKEN: &str = "whoever-this-is";
-/// What belongs to one connection and is not passed on.
-const OF_THE_LINE: [&str; 5] = ["connection", "transfer-encoding", "content-length", "keep-alive", "expect"];
+/// What belongs to one connection and is not passed on; the program is asked by its own name.
+const OF_THE_LINE: [&str; 6] =
+    ["host", "connection", "transfer-encoding", "content-length", "keep-alive", "expect"];
 
 /// A running proxy; it ends with the value.
 pub(crate) struct Renewal {
@@ -37,6 +42,7 @@ struct Who {
     door: Door,
     email: String,
     token: Mutex<String>,
+    requests: AtomicUsize,
 }
 
 impl Renewal {
@@ -44,7 +50,12 @@ impl Renewal {
     pub(crate) async fn start(door: &Door, email: &str) -> Result<Self, Failure> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
-        let who = Arc::new(Who { door: door.clone(), email: email.to_owned(), token: Mutex::default() });
+        let who = Arc::new(Who {
+            door: door.clone(),
+            email: email.to_owned(),
+            token: Mutex::default(),
+            requests: AtomicUsize::new(0),
+        });
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
                 let who = who.clone();
@@ -59,6 +70,21 @@ impl Renewal {
 impl Drop for Renewal {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+impl Who {
+    /// Whoever generates requests takes the same key for many, and is then answered with what was made and removed long before. A key
+    /// that is one is made a new one; what is none stays as it is.
+    fn renew_key(&self, headers: &mut HeaderMap) {
+        let key = headers.get(KEY).and_then(|value| value.to_str().ok());
+        let Some(key) = key.filter(|key| (1..=200).contains(&key.len()) && !key.contains(' ')) else {
+            return;
+        };
+        let number = self.requests.fetch_add(1, Ordering::Relaxed);
+        if let Ok(value) = http::HeaderValue::from_str(&format!("{key}-{number}")) {
+            headers.insert(KEY, value);
+        }
     }
 }
 
@@ -83,7 +109,9 @@ async fn pass(request: Request<Incoming>, who: Arc<Who>) -> Result<Response<Full
 async fn carry(request: Request<Incoming>, who: &Who) -> Result<Answer, Failure> {
     let (head, body) = request.into_parts();
     let path = head.uri.path_and_query().map_or("/", http::uri::PathAndQuery::as_str);
-    let ask = Ask::new(head.method.as_str(), path).passing_on(&without_line(&head.headers));
+    let mut headers = without_line(&head.headers);
+    who.renew_key(&mut headers);
+    let ask = Ask::new(head.method.as_str(), path).passing_on(&headers);
     let ask = ask.bytes(body.collect().await?.to_bytes());
     let is_ours = head.headers.get("authorization").is_some_and(|value| value == &format!("Bearer {TOKEN}"));
     if !is_ours {

@@ -45,11 +45,12 @@ pub(crate) async fn p04_every_role_may_do_what_the_table_says(world: &World) -> 
             continue;
         }
         check.equal(&format!("{} without credentials", operation.id), stranger.status, 401);
-        check.that(stranger.is_problem(), || {
+        // The answer to HEAD has no body.
+        check.that(stranger.is_problem() || operation.method == "HEAD", || {
             format!("{}: a refusal that is no problem document", operation.id)
         });
-        // What ends one's own sign-in is tried elsewhere.
-        if operation.id == "sign_out" {
+        // What ends one's own sign-in or account is tried elsewhere.
+        if ["sign_out", "erase_me"].contains(&operation.id.as_str()) {
             continue;
         }
         for role in Role::ALL {
@@ -188,5 +189,5 @@ pub(crate) async fn p07_a_right_ends_at_once(world: &World) -> Finding {
     let ask = Ask::new("DELETE", &format!("/api/v1/api-keys/{key_id}")).bearer(&owner_token).workspace(OURS);
     check.equal("revoking", door.send(ask).await?.status, 204);
     check.equal("the key after that", asks_with_key().await?.status, 401);
-    check.verdict("demoted, taken out and revoked: refused at the next request by session, token and key; live events do not exist yet")
+    check.verdict("demoted, taken out and revoked: refused at the next request by session, token and key")
 }

@@ -11,8 +11,13 @@ use super::{
     verdict::Verdict,
     world::World,
 };
-use crate::{Failure, options::Options, stage::Process};
+use crate::{
+    Failure,
+    options::{Options, STRANGER},
+    stage::Process,
+};
 
+const HOOKS: &str = include_str!("schemathesis_hooks.py");
 /// The same requests every time.
 const SEED: &str = "20261121";
 /// How many requests each phase makes up for an operation.
@@ -24,8 +29,11 @@ const SECONDS: u64 = 150;
 /// next.
 pub(crate) async fn run(options: &Options, mut tell: impl FnMut(String, Verdict)) -> Result<(), Failure> {
     for role in Role::ALL.map(Some).into_iter().chain([None]) {
+        let who = role.map_or(STRANGER, Role::key);
+        if !options.roles.is_empty() && !options.roles.iter().any(|wanted| wanted == who) {
+            continue;
+        }
         let world = World::start(options, false).await?;
-        let who = role.map_or("stranger", Role::key);
         let verdict = judge(&world, role, who).await?;
         tell(format!("as {who}"), verdict);
     }
@@ -41,13 +49,15 @@ async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, 
     command.args(["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--mode", "all"]);
     command.args(["-n", EXAMPLES, "--seed", SEED, "--max-time"]).arg(SECONDS.to_string());
     // A program that is not optimised takes its time to set a report.
-    command.args(["--request-timeout", "60"]);
+    command.args(["--request-timeout", "60", "--max-response-time", "60"]);
     command.args(["--continue-on-failure", "--no-color", "--generation-allow-x00", "true"]);
     command.arg("--header").arg(format!("Quartile-Workspace: {OURS}"));
     if email.is_some() {
         command.arg("--header").arg(format!("Authorization: Bearer {TOKEN}"));
     }
     let folder = tempfile::tempdir()?;
+    std::fs::write(folder.path().join("quartile_hooks.py"), HOOKS)?;
+    command.env("SCHEMATHESIS_HOOKS", "quartile_hooks").env("PYTHONPATH", folder.path());
     command.current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
     let ended = timeout(Duration::from_secs(SECONDS + 120), command.output()).await;
     let output = ended.map_err(|_| "Schemathesis did not end in time")??;

@@ -6,7 +6,7 @@ use super::{
     cast::{CANARY, OURS, join},
     people::Person,
     sessions::contains,
-    verdict::{Check, Finding, not_here},
+    verdict::{Check, Finding},
     world::World,
 };
 use crate::{Failure, client::Ask, stage::Database};
@@ -210,9 +210,4 @@ pub(crate) async fn p53_no_cache_keeps_what_is_private(world: &World) -> Finding
     check.equal("keys as a member", person.browser.get(&keys).await?.status, 403);
     super::cast::take_out(&world.main, owner, &person).await?;
     check.verdict("paths that look like assets, every private operation and page, two workspaces in turn, a role that changes")
-}
-
-/// Who wants to be forgotten.
-pub(crate) async fn p54_who_leaves_is_forgotten(_: &World) -> Finding {
-    not_here("erasing everything of a person is not done yet (named in the documents)")
 }

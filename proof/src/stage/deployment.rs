@@ -53,7 +53,7 @@ pub(crate) struct Deployment {
     pub(crate) plan: Plan,
     settings: Settings,
     /// What two nodes count in.
-    _redis: Option<Redis>,
+    pub(crate) redis: Option<Redis>,
     folder: TempDir,
 }
 
@@ -97,7 +97,7 @@ impl Plan {
         }
         let addresses: Vec<SocketAddr> = nodes.iter().map(|node| node.address).collect();
         let nginx = if redis.is_some() { Some(Nginx::start(&addresses, SITE_NAME).await?) } else { None };
-        Ok(Deployment { nodes, nginx, database, mail, plan: self, settings, _redis: redis, folder })
+        Ok(Deployment { nodes, nginx, database, mail, plan: self, settings, redis, folder })
     }
 }
 

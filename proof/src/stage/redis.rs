@@ -46,6 +46,18 @@ impl Redis {
         &mut self.process
     }
 
+    /// Every byte that it keeps, as its own backup holds them.
+    pub(crate) async fn contents(&self) -> Result<Vec<u8>, Failure> {
+        let file = self.folder.path().join("contents.rdb");
+        let mut command = tokio::process::Command::new("redis-cli");
+        command.args(["-p", &self.port.to_string(), "--rdb"]).arg(&file).kill_on_drop(true);
+        let output = command.output().await?;
+        if !output.status.success() {
+            return Err(format!("redis-cli: {}", String::from_utf8_lossy(&output.stderr)).into());
+        }
+        Ok(std::fs::read(file)?)
+    }
+
     /// Starts it once more, empty, on the same port.
     pub(crate) async fn restart(&mut self) -> Result<(), Failure> {
         let _ = self.process.send(super::Signal::Kill);
@@ -65,7 +77,8 @@ impl Redis {
 fn process(port: u16, folder: &TempDir) -> Result<Process, Failure> {
     let mut command = Process::command("redis-server");
     command.args(["--bind", "127.0.0.1", "--port"]).arg(port.to_string());
-    command.args(["--save", "", "--appendonly", "no", "--dir"]).arg(folder.path());
+    // Not compressed, so that what is looked for in its content is found.
+    command.args(["--save", "", "--appendonly", "no", "--rdbcompression", "no", "--dir"]).arg(folder.path());
     Process::start("Redis", &mut command, &folder.path().join("server.log"))
 }
 

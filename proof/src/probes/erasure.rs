@@ -1,0 +1,124 @@
+//! Whoever goes takes everything along, and nothing that says who they were stays.
+
+use std::time::{Duration, Instant};
+
+use kernel::Role;
+use serde_json::json;
+
+use super::{
+    cast::{FIGURES, OURS, join},
+    people::{PASSWORD, Person, keep_figures, send_file},
+    verdict::{Check, Finding},
+    world::World,
+};
+use crate::{
+    Failure,
+    client::{Ask, Browser, at},
+    stage::Deployment,
+};
+
+/// Is part of the name, the address and the company of whoever goes, and of the name of a file of theirs.
+const GONE: &str = "zq7gone";
+/// By then everything is forgotten.
+const WITHIN: Duration = Duration::from_mins(1);
+
+/// Who asks for it gets everything, goes, and is forgotten by files, database and shared memory within a minute.
+pub(crate) async fn p54_who_leaves_is_forgotten(world: &World) -> Finding {
+    let mut check = Check::new();
+    let other = world.plan().start().await?;
+    let owner = Person::sign_up(&other, "Ada Moreau", "ada@acme.example", "Acme").await?;
+    let leaver = join(&other, &owner, Role::Analyst, GONE).await?;
+    let own = format!("home-of-{GONE}");
+    keep_figures(&other, &leaver, &own, FIGURES).await?;
+    let content = format!("month,{GONE}\n2026-01,100\n");
+    let name = format!("{GONE}.csv");
+    send_file(&other.door(), &leaver.token().await?, &own, (&name, content.as_bytes())).await?;
+    let mut owners = owner.sign_in().await?;
+    check.that(is_on_a_page(&mut owners).await?, || "nobody is on the page of members".to_owned());
+    check.that(is_kept(&other).await?, || {
+        "nothing of a person is kept, so nothing can be forgotten".to_owned()
+    });
+    take_along(&other, &leaver, &own, &mut check).await?;
+    let seconds = live(&other, (&owner, &leaver), &mut check).await?;
+    check.verdict(format!("person and workspace taken along; gone from files, database, shared memory, log and pages after {seconds:.1} s; nothing of theirs signs in"))
+}
+
+/// The export of a person and that of a workspace, for those who may have them.
+async fn take_along(
+    other: &Deployment,
+    leaver: &Person,
+    own: &str,
+    check: &mut Check,
+) -> Result<(), Failure> {
+    let (door, token) = (other.door(), leaver.token().await?);
+    let export = door.send(Ask::get("/api/v1/users/me/export").bearer(&token)).await?;
+    check.equal("the export of a person", export.status, 200);
+    check.equal("whose it is", at(&export.json(), "/person/email"), &json!(leaver.email));
+    check.that(export.text().contains("person.signed_up"), || "the export holds no deeds".to_owned());
+    let everything = || Ask::get("/api/v1/workspaces/current/everything").bearer(&token);
+    let archive = door.send(everything().workspace(own)).await?;
+    check.equal("the export of a workspace", archive.status, 200);
+    check.that(archive.body.starts_with(b"PK") && contains(&archive.body, "workspace.json"), || {
+        format!("the archive is none: {}", archive.in_short())
+    });
+    check.that(contains(&archive.body, &format!("{GONE}.csv")), || "the archive lacks a file".to_owned());
+    check.equal("the workspace of others", door.send(everything().workspace(OURS)).await?.status, 403);
+    Ok(())
+}
+
+/// Erases the person, and waits until nothing in the program that works says who they were; in seconds.
+async fn live(
+    other: &Deployment,
+    (owner, leaver): (&Person, &Person),
+    check: &mut Check,
+) -> Result<f64, Failure> {
+    let (door, token) = (other.door(), leaver.token().await?);
+    let erase = |body| door.send_owned(Ask::post("/api/v1/users/me/erase").bearer(&token).json(&body));
+    check.equal("going without a password", erase(json!({})).await?.status, 403);
+    let wrong = json!({ "password": "not the right words at all" });
+    check.equal("going with a wrong password", erase(wrong).await?.status, 403);
+    let begun = Instant::now();
+    check.equal("going", erase(json!({ "password": PASSWORD })).await?.status, 204);
+    let mut owners = owner.sign_in().await?;
+    while (is_kept(other).await? || is_on_a_page(&mut owners).await?) && begun.elapsed() < WITHIN {
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    let seconds = begun.elapsed().as_secs_f64();
+    check.that(!is_kept(other).await?, || format!("{GONE} is still kept after {seconds:.0} s"));
+    check.that(!is_on_a_page(&mut owners).await?, || format!("{GONE} is still shown after {seconds:.0} s"));
+    check.that(!other.log().contains(GONE), || format!("{GONE} is in the log"));
+    check.equal(
+        "a token of theirs",
+        door.send(Ask::get("/api/v1/users/me").bearer(&token)).await?.status,
+        401,
+    );
+    let mut theirs = leaver.browser.clone();
+    check.equal("a session of theirs", theirs.get("/account").await?.status, 401);
+    let form = json!({ "email": leaver.email, "password": PASSWORD });
+    check.equal("signing in", door.send(Ask::post("/api/v1/auth/signin").json(&form)).await?.status, 401);
+    Ok(seconds)
+}
+
+/// Whether anything that is kept says who they were: in files, the database and what nodes share.
+async fn is_kept(other: &Deployment) -> Result<bool, Failure> {
+    if contains(&other.kept_bytes().await?, GONE) {
+        return Ok(true);
+    }
+    match &other.redis {
+        Some(redis) => Ok(contains(&redis.contents().await?, GONE)),
+        None => Ok(false),
+    }
+}
+
+async fn is_on_a_page(owners: &mut Browser) -> Result<bool, Failure> {
+    for path in super::pages::of_a_workspace(OURS) {
+        if owners.get(&path).await?.text().to_lowercase().contains(GONE) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+fn contains(bytes: &[u8], text: &str) -> bool {
+    bytes.windows(text.len()).any(|window| window.eq_ignore_ascii_case(text.as_bytes()))
+}
