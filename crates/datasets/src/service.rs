@@ -7,11 +7,13 @@ mod uploading;
 use std::{collections::BTreeSet, path::Path, sync::Arc, time::Duration};
 
 use async_trait::async_trait;
+use chrono::{DateTime, TimeDelta, Utc};
 use db::Db;
 use kernel::{
     Actor, Ambient, AppError, DatasetId, OrInternal, Page, PageRequest, Permission, WorkspaceScope,
 };
 use platform::{Files, Jobs, audit};
+use uuid::Uuid;
 
 use crate::{Dataset, DatasetState, DatasetSummary, FileFormat, engine::Limits, store};
 
@@ -60,6 +62,20 @@ impl Datasets {
         let scope = actor.require(Permission::View)?;
         let (items, total) = store::list(&self.db, scope, request).await.or_internal("listing files")?;
         Ok(Page { items, total, request })
+    }
+
+    /// At most so many files that stand after that one in the list, newest first; from the beginning without one. Files that come and go
+    /// meanwhile neither hide nor repeat others.
+    pub async fn list_after(
+        &self,
+        actor: &Actor,
+        after: Option<(DateTime<Utc>, Uuid)>,
+        most: u32,
+    ) -> Result<Vec<DatasetSummary>, AppError> {
+        let scope = actor.require(Permission::View)?;
+        // Nothing was uploaded later than in a minute.
+        let after = after.unwrap_or_else(|| (self.ambient.now() + TimeDelta::minutes(1), Uuid::nil()));
+        store::list_after(&self.db, scope, after, most).await.or_internal("listing files")
     }
 
     /// One file.

@@ -25,6 +25,12 @@ const LIST: &str = "
     WHERE workspace_id = $1
     ORDER BY uploaded_at DESC, id
     LIMIT $2 OFFSET $3";
+const LIST_AFTER: &str = "
+    SELECT id, name, size_bytes, uploaded_at, state, row_count
+    FROM datasets
+    WHERE workspace_id = $1 AND (uploaded_at < $2 OR (uploaded_at = $2 AND id > $3))
+    ORDER BY uploaded_at DESC, id
+    LIMIT $4";
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM datasets WHERE workspace_id = $1";
 const SAVE_READING: &str = "
     UPDATE datasets
@@ -165,6 +171,22 @@ pub(crate) async fn list(
         .await)?;
     let total: i64 = on_scope!(db, scope, |c| sqlx::query_scalar(COUNT).bind(workspace).fetch_one(c).await)?;
     Ok((rows.into_iter().map(DatasetSummary::from).collect(), total.unsigned_abs()))
+}
+
+pub(crate) async fn list_after(
+    db: &Db,
+    scope: WorkspaceScope,
+    (at, id): (DateTime<Utc>, Uuid),
+    most: u32,
+) -> Result<Vec<DatasetSummary>, sqlx::Error> {
+    let rows: Vec<SummaryRow> = on_scope!(db, scope, |c| sqlx::query_as(LIST_AFTER)
+        .bind(scope.workspace_id().uuid())
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)?;
+    Ok(rows.into_iter().map(DatasetSummary::from).collect())
 }
 
 pub(crate) async fn save_reading(

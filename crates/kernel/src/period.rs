@@ -95,6 +95,7 @@ impl FromStr for Month {
         let parsed = text
             .split_once('-')
             .filter(|(year, month)| year.len() == 4 && month.len() == 2)
+            .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
             .and_then(|(year, month)| Self::new(year.parse().ok()?, month.parse().ok()?));
         parsed.ok_or_else(|| ParsePeriodError(text.to_owned()))
     }

@@ -24,7 +24,7 @@ mod vault;
 
 pub use blocks::{Block, Blocks};
 pub use breaker::Breaker;
-pub use cursor::{cursor_of, place_of};
+pub use cursor::{cursor_of, cursor_of_moment, moment_of, place_of};
 pub use files::{FileError, Files, Spool, Spooled};
 pub use idempotency::Idempotency;
 pub use jobs::{Backlog, Job, JobHandler, JobView, Jobs, Lane, OpenJob};

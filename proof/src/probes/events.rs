@@ -67,10 +67,10 @@ async fn strangers(world: &World, check: &mut Check) -> Result<String, Failure> 
     // In turn, so that both find the machine alike; every second one brings a cookie that is none.
     let pair = |number: usize| {
         let attempt = events();
-        let attempt = if number % 2 == 0 {
+        let attempt = if number.is_multiple_of(2) {
             attempt
         } else {
-            attempt.header("cookie", &format!("__Host-sid={:0>43}", number))
+            attempt.header("cookie", &format!("__Host-sid={number:0>43}"))
         };
         let (attempt, alive) = (timed(attempt), timed(Ask::get("/health/live")));
         async move { (attempt.await, alive.await) }

@@ -102,26 +102,23 @@ pub(super) async fn spool_file(
 ) -> Result<(String, Spooled), AppError> {
     let mut spool = services.datasets.begin_upload(actor).await?;
     refuse_too_large(services, announced_bytes(headers).saturating_sub(FRAME_BYTES))?;
-    let mut skipped_bytes = 0;
-    while let Some(mut field) = form.next_field().await.map_err(|_| broken())? {
-        if field.name() != Some("file") {
-            while let Some(bytes) = field.chunk().await.map_err(|_| broken())? {
-                skipped_bytes += bytes.len() as u64;
-                if skipped_bytes > FRAME_BYTES {
-                    let message = "The form holds more than a file. Send the file as its field `file`, and nothing else";
-                    return Err(AppError::TooLarge { message: message.to_owned() });
-                }
-            }
-            continue;
+    let mut name = None;
+    while let Some(field) = form.next_field().await.map_err(|_| broken())? {
+        if field.name() != Some("file") || name.is_some() {
+            let message =
+                "The form holds something else. Send the file as its field `file`, and nothing besides";
+            return Err(AppError::invalid("file", message));
         }
-        let name = field.file_name().unwrap_or_default().to_owned();
-        if name.is_empty() {
+        // A browser sends an empty name if nobody chose a file; a program may send the rows as a field without one.
+        let named = field.file_name().unwrap_or("upload.csv").to_owned();
+        if named.is_empty() {
             break;
         }
         pour(services, field, &mut spool).await?;
-        return Ok((name, spool.finish().await.or_internal("forcing an upload to disk")?));
+        name = Some(named);
     }
-    Err(AppError::invalid("file", "Choose a file first, then upload it"))
+    let name = name.ok_or_else(|| AppError::invalid("file", "Choose a file first, then upload it"))?;
+    Ok((name, spool.finish().await.or_internal("forcing an upload to disk")?))
 }
 
 async fn pour(services: &Services, mut field: Field<'_>, spool: &mut Spool) -> Result<(), AppError> {

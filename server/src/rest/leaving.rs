@@ -10,7 +10,7 @@ use axum::{
 };
 use futures::TryStreamExt;
 use http::header;
-use kernel::{Actor, AppError, OrInternal, PageRequest, Permission, UserId};
+use kernel::{Actor, AppError, OrInternal, Permission, UserId};
 use reports::tables::{figures_table, to_csv};
 use serde::Serialize;
 use tokio::sync::Semaphore;
@@ -65,21 +65,26 @@ pub(crate) async fn erase_person(
     if !services.accounts.is_proved(&session).await? {
         return Ok(Redirect::to("/account/prove?next=/account").into_response());
     }
-    let gone = match services.accounts.erase_person(person).await {
-        Ok(gone) => gone,
+    match erase(&services, person).await {
+        Ok(()) => {}
         Err(AppError::Conflict { message }) => {
             session.insert(accounts_pages::ERASURE_PROBLEM, message).await.or_internal("going")?;
             return Ok(Redirect::to("/account").into_response());
         }
         Err(error) => return Err(error.into()),
-    };
-    for workspace in gone {
-        services.benchmarks.forget(workspace).await?;
-        services.files.remove_all_of(workspace).await.or_internal("removing files")?;
     }
     // The row is gone already; this takes the cookie away.
     session.flush().await.or_internal("going")?;
     Ok(Redirect::to("/sign-in?notice=erased").into_response())
+}
+
+/// Removes a person, and what is kept outside of the database of the workspaces that go along.
+pub(super) async fn erase(services: &Services, person: UserId) -> Result<(), AppError> {
+    for workspace in services.accounts.erase_person(person).await? {
+        services.benchmarks.forget(workspace).await?;
+        services.files.remove_all_of(workspace).await.or_internal("removing files")?;
+    }
+    Ok(())
 }
 
 /// Everything of a workspace, as one archive.
@@ -93,13 +98,19 @@ pub(crate) async fn export_workspace(
     if !services.accounts.is_proved(&session).await? {
         return Ok(Redirect::to(&format!("/account/prove?next=/w/{workspace}/members")).into_response());
     }
+    Ok(archive(&services, actor, &workspace).await?)
+}
+
+/// Packs everything of a workspace, and answers with the archive.
+pub(super) async fn archive(services: &Services, actor: Actor, slug: &str) -> Result<Response, AppError> {
     // Packing fills the disk for a while.
     let Ok(turn) = PACKING.try_acquire() else {
         let message = "Another archive is being packed. Try again in a minute".to_owned();
-        return Err(AppError::Unavailable { message }.into());
+        return Err(AppError::Unavailable { message });
     };
     services.accounts.note_export(&actor).await?;
     let runtime = tokio::runtime::Handle::current();
+    let services = services.clone();
     // Packing takes time and the disk, so it has a thread of its own.
     let packed = tokio::task::spawn_blocking(move || {
         // The turn ends with the packing, even if nobody waits for it any more.
@@ -108,7 +119,7 @@ pub(crate) async fn export_workspace(
     });
     let file = tokio::fs::File::from_std(packed.await.or_internal(DOING)??);
     let size = file.metadata().await.or_internal(DOING)?.len();
-    let name = format!("{workspace}-everything.zip");
+    let name = format!("{slug}-everything.zip");
     let headers = (attachment(&name, "application/zip"), [(header::CONTENT_LENGTH, size.to_string())]);
     Ok((headers, Body::from_stream(ReaderStream::new(file))).into_response())
 }
@@ -152,20 +163,19 @@ async fn add_files(
     services: &Services,
     actor: &Actor,
 ) -> Result<(), AppError> {
-    let mut number = 1;
+    const AT_ONCE: u32 = 100;
+    let mut after = None;
     loop {
-        let page = services.datasets.list(actor, PageRequest::new(number)).await?;
-        for summary in &page.items {
+        let files = services.datasets.list_after(actor, after, AT_ONCE).await?;
+        let Some(last) = files.last() else { return Ok(()) };
+        after = Some((last.uploaded_at, last.id.uuid()));
+        for summary in &files {
             let (name, _, mut stream) = services.datasets.download(actor, summary.id).await?;
             begin(archive, &format!("files/{}-{}", summary.id, plain(&name)))?;
             while let Some(bytes) = stream.try_next().await.or_internal(DOING)? {
                 archive.write_all(&bytes).or_internal(DOING)?;
             }
         }
-        if u64::from(number) >= page.pages() {
-            return Ok(());
-        }
-        number += 1;
     }
 }
 

@@ -5,7 +5,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use http::{HeaderValue, StatusCode, header};
-use kernel::AppError;
+use kernel::{AppError, FieldError};
 use platform::limits::TooOften;
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -46,6 +46,12 @@ pub(crate) struct FieldProblem {
     pub(crate) detail: String,
 }
 
+/// What is wrong with which fields.
+pub(crate) fn problems_of(fields: &[FieldError]) -> Vec<FieldProblem> {
+    let problem = |it: &FieldError| FieldProblem { field: it.field.clone(), detail: it.message.clone() };
+    fields.iter().map(problem).collect()
+}
+
 impl Problem {
     /// A refusal that no use case makes.
     pub(crate) fn plain(status: StatusCode, detail: impl Into<String>) -> Self {
@@ -63,6 +69,19 @@ impl Problem {
 }
 
 impl Problem {
+    /// The request is in order, and what is there now does not allow it: fields that are wrong are wrong only for that.
+    pub(crate) fn of_state(error: AppError) -> Self {
+        Self::from(error).by_state()
+    }
+
+    /// The same, if it is about fields that are wrong only for what is there now.
+    pub(crate) fn by_state(self) -> Self {
+        if self.status != StatusCode::UNPROCESSABLE_ENTITY.as_u16() {
+            return self;
+        }
+        Self { errors: self.errors, ..Self::plain(StatusCode::CONFLICT, self.detail) }
+    }
+
     /// Somebody else is at it; the same request can be sent again soon.
     pub(crate) fn busy(detail: &str) -> Self {
         Self { retry_after_seconds: Some(1), ..Self::plain(StatusCode::CONFLICT, detail) }
@@ -72,15 +91,13 @@ impl Problem {
 impl From<AppError> for Problem {
     fn from(error: AppError) -> Self {
         let status = StatusCode::from_u16(error.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
-        let errors = error.fields().iter();
-        let errors =
-            errors.map(|field| FieldProblem { field: field.field.clone(), detail: field.message.clone() });
+        let errors = problems_of(error.fields());
         let retry_after_seconds = match error {
             AppError::RateLimited { retry_after_seconds } => Some(retry_after_seconds),
             AppError::Unavailable { .. } => Some(5),
             _ => None,
         };
-        Self { errors: errors.collect(), retry_after_seconds, ..Self::plain(status, error.to_string()) }
+        Self { errors, retry_after_seconds, ..Self::plain(status, error.to_string()) }
     }
 }
 

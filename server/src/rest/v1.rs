@@ -7,21 +7,27 @@ mod auth;
 mod benchmarks;
 pub(crate) mod caller;
 mod data;
+mod description;
 mod docs;
 mod exchange;
 mod fixed;
 mod jobs;
 mod keys;
+mod leaving;
 mod members;
 pub(crate) mod metrics;
 pub(crate) mod once;
 mod records;
 mod reports;
 mod resuming;
+mod shapes;
+mod whole;
 mod workspaces;
 
+use std::sync::Arc;
+
 use axum::{
-    Json, Router,
+    Extension, Json, Router,
     extract::{DefaultBodyLimit, State},
     http::{StatusCode, header},
     middleware::{from_fn, from_fn_with_state},
@@ -30,16 +36,17 @@ use axum::{
 use utoipa::{
     Modify, OpenApi,
     openapi::{
-        Object, OpenApi as Document, Ref, RefOr, Required, ResponseBuilder, Type,
-        content::ContentBuilder,
-        path::{Parameter, ParameterBuilder, ParameterIn},
+        OpenApi as Document,
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use super::problem::Problem;
-use crate::{middleware::limit_stranger, services::Services};
+use crate::{
+    middleware::{CspNonce, limit_stranger},
+    services::Services,
+};
 
 /// Names the workspace that a person works in; a key has its own.
 pub(crate) const WORKSPACE_HEADER: &str = "quartile-workspace";
@@ -117,6 +124,14 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(records::audit))
 }
 
+/// What takes everything along. Whoever goes can ask nothing a second time, and archives are not kept for that.
+fn leaving() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(leaving::export_me))
+        .routes(routes!(leaving::erase_me))
+        .routes(routes!(leaving::export_workspace))
+}
+
 /// How one becomes somebody.
 fn open() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
@@ -143,53 +158,14 @@ fn uploading() -> OpenApiRouter<Services> {
     ))
 }
 
-/// What the API offers, as OpenAPI 3.1.
-pub fn description() -> Document {
-    complete(operations().merge(open()).merge(fixed()).merge(uploading()).into_openapi())
-}
-
-/// Adds what every operation may answer whatever it does.
-fn complete(mut document: Document) -> Document {
-    let refusals = [("429", "Too often; Retry-After says when to come back"), ("503", "Not now; try again")];
-    for (path, item) in &mut document.paths.paths {
-        if let Some(post) =
-            item.post.as_mut().filter(|_| !path.starts_with("/auth/") && path != "/data/uploads")
-        {
-            post.parameters.get_or_insert_default().push(idempotency_key().into());
-        }
-        let operations =
-            [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete, &mut item.head];
-        for operation in operations.into_iter().flatten() {
-            for (status, response) in &mut operation.responses.responses {
-                let is_refusal = status.starts_with(['4', '5']);
-                if let RefOr::T(response) = response
-                    && let Some(content) =
-                        is_refusal.then(|| response.content.shift_remove("application/json")).flatten()
-                {
-                    response.content.insert("application/problem+json".to_owned(), content);
-                }
-            }
-            for (status, words) in refusals {
-                let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
-                let response =
-                    ResponseBuilder::new().description(words).content("application/problem+json", content);
-                operation.responses.responses.insert(status.to_owned(), response.build().into());
-            }
-        }
-    }
+/// What the API offers, as OpenAPI 3.1, for files of at most so many bytes.
+pub fn description(most_upload_bytes: u64) -> Document {
+    let mut document =
+        operations().merge(leaving()).merge(open()).merge(fixed()).merge(uploading()).into_openapi();
+    description::complete(&mut document);
+    let missing = description::narrow(&mut document, most_upload_bytes);
+    debug_assert!(missing.is_empty(), "the description has no {missing:?}");
     document
-}
-
-fn idempotency_key() -> Parameter {
-    ParameterBuilder::new()
-        .name("Idempotency-Key")
-        .parameter_in(ParameterIn::Header)
-        .required(Required::False)
-        .description(Some(
-            "A random text of the caller's choice, up to 255 letters, digits and signs. The same request under the same key is carried out once, and answered as the first time for a day",
-        ))
-        .schema(Some(Object::with_type(Type::String)))
-        .build()
 }
 
 /// The keys that access tokens are signed with, for programs that check them themselves (RFC 7517).
@@ -218,8 +194,9 @@ pub(crate) fn router(services: &Services) -> Router {
     let strangers = || from_fn_with_state(services.limits.clone(), limit_stranger);
     let repeatable = operations().layer(from_fn_with_state(services.clone(), once::once));
     let everybodys = fixed().layer(from_fn(fixed::tag)).merge(open()).layer(strangers());
-    let (operations, _) = repeatable.merge(everybodys).split_for_parts();
-    let document = description();
+    let (operations, _) = repeatable.merge(leaving()).merge(everybodys).split_for_parts();
+    let document = description(services.config.uploads.most_bytes);
+    let shown = Arc::new(serde_json::to_value(&document).unwrap_or_default());
     let api = operations
         .route(
             "/openapi.json",
@@ -233,5 +210,7 @@ pub(crate) fn router(services: &Services) -> Router {
                 "This address knows other methods; the header Allow names them",
             )
         });
-    Router::new().nest("/api/v1", api.clone()).nest("/api", api).route("/docs/api", get(docs::page))
+    let documented =
+        get(move |Extension(CspNonce(nonce)): Extension<CspNonce>| async move { docs::page(&shown, &nonce) });
+    Router::new().nest("/api/v1", api.clone()).nest("/api", api).route("/docs/api", documented)
 }

@@ -1,5 +1,6 @@
 //! The API for machines: who may call what, what is refused and how.
 
+mod leaving;
 mod pieces;
 mod programs;
 mod refusals;
@@ -22,9 +23,11 @@ use crate::{
 const PUBLIC: [&str; 7] =
     ["sign_in", "google", "refresh", "catalogue", "cohorts", "report_templates", "report_metrics"];
 /// Operations for people alone, about themselves.
-const PERSONAL: [&str; 5] = ["sign_out", "me", "list_sessions", "end_session", "list_workspaces"];
+const PERSONAL: [&str; 7] =
+    ["sign_out", "me", "export_me", "erase_me", "list_sessions", "end_session", "list_workspaces"];
 /// Operations for people alone, in a workspace, with the least role.
-const PEOPLE: [(&str, Role); 4] = [
+const PEOPLE: [(&str, Role); 5] = [
+    ("export_workspace", Role::Owner),
     ("list_keys", Role::Admin),
     ("make_key", Role::Admin),
     ("revoke_key", Role::Admin),
@@ -79,7 +82,7 @@ impl Operation {
 }
 
 fn operations() -> Vec<Operation> {
-    let document = serde_json::to_value(server::description()).unwrap();
+    let document = serde_json::to_value(server::description(100 * 1024 * 1024)).unwrap();
     let mut list = Vec::new();
     for (path, item) in document["paths"].as_object().unwrap() {
         for (method, operation) in item.as_object().unwrap() {
@@ -121,6 +124,7 @@ fn body_of(id: &str) -> Value {
             "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
         }),
         "share_report" => json!({ "for_everyone": false }),
+        "erase_me" => json!({ "password": "not the right words at all" }),
         "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
         _ => Value::Null,
     }

@@ -100,7 +100,7 @@ pub(crate) fn parse_email(text: &str) -> Result<String, String> {
     if email.is_empty() {
         return Err("Enter your e-mail address".to_owned());
     }
-    let is_plausible = email.len() <= 254
+    let is_plausible = text.trim().chars().count() <= 254
         && !email.chars().any(|c| c.is_whitespace() || c.is_control() || "<>()[],;:\\\"".contains(c))
         && email.split_once('@').is_some_and(|(local, domain)| {
             !local.is_empty()

@@ -40,10 +40,9 @@ impl Piece {
     /// Adds bytes; more than the file has room for are refused.
     pub async fn write(&mut self, bytes: &[u8]) -> Result<(), AppError> {
         if self.part.size_bytes() + bytes.len() as u64 > self.row.size() {
-            return Err(AppError::TooLarge {
-                message: "More bytes came than Upload-Length announced. Nothing of this piece was kept"
-                    .to_owned(),
-            });
+            return Err(AppError::conflict(
+                "More bytes came than Upload-Length announced. Nothing of this piece was kept",
+            ));
         }
         self.part.write(bytes).await.or_internal("writing a piece of an upload")
     }

@@ -61,7 +61,7 @@ db_test!(a_piece_at_the_wrong_place_or_too_long_changes_nothing, |db: Db| {
         assert!(refused.to_string().contains("byte 5"), "{refused}");
     }
     let refused = send(&company, id, 5, &vec![b'1'; PLAIN.len()]).await.unwrap_err();
-    assert_eq!(refused.status(), 413);
+    assert_eq!(refused.status(), 409);
     assert!(send(&company, id, 5, &PLAIN[5..]).await.unwrap().is_done);
     assert_eq!(company.download(&company.owner, id).await.unwrap(), PLAIN);
 });

@@ -45,6 +45,11 @@ impl ColumnMapping {
         format!("{sign}{name}{scale}")
     }
 
+    /// What values may be multiplied by, as [`Self::key`] writes it.
+    pub fn scales() -> impl Iterator<Item = String> {
+        SCALES.iter().filter(|scale| (**scale - 1.0).abs() > f64::EPSILON).map(f64::to_string)
+    }
+
     /// Reads the value of a form field.
     pub fn parse(text: &str) -> Option<Self> {
         if text.is_empty() {

@@ -149,7 +149,7 @@ impl Metrics {
         let is_synthetic = self.accounts.is_synthetic(actor).await?;
         let figures = self.figures(actor, currency).await?;
         let figures = figures.ok_or_else(|| {
-            AppError::conflict("There are no figures to download yet. Upload a CSV and import it first")
+            AppError::conflict("There are no figures yet. Upload a CSV and import it, or send figures to POST /metrics/observations")
         })?;
         let months: Vec<Month> = figures.derived.months().iter().collect();
         let rows = MetricKey::all().filter_map(|key| {

@@ -78,6 +78,14 @@ impl Metrics {
         engine::check_mapping(&format, &mapping, self.accounts.profile(actor).await?.currency)
     }
 
+    /// Refuses a mapping that nothing can be imported with, with the reasons.
+    pub async fn check_mapping(&self, actor: &Actor, view: &MappingView) -> Result<(), AppError> {
+        let format = understood(&view.dataset)?;
+        let columns = view.columns.iter().map(|column| (column.format.index, column.mapping));
+        let mapping = Mapping { columns: columns.collect() };
+        engine::check_mapping(&format, &mapping, self.accounts.profile(actor).await?.currency)
+    }
+
     /// What a commit would do.
     pub async fn check(&self, actor: &Actor, id: DatasetId) -> Result<DryRun, AppError> {
         let scope = actor.require(Permission::View)?;

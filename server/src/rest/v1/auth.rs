@@ -101,7 +101,7 @@ pub(crate) struct SessionItem {
 
 /// Sign in with a password.
 #[utoipa::path(post, path = "/auth/signin", tag = "auth", operation_id = "sign_in", request_body = SignIn,
-    responses((status = 200, body = TokenAnswer), (status = 400, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = TokenAnswer), (status = 400, body = Problem), (status = 401, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn sign_in(
     State(services): State<Services>,
     Extension(origin): Extension<Origin>,
@@ -109,7 +109,12 @@ pub(crate) async fn sign_in(
     Body(form): Body<SignIn>,
 ) -> Result<Json<TokenAnswer>, Problem> {
     let attempt = Attempt { address: origin.address };
-    let person = services.accounts.sign_in(&form.email, &form.password, attempt).await?;
+    let person = services.accounts.sign_in(&form.email, &form.password, attempt).await;
+    let person = person.map_err(|error| match error {
+        // Everything that could be wrong with the form was looked at before.
+        AppError::Invalid { .. } => Problem::plain(StatusCode::UNAUTHORIZED, error.to_string()),
+        other => other.into(),
+    })?;
     Ok(Json(services.accounts.begin_tokens(person.id, &device(&headers)).await?.into()))
 }
 

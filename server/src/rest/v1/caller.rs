@@ -56,7 +56,7 @@ pub(crate) struct Person {
 
 impl Person {
     /// Refuses a person who showed who they are too long ago, in the browser as the pages do.
-    async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
+    pub(crate) async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
         let (is_proved, remedy) = match (&self.session, &self.claims) {
             (Some(session), _) => (
                 services.accounts.is_proved(session).await?,
@@ -203,6 +203,14 @@ pub(crate) async fn admit(services: &Services, class: Class, actor: &Actor) -> R
     services.limits.admit(class, &actor.name()).await
 }
 
+/// The same for what concerns a person and no workspace.
+pub(crate) async fn admit_person(services: &Services, class: Class, person: &Person) -> Result<(), TooOften> {
+    if services.limits.exempts(asking_address()) {
+        return Ok(());
+    }
+    services.limits.admit(class, &format!("person:{}", person.id)).await
+}
+
 impl FromRequestParts<Services> for Person {
     type Rejection = Problem;
 
@@ -241,7 +249,8 @@ impl<N: Needs> FromRequestParts<Services> for Within<N> {
 }
 
 fn named_workspace(parts: &Parts) -> Option<&str> {
-    parts.headers.get(WORKSPACE_HEADER).and_then(|value| value.to_str().ok())
+    // What is no text names no workspace that there is.
+    parts.headers.get(WORKSPACE_HEADER).map(|value| value.to_str().unwrap_or_default())
 }
 
 async fn enter(parts: &Parts, services: &Services, person: UserId) -> Result<Actor, AppError> {

@@ -11,9 +11,9 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use datasets::DatasetSummary;
-use kernel::{Actor, AppError, DatasetId, ImportId, PageRequest, Permission};
+use kernel::{Actor, AppError, DatasetId, ImportId, Permission};
 use metrics::model::{ColumnMapping, ImportSummary, MappingView};
-use platform::{Class, idempotency::with_claim};
+use platform::{Class, cursor_of_moment, idempotency::with_claim};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -22,15 +22,19 @@ use super::{
     caller::{DataRead, DataWrite, Within, admit},
     exchange::{Body, Id, Page, PageParams, Params},
     once::{Claimed, KEY_HEADER, claim, replay, settle},
+    whole::whole,
 };
 use crate::{
     rest::{
         answer::attachment,
         datasets::{keep_file, spool_file},
-        problem::Problem,
+        problem::{FieldProblem, Problem, problems_of},
     },
     services::Services,
 };
+
+/// More columns has no file.
+const MOST_COLUMNS: u32 = 1000;
 
 /// One file.
 #[derive(Serialize, ToSchema)]
@@ -66,6 +70,8 @@ pub(crate) struct FileDetail {
 pub(crate) struct FileMapping {
     /// The columns in order.
     columns: Vec<FileColumn>,
+    /// What is in the way of an import with this.
+    problems: Vec<FieldProblem>,
 }
 
 /// One column of a file.
@@ -94,29 +100,51 @@ pub(crate) struct ChosenMapping {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ChosenColumn {
     /// Its position, counted from 0.
+    #[serde(deserialize_with = "whole")]
+    #[schema(maximum = 999)]
     column: u32,
     /// As in the answer.
     #[schema(max_length = 100)]
     used_for: String,
 }
 
+impl ChosenColumn {
+    fn check(&self, index: usize) -> Result<(), AppError> {
+        if self.column >= MOST_COLUMNS {
+            let message = format!("A file has at most {MOST_COLUMNS} columns");
+            return Err(AppError::invalid(format!("columns[{index}].column"), message));
+        }
+        // Written in one way, the one that is answered.
+        if ColumnMapping::parse(&self.used_for).is_some_and(|mapping| mapping.key() == self.used_for) {
+            return Ok(());
+        }
+        let message = "This is neither @period, @name or @value nor the name of a metric";
+        Err(AppError::invalid(format!("columns[{index}].used_for"), message))
+    }
+}
+
 /// A file that is uploaded.
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "only described; the form is read piece by piece")]
 pub(crate) struct UploadForm {
-    /// The CSV file.
-    #[schema(format = Binary, content_media_type = "application/octet-stream")]
+    /// Rows of text, as CSV, in any usual encoding.
+    #[schema(min_length = 1, content_media_type = "text/csv")]
     file: String,
 }
 
-impl From<MappingView> for FileMapping {
-    fn from(view: MappingView) -> Self {
+impl FileMapping {
+    async fn of(services: &Services, actor: &Actor, id: DatasetId) -> Result<Self, AppError> {
+        let view: MappingView = services.metrics.mapping(actor, id).await?;
+        let problems = match services.metrics.check_mapping(actor, &view).await {
+            Err(error @ AppError::Invalid { .. }) => problems_of(error.fields()),
+            checked => checked.map(|()| Vec::new())?,
+        };
         let columns = view.columns.into_iter().map(|column| FileColumn {
             column: column.format.index,
             header: column.format.header,
             used_for: column.mapping.key(),
         });
-        Self { columns: columns.collect() }
+        Ok(Self { columns: columns.collect(), problems })
     }
 }
 
@@ -188,11 +216,13 @@ pub(crate) async fn list_files(
     within: Within<DataRead>,
     Params(params): Params<PageParams>,
 ) -> Result<Json<Page<File>>, Problem> {
-    let number = params.place()?.and_then(|place| u32::try_from(place).ok()).unwrap_or(1).max(1);
-    let request = PageRequest { number, size: params.limit()? };
-    let page = services.datasets.list(&within.actor, request).await?;
-    let next = (u64::from(number) < page.pages()).then(|| i64::from(number) + 1);
-    Ok(Page::new(page.items.into_iter().map(File::from).collect(), next))
+    let (after, limit) = (params.moment()?, params.limit()?);
+    let mut files = services.datasets.list_after(&within.actor, after, limit + 1).await?;
+    let has_more = files.len() > limit as usize;
+    files.truncate(limit as usize);
+    let last = files.last().filter(|_| has_more);
+    let next = last.map(|file| cursor_of_moment(file.uploaded_at, file.id.uuid()));
+    Ok(Json(Page { items: files.into_iter().map(File::from).collect(), next }))
 }
 
 /// Upload a file: the field `file` of a form. It is answered once the file is durable, and waits a moment for it to be read.
@@ -256,7 +286,7 @@ pub(crate) async fn show_mapping(
     within: Within<DataRead>,
     Id(id): Id<DatasetId>,
 ) -> Result<Json<FileMapping>, Problem> {
-    Ok(Json(services.metrics.mapping(&within.actor, id).await?.into()))
+    Ok(Json(FileMapping::of(&services, &within.actor, id).await?))
 }
 
 /// Choose what each column of a file is used for. What is chosen is kept, also if it cannot be imported with yet.
@@ -270,22 +300,25 @@ pub(crate) async fn choose_mapping(
     Body(chosen): Body<ChosenMapping>,
 ) -> Result<Json<FileMapping>, Problem> {
     within.actor.require(Permission::ManageData)?;
+    for (index, choice) in chosen.columns.iter().enumerate() {
+        choice.check(index)?;
+    }
     let columns = services.metrics.mapping(&within.actor, id).await?.columns;
     let mut choices = BTreeMap::new();
     for (index, choice) in chosen.columns.iter().enumerate() {
         let is_there = columns.iter().any(|column| column.format.index == choice.column);
         if !is_there {
             let message = "This file has no such column. Columns are counted from 0";
-            return Err(AppError::invalid(format!("columns[{index}].column"), message).into());
-        }
-        if ColumnMapping::parse(&choice.used_for).is_none() {
-            let message = "This is neither @period, @name or @value nor the name of a metric";
-            return Err(AppError::invalid(format!("columns[{index}].used_for"), message).into());
+            return Err(Problem::of_state(AppError::invalid(format!("columns[{index}].column"), message)));
         }
         choices.insert(format!("c{}", choice.column), choice.used_for.clone());
     }
-    services.metrics.save_mapping(&within.actor, id, &choices).await?;
-    Ok(Json(services.metrics.mapping(&within.actor, id).await?.into()))
+    match services.metrics.save_mapping(&within.actor, id, &choices).await {
+        // It is kept; the answer says what is in the way.
+        Ok(()) | Err(AppError::Invalid { .. }) => {}
+        Err(error) => return Err(error.into()),
+    }
+    Ok(Json(FileMapping::of(&services, &within.actor, id).await?))
 }
 
 /// One file.
@@ -363,7 +396,7 @@ pub(crate) async fn dry_run(
     within: Within<DataRead>,
     Id(id): Id<DatasetId>,
 ) -> Result<Json<DryRun>, Problem> {
-    let run = services.metrics.check(&within.actor, id).await?;
+    let run = services.metrics.check(&within.actor, id).await.map_err(Problem::of_state)?;
     Ok(Json(DryRun {
         new: run.added,
         changed: run.changed,
@@ -381,7 +414,7 @@ pub(crate) async fn commit(
     within: Within<DataWrite>,
     Id(id): Id<DatasetId>,
 ) -> Result<(StatusCode, Json<Import>), Problem> {
-    let import = services.metrics.commit(&within.actor, id).await?;
+    let import = services.metrics.commit(&within.actor, id).await.map_err(Problem::of_state)?;
     Ok((StatusCode::CREATED, Json(import.into())))
 }
 

@@ -6,10 +6,12 @@ use axum::{
     extract::{FromRequest, FromRequestParts, Path, Request},
     http::{StatusCode, header, request::Parts},
 };
+use chrono::{DateTime, Utc};
 use kernel::AppError;
-use platform::{cursor_of, place_of};
+use platform::{cursor_of, moment_of, place_of};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
+use uuid::Uuid;
 
 use crate::rest::problem::Problem;
 use crate::services::Services;
@@ -61,6 +63,14 @@ impl<T: DeserializeOwned> FromRequest<Services> for Body<T> {
 fn in_words(cause: &serde_json::Error) -> String {
     let text: String = cause.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
     text
+}
+
+/// Refuses text with spaces around it: what a program sends is kept as it is.
+pub(crate) fn require_bare(field: &str, text: &str) -> Result<(), AppError> {
+    if text.trim().len() == text.len() {
+        return Ok(());
+    }
+    Err(AppError::invalid(field, "Leave out the spaces before and after it"))
 }
 
 /// Parameters of the address; an unknown one is refused.
@@ -122,11 +132,20 @@ impl PageParams {
         }
     }
 
-    /// What the cursor stands for, if there is one.
+    /// What the cursor stands for in a list with numbered items, if there is one.
     pub(crate) fn place(&self) -> Result<Option<i64>, AppError> {
+        self.read(place_of)
+    }
+
+    /// What the cursor stands for in a list by time, if there is one.
+    pub(crate) fn moment(&self) -> Result<Option<(DateTime<Utc>, Uuid)>, AppError> {
+        self.read(moment_of)
+    }
+
+    fn read<T>(&self, reading: impl Fn(&str) -> Option<T>) -> Result<Option<T>, AppError> {
         let Some(cursor) = &self.cursor else { return Ok(None) };
         let wrong = || AppError::invalid("cursor", "This cursor is none of ours. Begin without one");
-        place_of(cursor).map(Some).ok_or_else(wrong)
+        reading(cursor).map(Some).ok_or_else(wrong)
     }
 }
 

@@ -1,16 +1,19 @@
 //! Keys for programs. People make them; a key makes none.
 
+use std::net::IpAddr;
+
 use accounts::{ApiKeyView, NewApiKeyInput};
 use axum::{Json, extract::State, http::StatusCode};
 use chrono::{DateTime, Utc};
-use kernel::{ApiKeyId, Scope};
+use kernel::{ApiKeyId, AppError, Scope};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
     caller::PersonWithin,
-    exchange::{Body, Id},
+    exchange::{Body, Id, require_bare},
+    whole::whole_if_any,
 };
 use crate::{rest::problem::Problem, services::Services};
 
@@ -54,11 +57,13 @@ pub(crate) struct KeyWish {
     #[schema(min_length = 1, max_length = 80)]
     name: String,
     /// What it may be used for, as `resource:verb`.
+    #[schema(min_items = 1)]
     scopes: Vec<String>,
     /// From where it may be used, as CIDR; everywhere if left out.
     #[serde(default)]
     networks: Vec<String>,
     /// How many days it lives; 90 if left out.
+    #[serde(default, deserialize_with = "whole_if_any")]
     #[schema(minimum = 1, maximum = 365)]
     days: Option<u32>,
 }
@@ -77,6 +82,18 @@ impl From<ApiKeyView> for Key {
             revoked_at: view.revoked_at,
         }
     }
+}
+
+/// Whether the text is one address, or one network as CIDR, and nothing besides.
+pub(super) fn is_one_network(text: &str) -> bool {
+    let (address, length) =
+        text.split_once('/').map_or((text, None), |(address, length)| (address, Some(length)));
+    let most = match address.parse::<IpAddr>() {
+        Ok(IpAddr::V4(_)) => 32,
+        Ok(IpAddr::V6(_)) => 128,
+        Err(_) => return false,
+    };
+    length.is_none_or(|length| (0..=most).any(|bits: u8| bits.to_string() == length))
 }
 
 /// Every key of the workspace, newest first.
@@ -102,6 +119,12 @@ pub(crate) async fn make(
 ) -> Result<(StatusCode, Json<NewKey>), Problem> {
     person.require_proof(&services).await?;
     let KeyWish { name, scopes, networks, days } = wish;
+    require_bare("name", &name)?;
+    if !networks.iter().all(|network| is_one_network(network)) {
+        return Err(
+            AppError::invalid("networks", "One of these is no network. It looks like 192.0.2.0/24").into()
+        );
+    }
     let new = NewApiKeyInput { name, scopes, networks, days }.parse()?;
     let (view, secret) = services.accounts.make_api_key(&person.actor, new).await?;
     Ok((StatusCode::CREATED, Json(NewKey { secret, key: view.into() })))

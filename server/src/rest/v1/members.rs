@@ -10,7 +10,7 @@ use uuid::Uuid;
 
 use super::{
     caller::{MembersRead, MembersWrite, Within},
-    exchange::{Body, Id},
+    exchange::{Body, Id, require_bare},
 };
 use crate::{rest::problem::Problem, services::Services};
 
@@ -151,6 +151,14 @@ pub(crate) async fn invite(
     within: Within<MembersWrite>,
     Body(invite): Body<Invite>,
 ) -> Result<(StatusCode, Json<Invited>), Problem> {
+    if let Some(email) = &invite.email {
+        require_bare("email", email)?;
+        if email.is_empty() {
+            return Err(
+                AppError::invalid("email", "Leave it out for a link, or enter an e-mail address").into()
+            );
+        }
+    }
     let new = NewInvitation::parse(invite.email.as_deref().unwrap_or_default(), &invite.role)?;
     within.actor.require(Permission::ManageMembers)?;
     if new.role <= Role::Admin {

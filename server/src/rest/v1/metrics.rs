@@ -4,6 +4,7 @@ use axum::{Json, extract::State};
 use kernel::{AppError, Currency, FieldErrors, Month};
 use metrics::{
     MetricKey,
+    engine::check_value,
     model::{FiguresTable, NewObservation},
 };
 use serde::{Deserialize, Serialize};
@@ -114,7 +115,14 @@ impl NewObservations {
         let mut observations = Vec::with_capacity(self.observations.len());
         for (index, wish) in self.observations.iter().enumerate() {
             let wish = (wish.metric.as_str(), wish.month.as_str(), wish.value);
-            observations.extend(observation(&mut errors, &format!("observations[{index}]."), wish));
+            let place = format!("observations[{index}].");
+            let found = observation(&mut errors, &place, wish);
+            if let Some(found) = found
+                && let Err(problem) = check_value(found.metric, found.value)
+            {
+                errors.add(format!("{place}value"), problem.to_string());
+            }
+            observations.extend(found);
         }
         errors.into_result()?;
         let currency = currency.ok_or_else(|| AppError::invalid("currency", "Name the currency"))?;
@@ -132,7 +140,7 @@ pub(crate) async fn write(
     Body(new): Body<NewObservations>,
 ) -> Result<Json<RecordedAnswer>, Problem> {
     let (currency, new) = new.parse()?;
-    let recorded = services.metrics.record(&within.actor, currency, &new).await?;
+    let recorded = services.metrics.record(&within.actor, currency, &new).await.map_err(Problem::of_state)?;
     Ok(Json(RecordedAnswer {
         import_id: recorded.import.as_ref().map(|import| import.id.uuid()),
         added: recorded.import.as_ref().map_or(0, |import| import.added),
@@ -190,7 +198,7 @@ pub(crate) fn observation(
 
 fn wanted(text: &str) -> Result<Vec<MetricKey>, AppError> {
     let key = |name: &str| {
-        MetricKey::parse(name.trim()).ok_or_else(|| {
+        MetricKey::parse(name.trim_matches(' ')).ok_or_else(|| {
             AppError::invalid("metrics", "One of these is no metric. GET /metrics/catalogue lists them")
         })
     };

@@ -93,7 +93,8 @@ pub(crate) async fn claim(
         .chain_update([0])
         .chain_update(content)
         .finalize();
-    claim_as(services, (who, key), fingerprint.into()).await
+    // The key is in order, and only in use.
+    claim_as(services, (who, key), fingerprint.into()).await.map_err(Problem::by_state)
 }
 
 /// Claims what somebody asks for under a key; the fingerprint tells it from other requests.

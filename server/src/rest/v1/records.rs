@@ -2,7 +2,7 @@
 
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
-use kernel::Permission;
+use kernel::{AppError, Permission};
 use platform::audit::{self, AuditEvent, AuditFilter};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -53,8 +53,10 @@ pub(crate) struct AuditParams {
     #[param(minimum = 1, maximum = 100)]
     limit: Option<u32>,
     /// Only deeds like `import.committed`.
+    #[param(max_length = 100)]
     action: Option<String>,
     /// Only deeds of `person:<id>`, `key:<id>` or `program`.
+    #[param(max_length = 100)]
     actor: Option<String>,
 }
 
@@ -70,6 +72,16 @@ pub(crate) async fn audit(
     let scope = within.actor.require(Permission::ReadAudit)?;
     let page = PageParams::of(params.cursor, params.limit);
     let limit = page.limit()?;
+    for (field, text) in [("action", &params.action), ("actor", &params.actor)] {
+        let is_fit = |text: &String| text.chars().count() <= 100 && !text.chars().any(char::is_control);
+        if !text.as_ref().is_none_or(is_fit) {
+            return Err(AppError::invalid(
+                field,
+                "There are no deeds like this. GET /audit without it lists them",
+            )
+            .into());
+        }
+    }
     let filter = AuditFilter {
         before: page.place()?,
         action: params.action,

@@ -8,7 +8,10 @@ use axum::{
     http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
 };
-use base64::{Engine, engine::general_purpose::STANDARD};
+use base64::{
+    Engine, alphabet,
+    engine::{GeneralPurpose, GeneralPurposeConfig},
+};
 use datasets::{Datasets, Piece, Upload};
 use futures::StreamExt;
 use kernel::{Actor, AppError, DatasetId, OrInternal, file_size};
@@ -25,6 +28,11 @@ const LENGTH: HeaderName = HeaderName::from_static("upload-length");
 const OFFSET: HeaderName = HeaderName::from_static("upload-offset");
 const METADATA: &str = "upload-metadata";
 const VERSION: HeaderName = HeaderName::from_static("tus-resumable");
+/// As tus wants it; what is left over in the last sign says nothing.
+const BASE64: GeneralPurpose = GeneralPurpose::new(
+    &alphabet::STANDARD,
+    GeneralPurposeConfig::new().with_decode_allow_trailing_bits(true),
+);
 const PIECE_TYPE: &str = "application/offset+octet-stream";
 /// How long a connection may say nothing in the middle of a piece.
 const SILENCE: Duration = Duration::from_secs(30);
@@ -34,7 +42,7 @@ const LONGEST_PIECE: Duration = Duration::from_mins(4);
 /// Begin an upload in pieces.
 #[utoipa::path(post, path = "/data/uploads", tag = "data", operation_id = "begin_upload", security(("bearer" = ["data:write"])),
     params(("Quartile-Workspace" = Option<String>, Header),
-        ("Upload-Length" = i64, Header, minimum = 1, description = "The size of the file in bytes"),
+        ("Upload-Length" = String, Header, description = "The size of the file in bytes"),
         ("Upload-Metadata" = Option<String>, Header, description = "`filename` and the name in base64, as tus has it")),
     responses((status = 201, headers(("location" = String), ("upload-offset" = i64))), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn begin(
@@ -75,7 +83,7 @@ pub(crate) async fn show(
 /// Send the next piece.
 #[utoipa::path(patch, path = "/data/uploads/{id}", tag = "data", operation_id = "send_piece", security(("bearer" = ["data:write"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header),
-        ("Upload-Offset" = i64, Header, minimum = 0, description = "Where the piece begins: what HEAD tells")),
+        ("Upload-Offset" = String, Header, description = "Where the piece begins: what HEAD tells")),
     request_body(content = Vec<u8>, content_type = "application/offset+octet-stream"),
     responses((status = 204, headers(("upload-offset" = i64), ("location" = String, description = "The file, once it is complete"))), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 413, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn send(
@@ -95,7 +103,9 @@ pub(crate) async fn send(
     let piece = services.datasets.begin_piece(&within.actor, id, offset).await?;
     // A client that goes away takes its request along, but what came before stays.
     let taking = tokio::spawn(take(services.datasets.clone(), within.actor.clone(), (id, piece), body));
-    let upload = taking.await.or_internal("taking a piece of an upload")??;
+    let taken = taking.await.or_internal("taking a piece of an upload")?;
+    // What is wrong is the file that the pieces make.
+    let upload = taken.map_err(Problem::of_state)?;
     let mut response = (StatusCode::NO_CONTENT, state(&upload)).into_response();
     if upload.is_done
         && let Ok(place) = HeaderValue::from_str(&format!("/api/v1/data/files/{id}"))
@@ -147,19 +157,29 @@ fn state(upload: &Upload) -> [(HeaderName, HeaderValue); 3] {
 }
 
 fn number(headers: &HeaderMap, name: &HeaderName) -> Option<u64> {
-    headers.get(name)?.to_str().ok()?.parse().ok()
+    let text = headers.get(name)?.to_str().ok()?;
+    text.parse().ok().filter(|number: &u64| number.to_string() == text)
 }
 
 /// The name of the file in the metadata; none if it is not told.
 fn name(headers: &HeaderMap) -> Result<String, AppError> {
-    let Some(text) = headers.get(METADATA).and_then(|value| value.to_str().ok()) else {
-        return Ok(String::new());
-    };
-    let named =
-        text.split(',').filter_map(|pair| pair.trim().split_once(' ')).find(|(key, _)| *key == "filename");
-    let Some((_, encoded)) = named else { return Ok(String::new()) };
-    let decoded = STANDARD.decode(encoded.trim()).ok().and_then(|bytes| String::from_utf8(bytes).ok());
-    decoded.ok_or_else(|| {
-        AppError::invalid("Upload-Metadata", "Write the filename in base64, like: filename ZmlndXJlcy5jc3Y=")
-    })
+    let wrong =
+        || AppError::invalid("Upload-Metadata", "Write it like tus has it: filename ZmlndXJlcy5jc3Y=");
+    let text = headers.get(METADATA).map(|value| value.to_str().map_err(|_| wrong())).transpose()?;
+    let mut name = String::new();
+    for pair in text.filter(|text| !text.is_empty()).into_iter().flat_map(|text| text.split(',')) {
+        let pair = pair.trim_start_matches(' ');
+        let (key, value) = pair.split_once(' ').map_or((pair, None), |(key, value)| (key, Some(value)));
+        if key.is_empty() || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+            return Err(wrong());
+        }
+        let decoded = value.map(|value| BASE64.decode(value).map_err(|_| wrong())).transpose()?;
+        if value == Some("") {
+            return Err(wrong());
+        }
+        if let Some(bytes) = decoded.filter(|_| key == "filename") {
+            name = String::from_utf8_lossy(&bytes).into_owned();
+        }
+    }
+    Ok(name)
 }

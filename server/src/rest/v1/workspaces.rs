@@ -2,15 +2,20 @@
 
 use accounts::{CompanyProfile, Industry, ProfileInput, Stage};
 use axum::{Json, extract::State};
+use kernel::AppError;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     auth::WorkspaceLink,
     caller::{Person, Within, WorkspaceRead, WorkspaceWrite},
-    exchange::Body,
+    exchange::{Body, require_bare},
+    whole::whole_if_any,
 };
 use crate::{rest::problem::Problem, services::Services};
+
+/// Years beyond are no years of a company, whenever it is.
+const LATEST_YEAR: i32 = 2200;
 
 /// The company of a workspace.
 #[derive(Serialize, ToSchema)]
@@ -36,8 +41,8 @@ pub(crate) struct Company {
 }
 
 /// What changes; what is left out becomes unknown.
-#[derive(Default, Deserialize, ToSchema)]
-#[serde(default, deny_unknown_fields)]
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct CompanyChange {
     /// The company's name.
     #[schema(min_length = 1, max_length = 80)]
@@ -50,18 +55,32 @@ pub(crate) struct CompanyChange {
     country: Option<String>,
     /// ISO 4217.
     currency: String,
-    /// The year.
+    /// The year; not later than this one.
+    #[serde(default, deserialize_with = "whole_if_any")]
+    #[schema(minimum = 1800, maximum = 2200)]
     founded: Option<i32>,
     /// People working there now.
+    #[serde(default, deserialize_with = "whole_if_any")]
+    #[schema(minimum = 1, maximum = 5_000_000)]
     headcount: Option<i64>,
     /// Whether its figures count, anonymously, among other companies' peers.
+    #[serde(default)]
     shares_with_peers: bool,
 }
 
 impl CompanyChange {
-    fn input(self) -> ProfileInput {
+    /// The form of the page with the same content; refuses what would be wrong in any year.
+    fn input(self) -> Result<ProfileInput, AppError> {
+        require_bare("name", &self.name)?;
+        for (field, choice) in
+            [("industry", &self.industry), ("stage", &self.stage), ("country", &self.country)]
+        {
+            if choice.as_deref() == Some("") {
+                return Err(AppError::invalid(field, "Leave it out if it is unknown"));
+            }
+        }
         let digits = |number: Option<i64>| number.map(|number| number.to_string()).unwrap_or_default();
-        ProfileInput {
+        let input = ProfileInput {
             name: self.name,
             industry: self.industry.unwrap_or_default(),
             stage: self.stage.unwrap_or_default(),
@@ -70,7 +89,9 @@ impl CompanyChange {
             founded: digits(self.founded.map(i64::from)),
             headcount: digits(self.headcount),
             shares_with_peers: if self.shares_with_peers { "on".to_owned() } else { String::new() },
-        }
+        };
+        input.parse(LATEST_YEAR)?;
+        Ok(input)
     }
 }
 
@@ -114,13 +135,14 @@ pub(crate) async fn show(
 /// Change the company of the workspace.
 #[utoipa::path(put, path = "/workspaces/current", tag = "workspaces", operation_id = "change_company", security(("bearer" = ["workspace:write"])),
     params(("Quartile-Workspace" = Option<String>, Header)), request_body = CompanyChange,
-    responses((status = 200, body = Company), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, body = Company), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn change(
     State(services): State<Services>,
     within: Within<WorkspaceWrite>,
     Body(change): Body<CompanyChange>,
 ) -> Result<Json<Company>, Problem> {
-    let profile = services.accounts.save_profile(&within.actor, &change.input()).await?;
+    let input = change.input()?;
+    let profile = services.accounts.save_profile(&within.actor, &input).await.map_err(Problem::of_state)?;
     let workspace = services.accounts.workspace_of(&within.actor).await?;
     Ok(Json(company(profile, workspace.slug)))
 }

@@ -48,10 +48,21 @@ router_test!(an_upload_that_cannot_work_is_refused_before_a_byte_is_sent, {
     for (name, value, expected) in [
         ("upload-length", "many", StatusCode::UNPROCESSABLE_ENTITY),
         ("upload-length", "0", StatusCode::UNPROCESSABLE_ENTITY),
+        ("upload-length", "+5", StatusCode::UNPROCESSABLE_ENTITY),
         ("upload-length", "999999999999", StatusCode::PAYLOAD_TOO_LARGE),
     ] {
         let headers = [("authorization", bearer.as_str()), (name, value)];
         let answer = app.stranger().ask(Method::POST, "/api/v1/data/uploads", &headers, Body::empty()).await;
         assert_eq!(answer.status, expected, "{value}: {}", answer.text());
+    }
+    for (metadata, expected) in [
+        ("filename ZmlndXJlcy5jc3Y=, is_private", StatusCode::CREATED),
+        ("filename figures.csv", StatusCode::UNPROCESSABLE_ENTITY),
+        ("filename ZmlndXJlcy5jc3Y=,", StatusCode::UNPROCESSABLE_ENTITY),
+    ] {
+        let headers =
+            [("authorization", bearer.as_str()), ("upload-length", "20"), ("upload-metadata", metadata)];
+        let answer = app.stranger().ask(Method::POST, "/api/v1/data/uploads", &headers, Body::empty()).await;
+        assert_eq!(answer.status, expected, "{metadata}: {}", answer.text());
     }
 });

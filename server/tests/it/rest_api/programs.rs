@@ -4,7 +4,7 @@ use http::StatusCode;
 use serde_json::{Value, json};
 
 use super::{ask, token};
-use crate::app::TestApp;
+use crate::app::{FIGURES, TestApp};
 
 router_test!(a_program_uploads_maps_checks_commits_and_undoes, {
     let app = TestApp::start().await;
@@ -24,13 +24,26 @@ router_test!(a_program_uploads_maps_checks_commits_and_undoes, {
     let wish = json!({ "columns": [{ "column": 0, "used_for": "@period" }, { "column": 1, "used_for": "mrr*1000" }] });
     let chosen = ask(&app, &ada, ("choose_mapping", id), &wish).await;
     assert_eq!(chosen.json()["columns"][1]["used_for"], "mrr*1000", "{}", chosen.text());
-    for (wish, field) in [
-        (json!({ "columns": [{ "column": 9, "used_for": "mrr" }] }), "columns[0].column"),
-        (json!({ "columns": [{ "column": 1, "used_for": "nothing" }] }), "columns[0].used_for"),
+    for (wish, status, field) in [
+        // Other files have such a column, and none has the others.
+        (json!({ "columns": [{ "column": 9, "used_for": "mrr" }] }), 409, "columns[0].column"),
+        (json!({ "columns": [{ "column": 1000, "used_for": "mrr" }] }), 422, "columns[0].column"),
+        (json!({ "columns": [{ "column": 1, "used_for": "nothing" }] }), 422, "columns[0].used_for"),
+        (json!({ "columns": [{ "column": 1, "used_for": "mrr*1e3" }] }), 422, "columns[0].used_for"),
     ] {
         let refused = ask(&app, &ada, ("choose_mapping", id), &wish).await;
-        assert_eq!((refused.status.as_u16(), &refused.json()["errors"][0]["field"]), (422, &json!(field)));
+        assert_eq!((refused.status.as_u16(), &refused.json()["errors"][0]["field"]), (status, &json!(field)));
     }
+    let unfit = json!({ "columns": [{ "column": 1, "used_for": "mrr" }] });
+    let kept = ask(&app, &ada, ("choose_mapping", id), &unfit).await;
+    assert_eq!((kept.status, kept.json()["problems"].as_array().unwrap().len()), (StatusCode::OK, 1));
+    for name in ["dry_run", "commit_import"] {
+        let refused = ask(&app, &ada, (name, id), &Value::Null).await;
+        assert_eq!(refused.status, StatusCode::CONFLICT, "{name}: {}", refused.text());
+        assert_eq!(refused.json()["errors"][0]["field"], "mapping");
+    }
+    let again = ask(&app, &ada, ("choose_mapping", id), &wish).await;
+    assert_eq!(again.json()["problems"], json!([]), "{}", again.text());
 
     let dry = ask(&app, &ada, ("dry_run", id), &Value::Null).await.json();
     assert_eq!((&dry["new"], &dry["errors"]), (&json!(1), &json!(0)));
@@ -76,7 +89,61 @@ router_test!(a_program_writes_figures_and_reads_the_same_back, {
     let fields: Vec<&str> =
         refused["errors"].as_array().unwrap().iter().map(|it| it["field"].as_str().unwrap()).collect();
     assert_eq!(fields, ["currency", "observations[0].metric", "observations[1].month"]);
+    // What no company could send is wrong; what this one cannot send now is in the way of it.
+    let one = |currency: &str, month: &str, value: f64| {
+        let observation = json!({ "metric": "gm", "month": month, "value": value });
+        json!({ "currency": currency, "observations": [observation] })
+    };
+    for (wish, status, field) in [
+        (one("USD", "2026-01", 45.0), 422, "observations[0].value"),
+        (one("USD", "2199-01", 0.45), 409, "observations[0].month"),
+        (one("EUR", "2026-01", 0.45), 409, "currency"),
+    ] {
+        let refused = ask(&app, &ada, ("write_observations", ""), &wish).await;
+        assert_eq!((refused.status.as_u16(), &refused.json()["errors"][0]["field"]), (status, &json!(field)));
+    }
 });
+
+router_test!(before_the_first_figures_a_program_is_told_how_to_send_some, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let refused = ask(&app, &ada, ("series", ""), &Value::Null).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT);
+    let sentence = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(sentence.contains("POST /metrics/observations") && !sentence.contains("download"), "{sentence}");
+});
+
+router_test!(a_list_of_files_goes_on_where_it_stopped_whatever_comes_and_goes, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up("ada@acme.example").await;
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.insert(0, app.file("acme", FIGURES).await.to_string());
+    }
+    let page = ada.fetch("/api/v1/data/files?limit=2").await.json();
+    let mut seen = ids_of(&page);
+    // One that was shown goes, and a new one comes: nothing is shown twice or left out.
+    let system = app.system("acme").await;
+    app.services.datasets.delete(&system, ids[0].parse().unwrap()).await.unwrap();
+    app.file("acme", FIGURES).await;
+    let mut next = page["next"].as_str().map(str::to_owned);
+    while let Some(cursor) = next {
+        let page = ada.fetch(&format!("/api/v1/data/files?limit=2&cursor={cursor}")).await.json();
+        seen.extend(ids_of(&page));
+        next = page["next"].as_str().map(str::to_owned);
+    }
+    assert_eq!(seen, ids);
+    for wrong in ["x", "AAAAAAAAAAE", ""] {
+        let refused = ada.fetch(&format!("/api/v1/data/files?cursor={wrong}")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+});
+
+fn ids_of(page: &Value) -> Vec<String> {
+    let items = page["items"].as_array().unwrap();
+    items.iter().map(|item| item["id"].as_str().unwrap().to_owned()).collect()
+}
 
 router_test!(a_program_reads_where_the_company_stands, {
     let app = TestApp::start().await;
