@@ -124,12 +124,9 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(records::audit))
 }
 
-/// What takes everything along. Whoever goes can ask nothing a second time, and archives are not kept for that.
+/// Taking everything of a person along, and going. Whoever is gone can ask nothing a second time.
 fn leaving() -> OpenApiRouter<Services> {
-    OpenApiRouter::new()
-        .routes(routes!(leaving::export_me))
-        .routes(routes!(leaving::erase_me))
-        .routes(routes!(leaving::export_workspace))
+    OpenApiRouter::new().routes(routes!(leaving::export_me)).routes(routes!(leaving::erase_me))
 }
 
 /// How one becomes somebody.
@@ -149,13 +146,13 @@ fn fixed() -> OpenApiRouter<Services> {
         .routes(routes!(reports::report_metrics))
 }
 
-/// What may be large and slow.
+/// What may be large and slow, in either direction.
 fn uploading() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(data::upload)).routes(routes!(resuming::begin)).routes(routes!(
-        resuming::show,
-        resuming::send,
-        resuming::cancel
-    ))
+    OpenApiRouter::new()
+        .routes(routes!(data::upload))
+        .routes(routes!(resuming::begin))
+        .routes(routes!(resuming::show, resuming::send, resuming::cancel))
+        .routes(routes!(leaving::export_workspace))
 }
 
 /// What the API offers, as OpenAPI 3.1, for files of at most so many bytes.
