@@ -212,9 +212,10 @@ async fn changes(app: &TestApp) -> Vec<(String, i64)> {
     ];
     let mut counts = Vec::new();
     for table in TABLES {
-        let sql = db::sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
+        let sql = || db::sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
         let count: i64 =
-            db::on_everywhere!(&app.services.db, |c| db::sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
+            db::on_everywhere!(&app.services.db, |c| db::sqlx::query_scalar(sql()).fetch_one(c).await)
+                .unwrap();
         counts.push((table.to_owned(), count));
     }
     counts
