@@ -71,6 +71,11 @@ impl Role {
         }
     }
 
+    /// Whether an owner may let somebody with this role see personal data; owners see it anyway.
+    pub fn may_be_trusted(self) -> bool {
+        matches!(self, Self::Admin | Self::Analyst)
+    }
+
     /// Whether this role carries `permission`: the one table of rights.
     pub fn allows(self, permission: Permission) -> bool {
         self <= permission.least_role()
@@ -96,11 +101,13 @@ pub enum Permission {
     ReadAudit,
     /// Give the workspace away, delete it, take everything out of it.
     ControlWorkspace,
+    /// See personal data in files unmasked.
+    ReadPersonalData,
 }
 
 impl Permission {
     /// All permissions.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::View,
         Self::CreateReports,
         Self::ManageData,
@@ -109,16 +116,17 @@ impl Permission {
         Self::ManageKeys,
         Self::ReadAudit,
         Self::ControlWorkspace,
+        Self::ReadPersonalData,
     ];
 
-    /// The least powerful role that carries it.
+    /// The least powerful role that carries it by itself.
     pub fn least_role(self) -> Role {
         match self {
             Self::View => Role::Viewer,
             Self::CreateReports => Role::Member,
             Self::ManageData => Role::Analyst,
             Self::ManageCompany | Self::ManageMembers | Self::ManageKeys | Self::ReadAudit => Role::Admin,
-            Self::ControlWorkspace => Role::Owner,
+            Self::ControlWorkspace | Self::ReadPersonalData => Role::Owner,
         }
     }
 
@@ -132,6 +140,7 @@ impl Permission {
             Self::ManageKeys => "manage keys for programs",
             Self::ReadAudit => "read the audit log",
             Self::ControlWorkspace => "give the workspace away or delete it",
+            Self::ReadPersonalData => "see personal data",
         }
     }
 }
@@ -163,12 +172,18 @@ pub struct Actor {
     who: Who,
     workspace_id: WorkspaceId,
     role: Role,
+    is_trusted: bool,
 }
 
 impl Actor {
     /// An actor whose role was just read from the database. Only `accounts` (and tests) may call this.
     pub fn authorised(user_id: UserId, workspace_id: WorkspaceId, role: Role) -> Self {
-        Self { who: Who::Person(user_id), workspace_id, role }
+        Self { who: Who::Person(user_id), workspace_id, role, is_trusted: false }
+    }
+
+    /// An actor whom an owner lets see personal data, if the role may be let. Only `accounts` (and tests) may call this.
+    pub fn authorised_and_trusted(user_id: UserId, workspace_id: WorkspaceId, role: Role) -> Self {
+        Self { is_trusted: role.may_be_trusted(), ..Self::authorised(user_id, workspace_id, role) }
     }
 
     /// A program with a key of the workspace; it acts with the least role that its scopes need. Only `accounts` may call this, and
@@ -176,17 +191,17 @@ impl Actor {
     pub fn key(id: ApiKeyId, workspace_id: WorkspaceId, scopes: &[Scope]) -> Self {
         let role = scopes.iter().map(|scope| scope.least_role()).min().unwrap_or(Role::Viewer);
         let manages_members = scopes.contains(&Scope::MembersWrite);
-        Self { who: Who::Key { id, manages_members }, workspace_id, role }
+        Self { who: Who::Key { id, manages_members }, workspace_id, role, is_trusted: false }
     }
 
     /// A stranger looking at a workspace that is open to everyone (the synthetic demo).
     pub fn stranger(workspace_id: WorkspaceId) -> Self {
-        Self { who: Who::Stranger, workspace_id, role: Role::Viewer }
+        Self { who: Who::Stranger, workspace_id, role: Role::Viewer, is_trusted: false }
     }
 
     /// The program itself, working for a workspace on a job or a command.
     pub fn system(workspace_id: WorkspaceId) -> Self {
-        Self { who: Who::Program, workspace_id, role: Role::Owner }
+        Self { who: Who::Program, workspace_id, role: Role::Owner, is_trusted: false }
     }
 
     /// The person, unless a stranger or the program itself acts.
@@ -230,10 +245,27 @@ impl Actor {
         self.role
     }
 
+    /// Whether it may do something: by its role, or because an owner trusts it with personal data. No key sees that.
+    pub fn may(&self, permission: Permission) -> bool {
+        match (permission, self.who) {
+            (Permission::ReadPersonalData, Who::Key { .. } | Who::Stranger) => false,
+            (Permission::ReadPersonalData, Who::Person(_) | Who::Program) => {
+                self.is_trusted || self.role.allows(permission)
+            }
+            _ => self.role.allows(permission),
+        }
+    }
+
     /// The proof that `permission` is given, or a sentence saying who has it.
     pub fn require(&self, permission: Permission) -> Result<WorkspaceScope, AppError> {
-        if self.role.allows(permission) {
+        if self.may(permission) {
             return Ok(WorkspaceScope(self.workspace_id));
+        }
+        if permission == Permission::ReadPersonalData {
+            return Err(AppError::forbidden(
+                "You may not see personal data. Owners do, and the admins and analysts whom an owner lets on the page of members; \
+                 no key does",
+            ));
         }
         Err(AppError::forbidden(format!(
             "Your role, {}, may not {}. Ask someone with the role {} or above",
@@ -262,6 +294,19 @@ mod tests {
             assert!(!giver.manages(given) || giver <= given, "{giver:?} {given:?}");
         }
         assert!(!Role::Admin.manages(Role::Admin) && Role::Owner.manages(Role::Owner));
+    }
+
+    #[test]
+    fn personal_data_is_for_owners_and_for_admins_and_analysts_whom_they_trust() {
+        let (person, workspace) = (UserId::from(uuid::Uuid::nil()), WorkspaceId::from(uuid::Uuid::nil()));
+        let reads = |actor: Actor| actor.require(Permission::ReadPersonalData).is_ok();
+        for role in Role::ALL {
+            assert_eq!(reads(Actor::authorised(person, workspace, role)), role == Role::Owner, "{role:?}");
+            let trusted = Actor::authorised_and_trusted(person, workspace, role);
+            assert_eq!(reads(trusted), role <= Role::Analyst, "{role:?}");
+        }
+        let key = Actor::key(ApiKeyId::from(uuid::Uuid::nil()), workspace, &Scope::ALL);
+        assert!(!reads(key) && !reads(Actor::stranger(workspace)) && reads(Actor::system(workspace)));
     }
 
     #[test]

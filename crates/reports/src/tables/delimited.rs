@@ -1,8 +1,8 @@
 //! Tables as CSV: UTF-8 with a byte order mark, so that Excel reads it as such, and quoted as RFC 4180 wants.
 
-use kernel::plain;
+use kernel::{looks_like_formula, plain};
 
-use super::{Cell, Table, looks_like_formula};
+use super::{Cell, Table};
 
 const BYTE_ORDER_MARK: &str = "\u{FEFF}";
 const LINE_END: &str = "\r\n";

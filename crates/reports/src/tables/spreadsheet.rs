@@ -3,12 +3,12 @@
 use std::fmt;
 
 use chrono::{DateTime, Datelike, Timelike, Utc};
-use kernel::{Currency, Month, Unit};
+use kernel::{Currency, Month, Unit, looks_like_formula};
 use rust_xlsxwriter::{
     DocProperties, ExcelDateTime, Format, FormatAlign, FormatBorder, Workbook, Worksheet, XlsxError,
 };
 
-use super::{Cell, Column, ColumnKind, Table, looks_like_formula};
+use super::{Cell, Column, ColumnKind, Table};
 
 /// The longest text that a cell may hold, in UTF-16 units.
 const MOST_TEXT_UNITS: usize = 32_767;

@@ -3,7 +3,7 @@
 use std::io::Read;
 
 use chrono::{DateTime, Utc};
-use kernel::{Currency, Month, Unit};
+use kernel::{Currency, Month, Unit, looks_like_formula};
 use metrics::{MetricKey, model::FiguresTable};
 
 use super::*;
