@@ -251,6 +251,7 @@ fn places(text: &str) -> BTreeSet<String> {
 #[test]
 fn authority_is_given_by_accounts_alone() {
     assert_eq!(places("Actor::authorised("), BTreeSet::from(["crates/accounts".to_owned()]));
+    assert_eq!(places("Actor::authorised_and_trusted("), BTreeSet::from(["crates/accounts".to_owned()]));
     assert_eq!(places("Actor::stranger("), BTreeSet::from(["crates/accounts".to_owned()]));
 }
 

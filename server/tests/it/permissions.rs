@@ -29,6 +29,7 @@ enum Deed {
     RevokeInvitation,
     ChangeRole,
     RemoveMember,
+    LetReadPersonalData,
     TransferOwnership,
     DeleteWorkspace,
     KeepWorkspace,
@@ -38,7 +39,7 @@ enum Deed {
 }
 
 /// Every deed, the server function that does it, and the least role that may.
-const POLICY: [(Deed, &str, Role); 22] = [
+const POLICY: [(Deed, &str, Role); 23] = [
     (Deed::SaveProfile, "save_profile", Role::Admin),
     (Deed::Upload, "", Role::Analyst),
     (Deed::ChooseFormat, "choose_format", Role::Analyst),
@@ -55,6 +56,7 @@ const POLICY: [(Deed, &str, Role); 22] = [
     (Deed::RevokeInvitation, "revoke_invitation", Role::Admin),
     (Deed::ChangeRole, "change_role", Role::Admin),
     (Deed::RemoveMember, "remove_member", Role::Admin),
+    (Deed::LetReadPersonalData, "let_read_personal_data", Role::Owner),
     (Deed::TransferOwnership, "transfer_ownership", Role::Owner),
     (Deed::DeleteWorkspace, "delete_workspace", Role::Owner),
     (Deed::KeepWorkspace, "keep_workspace", Role::Owner),
@@ -357,7 +359,7 @@ async fn attempt(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &st
             return visitor.call(name, &form).await.status;
         }
         Deed::RevokeInvitation => app.invitation("acme").await.to_string(),
-        Deed::ChangeRole | Deed::RemoveMember | Deed::TransferOwnership => {
+        Deed::ChangeRole | Deed::RemoveMember | Deed::LetReadPersonalData | Deed::TransferOwnership => {
             return attempt_on_a_person(app, visitor, deed, name).await;
         }
         Deed::DeleteDataset => app.file("acme", FIGURES).await.to_string(),
@@ -398,8 +400,13 @@ async fn attempt_to_share(app: &TestApp, visitor: &mut Visitor<'_>, name: &str) 
 
 /// The same for what is done to another member.
 async fn attempt_on_a_person(app: &TestApp, visitor: &mut Visitor<'_>, deed: Deed, name: &str) -> StatusCode {
-    let person = app.bystander("acme").await.to_string();
-    let form = [("workspace", "acme"), ("person", person.as_str()), ("role", "member")];
+    let person = app.bystander("acme").await;
+    if deed == Deed::LetReadPersonalData {
+        let workspace = app.workspace("acme").await;
+        app.services.accounts.put_member(workspace, person, Role::Analyst).await.unwrap();
+    }
+    let person = person.to_string();
+    let form = [("workspace", "acme"), ("person", person.as_str()), ("role", "member"), ("wanted", "true")];
     let status = visitor.call(name, &form).await.status;
     if deed == Deed::TransferOwnership && status.is_success() {
         app.make_owner("acme", Role::Admin).await;

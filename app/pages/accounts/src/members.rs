@@ -3,6 +3,7 @@
 mod functions;
 mod invitation;
 mod owners;
+mod personal;
 
 use accounts::{InvitationView, MemberView, WorkspaceView};
 use api::{ErrorPage, FormState};
@@ -18,6 +19,7 @@ use ui::{
 use functions::{CHANGE_ROLE, Invite, MembersPageView, REMOVE_MEMBER, REVOKE_INVITATION, get_members};
 pub(crate) use invitation::InvitationPage;
 use owners::OwnersCard;
+use personal::PersonalDataSwitch;
 
 /// Lists members and invitations, and changes both.
 #[component]
@@ -50,6 +52,8 @@ fn sentence(key: &str) -> Option<&'static str> {
         "invitation" => "The invitation is on its way.",
         "revoked" => "The invitation is taken back; its link opens nothing any more.",
         "role" => "The role is changed, from the next click of that person on.",
+        "granted" => "The person may see personal data in files now, after showing who they are.",
+        "withdrawn" => "The person sees personal data masked, from the next click on.",
         "removed" => "The person does not belong to this workspace any more.",
         "transferred" => "The workspace has a new owner. You stay as an admin.",
         "deletion" => "The workspace will be deleted. Until then you can keep it after all.",
@@ -85,6 +89,7 @@ fn Members(workspace: WorkspaceView, members: MembersPageView) -> impl IntoView 
                     <tr>
                         <HeadCell>"Person"</HeadCell>
                         <HeadCell>"Role"</HeadCell>
+                        <HeadCell>"Personal data"</HeadCell>
                         <HeadCell>"Since"</HeadCell>
                         <HeadCell>"Actions"</HeadCell>
                     </tr>
@@ -120,6 +125,7 @@ fn MemberRow(member: MemberView, slug: String, by: Role) -> impl IntoView {
         ("Remove…", format!("Remove {}?", member.display_name), "Remove")
     };
     let fields = vec![("workspace".to_owned(), slug.clone()), ("person".to_owned(), id.clone())];
+    let personal = view! { <PersonalDataSwitch member=member.clone() slug=slug.clone() by=by /> };
     view! {
         <tr>
             <th scope="row">
@@ -133,6 +139,7 @@ fn MemberRow(member: MemberView, slug: String, by: Role) -> impl IntoView {
                     view! { <span title=member.role.description()>{member.role.label()}</span> }.into_any()
                 }}
             </td>
+            <td data-label="Personal data">{personal}</td>
             <td data-label="Since"><Moment at=member.joined_at /></td>
             <td class="wide">
                 {may_remove

@@ -17,6 +17,8 @@ pub struct MemberView {
     pub email: String,
     /// The role.
     pub role: Role,
+    /// Whether the person may see personal data unmasked: by the role, or because an owner lets them.
+    pub reads_personal_data: bool,
     /// Since when.
     pub joined_at: DateTime<Utc>,
     /// Whether it is the person who looks.

@@ -46,6 +46,8 @@ pub struct WorkspaceView {
     pub id: WorkspaceId,
     /// What the person looking may do.
     pub role: Role,
+    /// Whether they may see personal data unmasked, once they have shown who they are.
+    pub reads_personal_data: bool,
     /// Who looks; nobody when a stranger sees the demo.
     pub person: Option<Person>,
     /// Every workspace this person belongs to.

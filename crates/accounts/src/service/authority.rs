@@ -42,6 +42,7 @@ impl Accounts {
             workspace: WorkspaceSummary::from(&row),
             id: row.id(),
             role: actor.role(),
+            reads_personal_data: actor.may(Permission::ReadPersonalData),
             person,
             others,
             currency,
@@ -104,6 +105,9 @@ impl Accounts {
 
 fn actor_of(user_id: Option<UserId>, row: &WorkspaceRow, looks_in: bool) -> Actor {
     match (user_id, row.role()) {
+        (Some(user_id), Some(role)) if row.is_trusted() => {
+            Actor::authorised_and_trusted(user_id, row.id(), role)
+        }
         (Some(user_id), Some(role)) => Actor::authorised(user_id, row.id(), role),
         (Some(user_id), None) if looks_in => Actor::authorised(user_id, row.id(), Role::Viewer),
         _ => Actor::stranger(row.id()),

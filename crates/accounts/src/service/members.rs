@@ -22,11 +22,13 @@ impl Accounts {
             let email = self.open_email(row.id, row.email_sealed.as_deref(), row.email_index).await?;
             let id = UserId::from(row.id);
             let is_self = actor.user_id() == Some(id);
+            let role = Role::from_key(&row.role).unwrap_or(Role::Viewer);
             list.push(MemberView {
                 id,
                 display_name: row.display_name,
                 email: if manages || is_self { email } else { mask_email(&email) },
-                role: Role::from_key(&row.role).unwrap_or(Role::Viewer),
+                role,
+                reads_personal_data: role.allows(Permission::ReadPersonalData) || row.reads_personal_data,
                 joined_at: row.joined_at,
                 is_self,
             });
@@ -63,6 +65,30 @@ impl Accounts {
         invitations::delete_of(&mut tx, scope, person).await.or_internal("taking invitations back")?;
         let detail = format!("{} to {}", before.key(), role.key());
         self.note(&mut tx, (actor, scope), "member.role_changed", (person.to_string(), detail)).await?;
+        tx.commit().await
+    }
+
+    /// Lets an admin or an analyst see personal data, or not any more; for owners alone.
+    pub async fn trust_with_personal_data(
+        &self,
+        actor: &Actor,
+        person: UserId,
+        is_trusted: bool,
+    ) -> Result<(), AppError> {
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        let role = self.lock_member(&mut tx, (actor, scope), person).await?;
+        if !role.may_be_trusted() {
+            return Err(AppError::conflict(match role {
+                Role::Owner => {
+                    "Owners see personal data already, and nobody can take that from them but their role"
+                }
+                _ => "Only admins and analysts can be let see personal data. Give them such a role first",
+            }));
+        }
+        members::set_trust(&mut tx, scope, person, is_trusted).await.or_internal("trusting a member")?;
+        let action = if is_trusted { "personal_data.granted" } else { "personal_data.withdrawn" };
+        self.note(&mut tx, (actor, scope), action, (person.to_string(), role.key().to_owned())).await?;
         tx.commit().await
     }
 

@@ -9,7 +9,7 @@ use uuid::Uuid;
 const LOCK: &str = "UPDATE workspaces SET members_version = members_version + 1 WHERE id = $1";
 const LIST: &str = "
     SELECT users.id, users.email_index, users.email_sealed, users.display_name, memberships.role,
-           memberships.created_at AS joined_at
+           memberships.reads_personal_data, memberships.created_at AS joined_at
     FROM memberships
     JOIN users ON users.id = memberships.user_id
     WHERE memberships.workspace_id = $1
@@ -17,7 +17,11 @@ const LIST: &str = "
 const ROLE: &str = "SELECT role FROM memberships WHERE workspace_id = $1 AND user_id = $2";
 const COUNT_OWNERS: &str =
     "SELECT CAST(COUNT(*) AS BIGINT) FROM memberships WHERE workspace_id = $1 AND role = 'owner'";
-const SET_ROLE: &str = "UPDATE memberships SET role = $3 WHERE workspace_id = $1 AND user_id = $2";
+const SET_ROLE: &str = "
+    UPDATE memberships SET role = $3, reads_personal_data = (reads_personal_data AND $4)
+    WHERE workspace_id = $1 AND user_id = $2";
+const TRUST: &str =
+    "UPDATE memberships SET reads_personal_data = $3 WHERE workspace_id = $1 AND user_id = $2";
 const DELETE: &str = "DELETE FROM memberships WHERE workspace_id = $1 AND user_id = $2";
 
 #[derive(sqlx::FromRow)]
@@ -27,6 +31,7 @@ pub(crate) struct MemberRow {
     pub(crate) email_sealed: Option<Vec<u8>>,
     pub(crate) display_name: String,
     pub(crate) role: String,
+    pub(crate) reads_personal_data: bool,
     pub(crate) joined_at: DateTime<Utc>,
 }
 
@@ -56,6 +61,7 @@ pub(crate) async fn count_owners(tx: &mut Tx, scope: WorkspaceScope) -> Result<i
     on_tx!(tx, |c| sqlx::query_scalar(COUNT_OWNERS).bind(scope.workspace_id().uuid()).fetch_one(c).await)
 }
 
+/// Gives another role; whoever may not be trusted with personal data any more is not.
 pub(crate) async fn set_role(
     tx: &mut Tx,
     scope: WorkspaceScope,
@@ -66,6 +72,23 @@ pub(crate) async fn set_role(
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
         .bind(role.key())
+        .bind(role.may_be_trusted())
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Lets the member see personal data, or not any more.
+pub(crate) async fn set_trust(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    id: UserId,
+    is_trusted: bool,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(TRUST)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .bind(is_trusted)
         .execute(c)
         .await
         .map(|_| ()))

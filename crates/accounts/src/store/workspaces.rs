@@ -9,12 +9,14 @@ use crate::WorkspaceSummary;
 
 const FIND_BY_SLUG: &str = "
     SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role,
-           workspaces.deletion_due_at
+           memberships.reads_personal_data, workspaces.deletion_due_at
     FROM workspaces
     LEFT JOIN memberships ON memberships.workspace_id = workspaces.id AND memberships.user_id = $2
     WHERE workspaces.slug = $1";
 const FIND: &str = "
-    SELECT id, slug, name, is_synthetic, NULL AS role, deletion_due_at FROM workspaces WHERE id = $1";
+    SELECT id, slug, name, is_synthetic, NULL AS role, CAST(NULL AS BOOLEAN) AS reads_personal_data, deletion_due_at
+    FROM workspaces
+    WHERE id = $1";
 const SCHEDULE_DELETION: &str = "UPDATE workspaces SET deletion_due_at = $2 WHERE id = $1";
 // Everybody who belonged to a workspace without members was erased after the backup was made that brought it back.
 const LIST_DUE: &str = "
@@ -28,7 +30,7 @@ const DELETE: &str = "
            OR (NOT is_synthetic AND NOT EXISTS (SELECT 1 FROM memberships WHERE workspace_id = workspaces.id)))";
 const LIST_OF_USER: &str = "
     SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role,
-           workspaces.deletion_due_at
+           memberships.reads_personal_data, workspaces.deletion_due_at
     FROM memberships
     JOIN workspaces ON workspaces.id = memberships.workspace_id
     WHERE memberships.user_id = $1
@@ -42,7 +44,7 @@ const LIST_SHARING: &str = "
     WHERE company_profiles.shares_with_peers = $1 AND workspaces.is_synthetic = $2
     ORDER BY workspaces.id";
 const FIND_SYNTHETIC: &str = "
-    SELECT id, slug, name, is_synthetic, NULL AS role, deletion_due_at
+    SELECT id, slug, name, is_synthetic, NULL AS role, CAST(NULL AS BOOLEAN) AS reads_personal_data, deletion_due_at
     FROM workspaces
     WHERE is_synthetic = $1
     ORDER BY created_at
@@ -52,7 +54,8 @@ const INSERT: &str = "
     INSERT INTO workspaces (id, slug, name, is_synthetic, created_at) VALUES ($1, $2, $3, $4, $5)";
 const INSERT_MEMBER: &str = "
     INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, $3, $4)
-    ON CONFLICT (workspace_id, user_id) DO UPDATE SET role = excluded.role";
+    ON CONFLICT (workspace_id, user_id) DO UPDATE SET
+        role = excluded.role, reads_personal_data = excluded.reads_personal_data";
 const RENAME: &str = "UPDATE workspaces SET name = $2 WHERE id = $1";
 const DELETE_SYNTHETIC: &str = "DELETE FROM workspaces WHERE is_synthetic = $1";
 
@@ -63,6 +66,7 @@ pub(crate) struct WorkspaceRow {
     name: String,
     pub(crate) is_synthetic: bool,
     role: Option<String>,
+    reads_personal_data: Option<bool>,
     pub(crate) deletion_due_at: Option<DateTime<Utc>>,
 }
 
@@ -77,6 +81,11 @@ impl WorkspaceRow {
 
     pub(crate) fn name(&self) -> &str {
         &self.name
+    }
+
+    /// Whether an owner lets that person see personal data.
+    pub(crate) fn is_trusted(&self) -> bool {
+        self.reads_personal_data == Some(true)
     }
 
     /// The role of the person it was looked up for.

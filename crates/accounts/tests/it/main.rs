@@ -12,6 +12,7 @@ mod google;
 mod leaving;
 mod members;
 mod people;
+mod personal;
 mod profiles;
 mod requests;
 mod roles;

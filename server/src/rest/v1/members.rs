@@ -25,16 +25,20 @@ pub(crate) struct Member {
     email: String,
     /// owner, admin, analyst, member or viewer.
     role: &'static str,
+    /// Whether the person may see personal data in files: owners, and whom they let.
+    reads_personal_data: bool,
     /// Since when.
     joined_at: DateTime<Utc>,
 }
 
-/// Another role.
+/// Another role, or whether an admin or an analyst may see personal data; one of the two.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleChange {
     /// owner, admin, analyst, member or viewer.
-    role: String,
+    role: Option<String>,
+    /// Whether they may see personal data in files; only owners say so.
+    reads_personal_data: Option<bool>,
 }
 
 /// Somebody to invite.
@@ -82,12 +86,13 @@ pub(crate) async fn list(
         name: it.display_name,
         email: it.email,
         role: it.role.key(),
+        reads_personal_data: it.reads_personal_data,
         joined_at: it.joined_at,
     };
     Ok(Json(view.members.into_iter().map(member).collect()))
 }
 
-/// Give a member another role.
+/// Give a member another role, or let them see personal data.
 #[utoipa::path(patch, path = "/members/{id}", tag = "members", operation_id = "change_role", security(("bearer" = ["members:write"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = RoleChange,
     responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
@@ -97,13 +102,34 @@ pub(crate) async fn change_role(
     Id(id): Id<UserId>,
     Body(change): Body<RoleChange>,
 ) -> Result<StatusCode, Problem> {
-    let role = Role::from_key(&change.role);
+    let role = match (change.role, change.reads_personal_data) {
+        (Some(role), None) => role,
+        (None, Some(is_let)) => return let_read(&services, &within, (id, is_let)).await,
+        _ => {
+            let sentence = "Send either role or reads_personal_data: one change at a time";
+            return Err(AppError::invalid("role", sentence).into());
+        }
+    };
+    let role = Role::from_key(&role);
     let role =
         role.ok_or_else(|| AppError::invalid("role", "Choose owner, admin, analyst, member or viewer"))?;
     if services.accounts.change_needs_proof(&within.actor, (id, Some(role))).await? {
         within.require_proof(&services).await?;
     }
     services.accounts.change_role(&within.actor, id, role).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+async fn let_read(
+    services: &Services,
+    within: &Within<MembersWrite>,
+    (person, is_let): (UserId, bool),
+) -> Result<StatusCode, Problem> {
+    within.actor.require(Permission::ControlWorkspace)?;
+    if is_let {
+        within.require_proof(services).await?;
+    }
+    services.accounts.trust_with_personal_data(&within.actor, person, is_let).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

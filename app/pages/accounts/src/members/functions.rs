@@ -13,6 +13,8 @@ pub(crate) const REMOVE_MEMBER: &str = <RemoveMember as leptos::server_fn::Serve
 pub(crate) const REVOKE_INVITATION: &str = <RevokeInvitation as leptos::server_fn::ServerFn>::PATH;
 /// Where the form that changes a role goes.
 pub(crate) const CHANGE_ROLE: &str = <ChangeRole as leptos::server_fn::ServerFn>::PATH;
+/// Where the form goes that lets a member see personal data.
+pub(crate) const LET_READ: &str = <LetReadPersonalData as leptos::server_fn::ServerFn>::PATH;
 /// Where the form that deletes a workspace goes.
 pub(crate) const DELETE_WORKSPACE: &str = <DeleteWorkspace as leptos::server_fn::ServerFn>::PATH;
 /// Where the form that keeps a workspace goes.
@@ -106,6 +108,26 @@ async fn needs_proof(
 ) -> Result<bool, AppError> {
     Ok(accounts.change_needs_proof(actor, change).await?
         && !api::is_proved(&format!("/w/{workspace}/members")).await?)
+}
+
+/// Lets a member see personal data, or not any more.
+#[server]
+pub async fn let_read_personal_data(
+    workspace: String,
+    person: String,
+    #[server(default)] wanted: String,
+) -> Result<(), ApiError> {
+    let (accounts, actor) = api::enter::<accounts::Accounts>(&workspace).await?;
+    actor.require(kernel::Permission::ControlWorkspace)?;
+    let is_let = wanted == "true";
+    if is_let && !api::is_proved(&format!("/w/{workspace}/members")).await? {
+        return Ok(());
+    }
+    let person = person.parse().map_err(|_| AppError::not_found("member"))?;
+    accounts.trust_with_personal_data(&actor, person, is_let).await?;
+    let what = if is_let { "granted" } else { "withdrawn" };
+    leptos_axum::redirect(&format!("/w/{workspace}/members?made={what}"));
+    Ok(())
 }
 
 /// Takes a member out, or leaves.
