@@ -97,7 +97,8 @@ async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Removes what has ended (sessions, requests, links, workspaces whose time has come): at the start, and then every hour.
+/// Removes what has ended (sessions, requests, links, workspaces whose time has come), and has files looked at that nobody searched for
+/// personal data: at the start, and then every hour.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
@@ -115,6 +116,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = services.datasets.sweep_uploads().await {
             tracing::error!(%error, "Uploads that nobody finished could not be removed");
+        }
+        if let Err(error) = services.datasets.read_what_nobody_looked_at().await {
+            tracing::error!(%error, "Files of before could not be searched for personal data");
         }
         if let Err(error) = services.idempotency.sweep().await {
             tracing::error!(%error, "Old requests of programs could not be forgotten");

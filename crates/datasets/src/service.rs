@@ -1,5 +1,6 @@
 //! Use cases of uploaded files.
 
+mod personal;
 mod reading;
 mod resuming;
 mod uploading;
@@ -15,8 +16,13 @@ use kernel::{
 use platform::{Files, Jobs, audit};
 use uuid::Uuid;
 
-use crate::{Dataset, DatasetState, DatasetSummary, FileFormat, engine::Limits, store};
+use crate::{
+    Dataset, DatasetState, DatasetSummary, FileFormat,
+    engine::{self, Limits},
+    store,
+};
 
+pub use personal::Download;
 pub use reading::ReadFileJob;
 pub use resuming::{Piece, Upload};
 
@@ -78,10 +84,10 @@ impl Datasets {
         store::list_after(&self.db, scope, after, most).await.or_internal("listing files")
     }
 
-    /// One file.
+    /// One file, with everything personal in it masked.
     pub async fn get(&self, actor: &Actor, id: DatasetId) -> Result<Dataset, AppError> {
         let scope = actor.require(Permission::View)?;
-        Ok(self.row(scope, id).await?.into_dataset())
+        Ok(engine::mask_dataset(self.row(scope, id).await?.into_dataset()))
     }
 
     /// Which files there are.
@@ -100,22 +106,6 @@ impl Datasets {
             tokio::time::sleep(BETWEEN_LOOKS).await;
         }
         self.get(actor, id).await
-    }
-
-    /// The original bytes piece by piece, with the name the file came with and its size.
-    pub async fn download(
-        &self,
-        actor: &Actor,
-        id: DatasetId,
-    ) -> Result<(String, u64, futures::stream::BoxStream<'static, std::io::Result<bytes::Bytes>>), AppError>
-    {
-        use futures::{StreamExt, TryStreamExt};
-        let scope = actor.require(Permission::View)?;
-        let row = self.row(scope, id).await?;
-        let (size_bytes, stream) =
-            self.files.stream(&row.file_key).await.or_internal("opening a kept file")?;
-        let name = row.into_dataset().summary.name;
-        Ok((name, size_bytes, stream.map_err(std::io::Error::other).boxed()))
     }
 
     /// Removes the file and its table. What was imported from it stays, with the line it came from.

@@ -5,7 +5,7 @@ pub(crate) mod uploads;
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_scope, on_tx};
+use db::{Db, Tx, on_everywhere, on_scope, on_tx};
 use kernel::{DatasetId, PageRequest, WorkspaceScope};
 use uuid::Uuid;
 
@@ -34,12 +34,14 @@ const LIST_AFTER: &str = "
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM datasets WHERE workspace_id = $1";
 const SAVE_READING: &str = "
     UPDATE datasets
-    SET state = $3, problem = $4, profile = $5, row_count = $6, table_key = $7
+    SET state = $3, problem = $4, profile = $5, row_count = $6, table_key = $7, is_classified = $9
     WHERE workspace_id = $1 AND id = $2 AND overrides = $8";
 const SAVE_OVERRIDES: &str = "
     UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL WHERE workspace_id = $1 AND id = $2";
 const DELETE: &str = "DELETE FROM datasets WHERE workspace_id = $1 AND id = $2";
 const FILE_KEYS: &str = "SELECT file_key, table_key FROM datasets WHERE workspace_id = $1";
+const LIST_UNCLASSIFIED: &str =
+    "SELECT workspace_id, id FROM datasets WHERE state = 'ready' AND is_classified = $1";
 const IDS: &str = "SELECT id FROM datasets WHERE workspace_id = $1";
 
 #[derive(sqlx::FromRow)]
@@ -204,6 +206,7 @@ pub(crate) async fn save_reading(
         .bind(reading.row_count.map(u64::cast_signed))
         .bind(&reading.table_key)
         .bind(reading.overrides)
+        .bind(true)
         .execute(c)
         .await
         .map(|_| ()))
@@ -240,6 +243,11 @@ pub(crate) async fn file_keys(db: &Db, scope: WorkspaceScope) -> Result<HashSet<
         .fetch_all(c)
         .await)?;
     Ok(keys.into_iter().flat_map(|(file, table)| std::iter::once(file).chain(table)).collect())
+}
+
+/// Files of any workspace that were read before anybody looked for personal data in them.
+pub(crate) async fn list_unclassified(db: &Db) -> Result<Vec<(Uuid, Uuid)>, sqlx::Error> {
+    on_everywhere!(db, |c| sqlx::query_as(LIST_UNCLASSIFIED).bind(false).fetch_all(c).await)
 }
 
 pub(crate) async fn ids(db: &Db, scope: WorkspaceScope) -> Result<BTreeSet<DatasetId>, sqlx::Error> {

@@ -141,6 +141,7 @@ pub(crate) fn body_of(id: &str) -> Value {
         "refresh" => json!({ "refresh_token": "mr_nothing" }),
         "change_company" => json!({ "name": "Acme", "currency": "USD" }),
         "change_role" => json!({ "role": "member" }),
+        "classify_columns" => json!({ "columns": [{ "column": 0, "personal": "email" }] }),
         "invite" => json!({ "role": "viewer" }),
         "choose_mapping" => json!({ "columns": [{ "column": 0, "used_for": "@period" }] }),
         "write_observations" => json!({

@@ -8,7 +8,7 @@ use axum::{
     extract::{Multipart, Path, State, multipart::Field},
     response::{IntoResponse, Redirect, Response},
 };
-use datasets::DatasetState;
+use datasets::{DatasetState, Download};
 use http::{HeaderMap, StatusCode, header};
 use kernel::{Actor, AppError, DatasetId, OrInternal, file_size};
 use platform::{Spool, Spooled};
@@ -57,18 +57,27 @@ pub(crate) async fn upload(
     }
 }
 
-/// The original file.
+/// The file, or a copy with everything personal masked, for those who may not see that or did not just show who they are.
 pub(crate) async fn download(
     State(services): State<Services>,
     Path((workspace, id)): Path<(String, String)>,
     session: Session,
 ) -> Result<Response, Problem> {
     let actor = actor(&services, &session, &workspace).await?;
-    let (name, size_bytes, stream) =
-        services.datasets.download(&actor, super::answer::id(&id, "file")?).await?;
-    let headers = attachment(&name, "application/octet-stream");
-    Ok((headers, [(header::CONTENT_LENGTH, size_bytes.to_string())], Body::from_stream(stream))
-        .into_response())
+    let proof = services.accounts.is_proved(&session).await?.into();
+    let id = super::answer::id(&id, "file")?;
+    Ok(file_answer(services.datasets.download(&actor, id, proof).await?))
+}
+
+/// A file on its way out; its size is told if it is known.
+pub(super) fn file_answer(download: Download) -> Response {
+    let headers = attachment(&download.name, "application/octet-stream");
+    let length = download.size_bytes.map(|size_bytes| [(header::CONTENT_LENGTH, size_bytes.to_string())]);
+    let answer = (headers, Body::from_stream(download.stream)).into_response();
+    match length {
+        Some(length) => (length, answer).into_response(),
+        None => answer,
+    }
 }
 
 async fn receive(

@@ -170,9 +170,9 @@ async fn add_files(
         let Some(last) = files.last() else { return Ok(()) };
         after = Some((last.uploaded_at, last.id.uuid()));
         for summary in &files {
-            let (name, _, mut stream) = services.datasets.download(actor, summary.id).await?;
-            begin(archive, &format!("files/{}-{}", summary.id, plain(&name)))?;
-            while let Some(bytes) = stream.try_next().await.or_internal(DOING)? {
+            let mut file = services.datasets.export(actor, summary.id).await?;
+            begin(archive, &format!("files/{}-{}", summary.id, plain(&file.name)))?;
+            while let Some(bytes) = file.stream.try_next().await.or_internal(DOING)? {
                 archive.write_all(&bytes).or_internal(DOING)?;
             }
         }

@@ -6,6 +6,7 @@
 mod auth;
 mod benchmarks;
 pub(crate) mod caller;
+mod columns;
 mod data;
 mod description;
 mod docs;
@@ -107,6 +108,7 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(data::show_file, data::delete_file))
         .routes(routes!(data::download_file))
         .routes(routes!(data::show_mapping, data::choose_mapping))
+        .routes(routes!(columns::show, columns::classify))
         .routes(routes!(data::list_imports))
         .routes(routes!(data::show_import))
         .routes(routes!(data::dry_run))

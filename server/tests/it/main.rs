@@ -29,6 +29,7 @@ mod origins;
 mod own_account;
 mod pages;
 mod permissions;
+mod personal;
 mod rest_api;
 mod sessions;
 mod tenancy;

@@ -118,6 +118,7 @@ fn body_of(id: &str) -> Value {
         "change_company" => json!({ "name": "Acme", "currency": "USD" }),
         "change_role" => json!({ "role": "member" }),
         "invite" => json!({ "role": "viewer" }),
+        "classify_columns" => json!({ "columns": [{ "column": 0, "personal": "email" }] }),
         "choose_mapping" => json!({ "columns": [{ "column": 0, "used_for": "@period" }] }),
         "write_observations" => json!({
             "currency": "USD",

@@ -49,11 +49,23 @@ pub async fn get_files(
     Ok(FilesView { files, limits, upload_problem })
 }
 
-/// One file.
+/// One file, masked; or with everything personal in it, for those who may see that and have just shown who they are. Whoever has yet to
+/// show that is led there.
 #[server]
-pub async fn get_dataset(workspace: String, id: DatasetId) -> Result<Dataset, ApiError> {
+pub async fn get_dataset(
+    workspace: String,
+    id: DatasetId,
+    #[server(default)] shows_personal: bool,
+) -> Result<Dataset, ApiError> {
     let (datasets, actor) = api::enter::<datasets::Datasets>(&workspace).await?;
-    Ok(datasets.get(&actor, id).await?)
+    if !shows_personal {
+        return Ok(datasets.get(&actor, id).await?);
+    }
+    actor.require(kernel::Permission::ReadPersonalData)?;
+    if !api::is_proved(&format!("/w/{workspace}/data/{id}/format?personal=shown")).await? {
+        return Ok(datasets.get(&actor, id).await?);
+    }
+    Ok(datasets.reveal(&actor, id, kernel::Proof::Fresh).await?)
 }
 
 /// Reads a file as chosen, and goes on to its columns if that was asked for and they are understood.
@@ -68,7 +80,15 @@ pub async fn choose_format(
     let before = datasets.get(&actor, id).await?;
     let overrides = input.overrides(&before)?;
     if overrides != before.overrides {
-        datasets.choose_format(&actor, id, &overrides).await?;
+        let mut proof = kernel::Proof::Missing;
+        if overrides.lays_bare(&before) {
+            actor.require(kernel::Permission::ReadPersonalData)?;
+            if !api::is_proved(&format!("/w/{workspace}/data/{id}/format")).await? {
+                return Ok(());
+            }
+            proof = kernel::Proof::Fresh;
+        }
+        datasets.choose_format(&actor, id, &overrides, proof).await?;
     }
     let after = datasets.get_once_read(&actor, id).await?;
     if then == GO_ON && after.summary.state == datasets::DatasetState::Ready {

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, str::FromStr};
 use kernel::{AppError, FieldErrors};
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnKind, Dataset, Delimiter, Overrides, TextEncoding, UnknownKeyError};
+use super::{ColumnKind, Dataset, Delimiter, Overrides, PersonalData, TextEncoding, UnknownKeyError};
 
 /// The format form as sent.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -17,6 +17,8 @@ pub struct FormatInput {
     pub delimiter: String,
     /// The keys of column kinds, by `c` and the position of the column.
     pub kinds: BTreeMap<String, String>,
+    /// The keys of what columns say about people, by `c` and the position of the column.
+    pub personal: BTreeMap<String, String>,
 }
 
 impl FormatInput {
@@ -27,14 +29,16 @@ impl FormatInput {
         let encoding = errors.take("encoding", choice::<TextEncoding>(&self.encoding)).flatten();
         let delimiter = errors.take("delimiter", choice::<Delimiter>(&self.delimiter)).flatten();
         let kinds = self.kinds(before, &mut errors);
+        let personal = self.personal(before, &mut errors);
         errors.into_result()?;
 
         let found = format.map(|format| (format.encoding, format.delimiter)).unzip();
         let encoding = unless_found(encoding, before.overrides.encoding, found.0);
         let delimiter = unless_found(delimiter, before.overrides.delimiter, found.1);
         // Another delimiter makes other columns, which nobody has looked at yet.
-        let columns = if delimiter == before.overrides.delimiter { kinds } else { BTreeMap::new() };
-        Ok(Overrides { encoding, delimiter, columns })
+        let is_same = delimiter == before.overrides.delimiter;
+        let (columns, personal) = if is_same { (kinds, personal) } else { Default::default() };
+        Ok(Overrides { encoding, delimiter, columns, personal, harmless: before.overrides.harmless.clone() })
     }
 
     /// The earlier choices, with those of this form in their place.
@@ -50,6 +54,21 @@ impl FormatInput {
             }
         }
         kinds
+    }
+
+    /// The earlier choices, with what is said otherwise in this form in their place.
+    fn personal(&self, before: &Dataset, errors: &mut FieldErrors) -> BTreeMap<u32, PersonalData> {
+        let mut chosen = before.overrides.personal.clone();
+        for column in before.profile.iter().flat_map(|profile| &profile.format.columns) {
+            let field = format!("c{}", column.index);
+            let Some(key) = self.personal.get(&field) else { continue };
+            let parsed = key.parse().map_err(|error: UnknownKeyError| error.to_string());
+            let Some(kind) = errors.take(&field, parsed) else { continue };
+            if kind != column.hides() {
+                chosen.insert(column.index, kind);
+            }
+        }
+        chosen
     }
 }
 
@@ -79,6 +98,7 @@ mod tests {
             kind: detected,
             is_ambiguous,
             currency: crate::NamedCurrency::Unnamed,
+            personal: Some(PersonalData::NotPersonal),
             samples: Vec::new(),
             filled: 0,
             empty: 0,
@@ -99,6 +119,7 @@ mod tests {
             delimiter: Delimiter::Comma,
             header_line: 1,
             totals_line: None,
+            has_stray_personal_data: false,
             columns: vec![
                 column(0, ColumnKind::Date(DateFormat::DayFirst), true),
                 column(1, ColumnKind::WholeNumber, false),
@@ -126,7 +147,12 @@ mod tests {
 
     fn input(delimiter: &str, kinds: &[(&str, &str)]) -> FormatInput {
         let kinds = kinds.iter().map(|(field, key)| ((*field).to_owned(), (*key).to_owned())).collect();
-        FormatInput { encoding: "utf_8".to_owned(), delimiter: delimiter.to_owned(), kinds }
+        FormatInput {
+            encoding: "utf_8".to_owned(),
+            delimiter: delimiter.to_owned(),
+            kinds,
+            personal: BTreeMap::new(),
+        }
     }
 
     #[test]

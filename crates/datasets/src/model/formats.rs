@@ -1,11 +1,14 @@
 //! How a file is written: its encoding, its delimiter and its columns.
 
-use std::{collections::BTreeMap, str::FromStr};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    str::FromStr,
+};
 
 use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnKind, UnknownKeyError};
+use super::{ColumnKind, Dataset, PersonalData, UnknownKeyError};
 
 macro_rules! choices {
     ($(#[$docs:meta])* $name:ident { $($(#[$variant_docs:meta])* $variant:ident $key:literal $label:literal),+ $(,)? }) => {
@@ -52,6 +55,8 @@ macro_rules! choices {
         }
     };
 }
+
+pub(super) use choices;
 
 choices! {
     /// How the bytes of a file stand for letters.
@@ -119,12 +124,20 @@ pub struct FileFormat {
     pub totals_line: Option<u64>,
     /// The columns in their order.
     pub columns: Vec<ColumnFormat>,
+    /// Whether single cells are plainly personal outside of the columns that are, or in rows that cannot be read.
+    #[serde(default)]
+    pub has_stray_personal_data: bool,
 }
 
 impl FileFormat {
     /// The name of a column, for messages.
     pub fn column_name(&self, index: u32) -> &str {
         self.columns.iter().find(|column| column.index == index).map_or("", |column| &column.name)
+    }
+
+    /// Whether anything of the file is masked.
+    pub fn holds_personal_data(&self) -> bool {
+        self.has_stray_personal_data || self.columns.iter().any(|column| column.hides().is_personal())
     }
 }
 
@@ -192,6 +205,9 @@ pub struct ColumnFormat {
     pub is_ambiguous: bool,
     /// The currency that its cells name, or else its header.
     pub currency: NamedCurrency,
+    /// What its cells say about people: the person's choice, or else what was detected; `None` if nobody has looked at it yet.
+    #[serde(default)]
+    pub personal: Option<PersonalData>,
     /// The first three different cells that are not empty, shortened.
     pub samples: Vec<String>,
     /// How many cells hold something.
@@ -210,6 +226,13 @@ pub struct ColumnFormat {
     pub maximum: Option<String>,
 }
 
+impl ColumnFormat {
+    /// As what its cells are masked; all of them are withheld until somebody has looked at them.
+    pub fn hides(&self) -> PersonalData {
+        self.personal.unwrap_or(PersonalData::FreeText)
+    }
+}
+
 /// What a person chose instead of what was detected.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
 pub struct Overrides {
@@ -222,6 +245,36 @@ pub struct Overrides {
     /// The kinds of columns, by their index.
     #[serde(default)]
     pub columns: BTreeMap<u32, ColumnKind>,
+    /// What columns say about people, by their index.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub personal: BTreeMap<u32, PersonalData>,
+    /// Headers of columns that were not personal before somebody read a file with personal data by another layout. All others are
+    /// withheld, so that nobody unmasks a file by misreading it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub harmless: Option<BTreeSet<String>>,
+}
+
+impl Overrides {
+    /// Whether cells are parted and read as letters in the same way.
+    pub fn has_layout_of(&self, other: &Self) -> bool {
+        (self.encoding, self.delimiter) == (other.encoding, other.delimiter)
+    }
+
+    /// Whether it would show what is masked: a column that is personal is called something else, or nobody says any more that it is.
+    pub fn lays_bare(&self, before: &Dataset) -> bool {
+        let is_same = self.has_layout_of(&before.overrides);
+        let columns = before.profile.iter().flat_map(|profile| &profile.format.columns);
+        let personal = columns.filter(|column| column.hides().is_personal());
+        let is_forgotten =
+            |index: &u32| before.overrides.personal.contains_key(index) && !self.personal.contains_key(index);
+        let is_called_harmless = |index: &u32| self.personal.get(index) == Some(&PersonalData::NotPersonal);
+        let is_laid_bare = personal
+            .clone()
+            .any(|column| is_called_harmless(&column.index) || (is_same && is_forgotten(&column.index)));
+        // By another layout the columns are others, of which nobody knows yet what they hold.
+        let holds_any = before.profile.as_ref().is_none_or(|profile| profile.format.holds_personal_data());
+        is_laid_bare || (!is_same && holds_any && self.personal.values().any(|kind| !kind.is_personal()))
+    }
 }
 
 #[cfg(test)]

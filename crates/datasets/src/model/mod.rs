@@ -4,6 +4,7 @@ mod choices;
 mod decimals;
 mod formats;
 mod kinds;
+mod personal;
 mod profiles;
 mod uploads;
 
@@ -11,5 +12,6 @@ pub use choices::FormatInput;
 pub use decimals::{Decimal, ParseDecimalError};
 pub use formats::{ColumnFormat, Delimiter, FileFormat, NamedCurrency, Overrides, TextEncoding};
 pub use kinds::{ColumnKind, DateFormat, DecimalMark, UnknownKeyError};
+pub use personal::PersonalData;
 pub use profiles::{FileProfile, RowProblem};
 pub use uploads::{Dataset, DatasetState, DatasetSummary};

@@ -91,6 +91,7 @@ mod tests {
             delimiter: Delimiter::Semicolon,
             header_line: 1,
             totals_line: None,
+            has_stray_personal_data: false,
             columns: Vec::new(),
         };
         let profile = FileProfile {

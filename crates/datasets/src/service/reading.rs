@@ -164,7 +164,7 @@ impl Datasets {
         Ok(Some(key))
     }
 
-    /// Lets `read` go over the bytes of a file, off the threads that answer requests.
+    /// Lets `read` go over the bytes of a file, off the threads that answer requests. Nothing of a cell that is shown may leave it unmasked.
     pub async fn read_with<T: Send + 'static>(
         &self,
         actor: &Actor,
@@ -182,7 +182,7 @@ impl Datasets {
         }
     }
 
-    /// The rows on the given lines as a CSV file, each after its line and the reason.
+    /// The rows on the given lines as a CSV file, each after its line and the reason; everything personal is masked.
     pub async fn write_rows(
         &self,
         actor: &Actor,
@@ -202,9 +202,8 @@ impl Datasets {
                     }
                     Row::Rejected(row) => {
                         let reason = row.fault.to_string();
-                        let cells: Vec<String> = row.cells().collect();
                         let reason = reasons.get(&row.line).unwrap_or(&reason);
-                        writer.write(row.line, reason, cells.iter().map(String::as_str))?;
+                        writer.write_rejected(&row, reason)?;
                     }
                 }
             }

@@ -1,9 +1,13 @@
 //! Receiving a file: acknowledged only once it is durable.
 
-use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
+use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, Proof};
 use platform::{Spool, Spooled, audit};
 
-use super::{Datasets, file_key, reading::READ_FILE};
+use super::{
+    Datasets, file_key,
+    personal::{classified, guarded},
+    reading::READ_FILE,
+};
 use crate::{Overrides, store};
 
 impl Datasets {
@@ -56,26 +60,29 @@ impl Datasets {
         Ok(())
     }
 
-    /// Reads the file again with what the person chose instead of what was detected.
+    /// Reads the file again with what the person chose instead of what was detected. To call personal columns something else needs the
+    /// right to see what is in them, and a fresh proof.
     pub async fn choose_format(
         &self,
         actor: &Actor,
         id: DatasetId,
         overrides: &Overrides,
+        proof: Proof,
     ) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageData)?;
-        self.row(scope, id).await?;
-        let json = serde_json::to_string(overrides).or_internal("noting choices")?;
-        self.save_choices(scope, id, &json).await?;
+        let before = self.row(scope, id).await?.into_dataset();
+        let overrides = guarded(actor, &before, overrides, proof)?;
+        let json = serde_json::to_string(&overrides).or_internal("noting choices")?;
+        let mut tx = self.db.begin_in(scope).await?;
+        store::save_overrides(&mut tx, scope, id, &json).await.or_internal("saving choices")?;
+        self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
+        if let Some(detail) = classified(&before, &overrides) {
+            let entry = audit::Entry { action: "personal_data.classified", subject: id.to_string(), detail };
+            audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
+        }
+        tx.commit().await?;
         self.jobs.wake();
         Ok(())
-    }
-
-    async fn save_choices(&self, scope: WorkspaceScope, id: DatasetId, json: &str) -> Result<(), AppError> {
-        let mut tx = self.db.begin_in(scope).await?;
-        store::save_overrides(&mut tx, scope, id, json).await.or_internal("saving choices")?;
-        self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
-        tx.commit().await
     }
 }
 

@@ -7,7 +7,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use datasets::{Dataset, Datasets, ReadFileJob, TableMaker, engine::Limits};
 use db::Db;
 use futures::TryStreamExt;
-use kernel::{Actor, Ambient, AppError, DatasetId, Role};
+use kernel::{Actor, Ambient, AppError, DatasetId, Proof, Role};
 use platform::{Files, JobHandler, Jobs};
 
 /// Twelve months in the plainest of shapes.
@@ -95,6 +95,20 @@ impl Company {
         self.accounts.authorise(Some(person.id), &self.slug).await.unwrap()
     }
 
+    /// Someone with that role whom an owner lets see personal data, as far as the role can be.
+    pub(crate) async fn member_let(&self, role: Role, is_let: bool) -> Actor {
+        let email = format!("{}-{is_let}@{}.example", role.key(), self.slug);
+        let new = NewPerson::parse("Eve Moreau", &email, "Elsewhere", "seven wet ducks on a wall").unwrap();
+        let (person, _) = self.accounts.sign_up(new).await.unwrap();
+        let view = self.accounts.workspace_view(self.owner.user_id(), &self.slug).await.unwrap();
+        self.accounts.put_member(view.id, person.id, role).await.unwrap();
+        if is_let {
+            let outcome = self.accounts.trust_with_personal_data(&self.owner, person.id, true).await;
+            assert_eq!(outcome.is_ok(), role.may_be_trusted(), "{role:?}");
+        }
+        self.accounts.authorise(Some(person.id), &self.slug).await.unwrap()
+    }
+
     /// Uploads bytes as `actor`.
     pub(crate) async fn upload_as(
         &self,
@@ -137,12 +151,30 @@ impl Company {
         self.get(id).await
     }
 
-    /// The original bytes as `actor` gets them.
+    /// The bytes that `actor` gets without having shown just now who they are.
     pub(crate) async fn download(&self, actor: &Actor, id: DatasetId) -> Result<Vec<u8>, AppError> {
-        let (_, size_bytes, stream) = self.datasets.download(actor, id).await?;
+        Ok(self.download_with(actor, id, Proof::Missing).await?.1)
+    }
+
+    /// The original bytes as the owner takes them along.
+    pub(crate) async fn original(&self, id: DatasetId) -> Result<Vec<u8>, AppError> {
+        let stream = self.datasets.export(&self.owner, id).await?.stream;
         let pieces: Vec<bytes::Bytes> = stream.try_collect().await.unwrap();
-        assert_eq!(size_bytes, pieces.iter().map(|piece| piece.len() as u64).sum::<u64>());
         Ok(pieces.concat())
+    }
+
+    /// The name and the bytes that `actor` gets.
+    pub(crate) async fn download_with(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+        proof: Proof,
+    ) -> Result<(String, Vec<u8>), AppError> {
+        let download = self.datasets.download(actor, id, proof).await?;
+        let pieces: Vec<bytes::Bytes> = download.stream.try_collect().await.unwrap();
+        let length = pieces.iter().map(|piece| piece.len() as u64).sum::<u64>();
+        assert!(download.size_bytes.is_none_or(|size_bytes| size_bytes == length));
+        Ok((download.name, pieces.concat()))
     }
 
     /// Every file on disk, kept or half-way.

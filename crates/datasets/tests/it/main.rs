@@ -8,6 +8,7 @@
 
 mod company;
 mod permissions;
+mod personal;
 mod reading;
 mod receiving;
 mod removing;

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use datasets::Overrides;
 use db::db_test;
-use kernel::{AppError, PageRequest, Role};
+use kernel::{AppError, PageRequest, Proof, Role};
 
 use crate::company::{Company, PLAIN};
 
@@ -17,7 +17,7 @@ db_test!(analysts_and_above_change_files_and_the_others_look, |db: Db| {
         assert_eq!(company.download(&actor, id).await.unwrap(), PLAIN, "{role:?}");
         let may_change = role <= Role::Analyst;
         let uploaded = company.upload_as(&actor, "mine.csv", PLAIN).await;
-        let chosen = company.datasets.choose_format(&actor, id, &Overrides::default()).await;
+        let chosen = company.datasets.choose_format(&actor, id, &Overrides::default(), Proof::Missing).await;
         let deleted = match &uploaded {
             Ok(mine) => company.datasets.delete(&actor, *mine).await,
             Err(_) => company.datasets.delete(&actor, id).await,
@@ -26,8 +26,8 @@ db_test!(analysts_and_above_change_files_and_the_others_look, |db: Db| {
             let is_forbidden = matches!(outcome, Err(AppError::Forbidden { .. }));
             assert_eq!((outcome.is_ok(), is_forbidden), (may_change, !may_change), "{role:?}");
         }
+        company.work().await;
     }
-    company.work().await;
     assert_eq!(company.get(id).await, kept);
     assert_eq!(company.datasets.list(&company.owner, PageRequest::new(1)).await.unwrap().total, 1);
 });
@@ -43,7 +43,7 @@ db_test!(files_of_another_company_are_not_there, |db: Db| {
         datasets.get(actor, id).await.err(),
         datasets.get_once_read(actor, id).await.err(),
         ours.download(actor, id).await.err(),
-        datasets.choose_format(actor, id, &Overrides::default()).await.err(),
+        datasets.choose_format(actor, id, &Overrides::default(), Proof::Missing).await.err(),
         datasets.read_with(actor, id, |_, _| Ok(())).await.err(),
         datasets.write_rows(actor, id, format, BTreeMap::new()).await.err(),
         datasets.delete(actor, id).await.err(),

@@ -12,7 +12,7 @@ use async_trait::async_trait;
 use chrono::TimeDelta;
 use datasets::{ColumnKind, DatasetState, DateFormat, Delimiter, FileFormat, Overrides, TableMaker};
 use db::db_test;
-use kernel::AppError;
+use kernel::{AppError, Proof};
 
 use crate::company::{Company, PLAIN};
 
@@ -52,7 +52,7 @@ db_test!(a_file_that_cannot_be_read_says_why_and_is_kept, |db: Db| {
     assert_eq!((dataset.summary.state, dataset.profile), (DatasetState::Unreadable, None));
     let problem = dataset.problem.unwrap();
     assert!(problem.contains("line 1") && problem.contains("no rows below"), "{problem}");
-    assert_eq!(company.download(&company.owner, dataset.summary.id).await.unwrap(), b"month,MRR\n");
+    assert_eq!(company.original(dataset.summary.id).await.unwrap(), b"month,MRR\n");
 });
 
 db_test!(another_format_reads_the_same_bytes_again, |db: Db| {
@@ -62,7 +62,7 @@ db_test!(another_format_reads_the_same_bytes_again, |db: Db| {
     assert_eq!(before.profile.unwrap().format.delimiter, Delimiter::Semicolon);
 
     let overrides = Overrides { delimiter: Some(Delimiter::Comma), ..Overrides::default() };
-    company.datasets.choose_format(&company.owner, id, &overrides).await.unwrap();
+    company.datasets.choose_format(&company.owner, id, &overrides, Proof::Missing).await.unwrap();
     assert_eq!(company.get(id).await.summary.state, DatasetState::Reading);
     company.work().await;
     let after = company.get(id).await;
@@ -76,7 +76,7 @@ db_test!(of_several_choices_the_last_counts, |db: Db| {
     let id = company.upload("figures.csv", PLAIN).await;
     for delimiter in [Delimiter::Semicolon, Delimiter::Pipe, Delimiter::Comma] {
         let overrides = Overrides { delimiter: Some(delimiter), ..Overrides::default() };
-        company.datasets.choose_format(&company.owner, id, &overrides).await.unwrap();
+        company.datasets.choose_format(&company.owner, id, &overrides, Proof::Missing).await.unwrap();
     }
     company.work().await;
     assert_eq!(company.get(id).await.profile.unwrap().format.delimiter, Delimiter::Comma);
@@ -85,7 +85,10 @@ db_test!(of_several_choices_the_last_counts, |db: Db| {
 db_test!(a_reading_that_is_repeated_changes_nothing, |db: Db| {
     let company = Company::new(&db).await;
     let once = company.read(PLAIN).await;
-    let again = company.datasets.choose_format(&company.owner, once.summary.id, &Overrides::default()).await;
+    let again = company
+        .datasets
+        .choose_format(&company.owner, once.summary.id, &Overrides::default(), Proof::Missing)
+        .await;
     again.unwrap();
     company.work().await;
     assert_eq!(company.get(once.summary.id).await, once);

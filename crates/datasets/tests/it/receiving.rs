@@ -10,7 +10,7 @@ db_test!(a_received_file_is_kept_byte_for_byte, |db: Db| {
     let company = Company::new(&db).await;
     let bytes = b"\xEF\xBB\xBFMonat;MRR\r\n2026-01;\"1.234,56\"\r\n\r\n2026-02;\xFF\x00\n";
     let id = company.upload("Zahlen Q1.csv", bytes).await;
-    assert_eq!(company.download(&company.owner, id).await.unwrap(), bytes);
+    assert_eq!(company.original(id).await.unwrap(), bytes);
 
     let dataset = company.get(id).await;
     assert_eq!(

@@ -16,7 +16,7 @@ db_test!(a_removed_file_is_gone_with_its_bytes, |db: Db| {
     let id = company.read(PLAIN).await.summary.id;
     company.datasets.delete(&company.owner, id).await.unwrap();
     assert_eq!(company.datasets.get(&company.owner, id).await.unwrap_err(), AppError::not_found("file"));
-    assert_eq!(company.download(&company.owner, id).await.unwrap_err(), AppError::not_found("file"));
+    assert_eq!(company.original(id).await.unwrap_err(), AppError::not_found("file"));
     assert_eq!(company.datasets.delete(&company.owner, id).await.unwrap_err(), AppError::not_found("file"));
     assert!(company.files_on_disk().is_empty());
 });
@@ -27,7 +27,7 @@ db_test!(bytes_that_another_file_shares_stay_until_that_one_goes_too, |db: Db| {
     let other = company.upload("other.csv", PLAIN).await;
     assert_ne!(one, other);
     company.datasets.delete(&company.owner, one).await.unwrap();
-    assert_eq!(company.download(&company.owner, other).await.unwrap(), PLAIN);
+    assert_eq!(company.original(other).await.unwrap(), PLAIN);
     company.datasets.delete(&company.owner, other).await.unwrap();
     assert!(company.files_on_disk().is_empty());
 });
@@ -40,7 +40,7 @@ db_test!(the_same_bytes_of_two_companies_have_nothing_to_do_with_each_other, |db
     };
     let (one, other) = (ours.upload("one.csv", PLAIN).await, theirs.upload("other.csv", PLAIN).await);
     ours.datasets.delete(&ours.owner, one).await.unwrap();
-    assert_eq!(theirs.download(&theirs.owner, other).await.unwrap(), PLAIN);
+    assert_eq!(theirs.original(other).await.unwrap(), PLAIN);
 });
 
 db_test!(a_file_removed_before_it_was_read_stops_nothing, |db: Db| {

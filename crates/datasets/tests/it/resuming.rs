@@ -29,7 +29,7 @@ db_test!(a_file_in_pieces_is_the_file_that_was_sent, |db: Db| {
     assert_eq!(company.datasets.resumable(&company.owner, id).await.unwrap().received_bytes, 7);
     let upload = send(&company, id, 7, second).await.unwrap();
     assert!(upload.is_done);
-    assert_eq!(company.download(&company.owner, id).await.unwrap(), PLAIN);
+    assert_eq!(company.original(id).await.unwrap(), PLAIN);
     let again = company.datasets.resumable(&company.owner, id).await.unwrap();
     assert_eq!((again.received_bytes, again.is_done), (PLAIN.len() as u64, true));
     assert_eq!(company.files_on_disk().len(), 1, "the part is gone");
@@ -48,7 +48,7 @@ db_test!(whoever_was_cut_off_goes_on_after_what_was_acknowledged, |db: Db| {
     assert_eq!(later.datasets.resumable(&later.owner, id).await.unwrap().received_bytes, 5);
     let upload = send(&later, id, 5, &PLAIN[5..]).await.unwrap();
     assert!(upload.is_done);
-    assert_eq!(later.download(&later.owner, id).await.unwrap(), PLAIN);
+    assert_eq!(later.original(id).await.unwrap(), PLAIN);
 });
 
 db_test!(a_piece_at_the_wrong_place_or_too_long_changes_nothing, |db: Db| {
@@ -63,7 +63,7 @@ db_test!(a_piece_at_the_wrong_place_or_too_long_changes_nothing, |db: Db| {
     let refused = send(&company, id, 5, &vec![b'1'; PLAIN.len()]).await.unwrap_err();
     assert_eq!(refused.status(), 409);
     assert!(send(&company, id, 5, &PLAIN[5..]).await.unwrap().is_done);
-    assert_eq!(company.download(&company.owner, id).await.unwrap(), PLAIN);
+    assert_eq!(company.original(id).await.unwrap(), PLAIN);
 });
 
 db_test!(what_is_no_csv_is_refused_at_the_end_and_nothing_of_it_kept, |db: Db| {

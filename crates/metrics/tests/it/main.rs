@@ -12,5 +12,6 @@ mod currencies;
 mod mapping;
 mod messy;
 mod permissions;
+mod personal;
 mod recording;
 mod undoing;

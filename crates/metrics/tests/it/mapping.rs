@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use datasets::{Delimiter, Overrides};
 use db::db_test;
-use kernel::{Actor, AppError, DatasetId};
+use kernel::{Actor, AppError, DatasetId, Proof};
 
 use crate::company::Company;
 
@@ -55,7 +55,7 @@ db_test!(other_columns_are_suggested_anew_and_do_not_inherit_choices, |db: Db| {
     company.metrics.save_mapping(&company.owner, id, &chosen).await.unwrap();
 
     let overrides = Overrides { delimiter: Some(Delimiter::Comma), ..Overrides::default() };
-    company.datasets.choose_format(&company.owner, id, &overrides).await.unwrap();
+    company.datasets.choose_format(&company.owner, id, &overrides, Proof::Missing).await.unwrap();
     company.work().await;
     assert_eq!(uses(&company, &company.owner, id).await, ["", "customers"]);
 });

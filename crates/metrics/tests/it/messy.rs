@@ -11,10 +11,10 @@ use serde::{Serialize, de::DeserializeOwned};
 use crate::company::{Company, key, month};
 
 /// Semicolons, a byte-order mark, commas for decimals, losses in parentheses, a second column of the same name, a column
-/// without a name, a note over two lines, a word for a number, a wrong date, a month that has not been yet, and a total.
-const MESSY: &str = "\u{FEFF}Month;MRR;New MRR;Expansion MRR;Contraction MRR;Churned MRR;Customers;;Notes;MRR\r\n\
+/// without a name, words over two lines, a word for a number, a wrong date, a month that has not been yet, and a total.
+const MESSY: &str = "\u{FEFF}Month;MRR;New MRR;Expansion MRR;Contraction MRR;Churned MRR;Customers;;Segment;MRR\r\n\
     30.04.2026;10.000,00;;;;;100;;;1\r\n\
-    31.05.2026;11.234,56;2.000,00;500,00;(265,44);(1.000,00);104;;\"a note\r\nover two lines\";2\r\n\
+    31.05.2026;11.234,56;2.000,00;500,00;(265,44);(1.000,00);104;;\"a word\r\nover two lines\";2\r\n\
     30.06.2026;12.034,56;1.500,00;300,00;(200,00);(800,00);108;;;3\r\n\
     31.07.2026;12.534,56;1.500,00;300,00;(300,00);(800,00);many;;=cmd|'/C calc'!A0;4\r\n\
     31.08.2026;13.034,56;1.500,00;300,00;(500,00);(800,00);111;;;5\r\n\

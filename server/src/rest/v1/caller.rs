@@ -7,7 +7,7 @@ use axum::{
     extract::FromRequestParts,
     http::{StatusCode, header, request::Parts},
 };
-use kernel::{Actor, AppError, OrInternal, Scope, UserId};
+use kernel::{Actor, AppError, OrInternal, Proof, Scope, UserId};
 use platform::{Class, Origin, asking_address, limits::TooOften, visitor_name};
 use tower_sessions::Session;
 
@@ -57,18 +57,22 @@ pub(crate) struct Person {
 impl Person {
     /// Refuses a person who showed who they are too long ago, in the browser as the pages do.
     pub(crate) async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
-        let (is_proved, remedy) = match (&self.session, &self.claims) {
-            (Some(session), _) => (
-                services.accounts.is_proved(session).await?,
-                "Confirm with your password first, at /account/prove, and then do this again",
-            ),
-            (None, Some(claims)) => (
-                services.accounts.is_proved_by_tokens(claims).await?,
-                "Sign in again with POST /auth/signin, and then do this within ten minutes",
-            ),
-            (None, None) => (false, "Sign in first"),
-        };
-        if is_proved { Ok(()) } else { Err(AppError::forbidden(remedy)) }
+        if self.is_proved(services).await? {
+            return Ok(());
+        }
+        Err(AppError::forbidden(match (&self.session, &self.claims) {
+            (Some(_), _) => "Confirm with your password first, at /account/prove, and then do this again",
+            (None, Some(_)) => "Sign in again with POST /auth/signin, and then do this within ten minutes",
+            (None, None) => "Sign in first",
+        }))
+    }
+
+    async fn is_proved(&self, services: &Services) -> Result<bool, AppError> {
+        match (&self.session, &self.claims) {
+            (Some(session), _) => services.accounts.is_proved(session).await,
+            (None, Some(claims)) => services.accounts.is_proved_by_tokens(claims).await,
+            (None, None) => Ok(false),
+        }
     }
 }
 
@@ -92,6 +96,14 @@ impl<N: Needs> Within<N> {
         match &self.person {
             Some(person) => person.require_proof(services).await,
             None => Ok(()),
+        }
+    }
+
+    /// Whether a person showed a moment ago who they are. No key can: it is no person.
+    pub(crate) async fn proof(&self, services: &Services) -> Result<Proof, AppError> {
+        match &self.person {
+            Some(person) => Ok(person.is_proved(services).await?.into()),
+            None => Ok(Proof::Missing),
         }
     }
 }

@@ -4,7 +4,6 @@ use std::collections::BTreeMap;
 
 use axum::{
     Json,
-    body::Body as Bytes,
     extract::{Multipart, State, multipart::MultipartRejection},
     http::{StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
@@ -26,8 +25,7 @@ use super::{
 };
 use crate::{
     rest::{
-        answer::attachment,
-        datasets::{keep_file, spool_file},
+        datasets::{file_answer, keep_file, spool_file},
         problem::{FieldProblem, Problem, problems_of},
     },
     services::Services,
@@ -346,19 +344,19 @@ pub(crate) async fn delete_file(
     Ok(StatusCode::NO_CONTENT)
 }
 
-/// The original file, byte for byte.
+/// The file: the original byte for byte if nothing in it is personal, or for persons who may see that and signed in within the last ten
+/// minutes, which is noted; for all others a copy in which everything personal is masked.
 #[utoipa::path(get, path = "/data/files/{id}/download", tag = "data", operation_id = "download_file", security(("bearer" = ["data:read"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)),
-    responses((status = 200, content_type = "application/octet-stream"), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, content_type = "application/octet-stream"), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn download_file(
     State(services): State<Services>,
     within: Within<DataRead>,
     Id(id): Id<DatasetId>,
 ) -> Result<Response, Problem> {
     admit(&services, Class::Export, &within.actor).await?;
-    let (name, size_bytes, stream) = services.datasets.download(&within.actor, id).await?;
-    let length = [(header::CONTENT_LENGTH, size_bytes.to_string())];
-    Ok((attachment(&name, "application/octet-stream"), length, Bytes::from_stream(stream)).into_response())
+    let proof = within.proof(&services).await?;
+    Ok(file_answer(services.datasets.download(&within.actor, id, proof).await?))
 }
 
 /// One committed import.

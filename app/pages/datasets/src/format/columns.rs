@@ -1,6 +1,6 @@
 //! The choices of the format step: the layout of the file and the kind of each column.
 
-use datasets::{ColumnFormat, ColumnKind, Dataset, Delimiter, TextEncoding};
+use datasets::{ColumnFormat, ColumnKind, Dataset, Delimiter, PersonalData, TextEncoding};
 use leptos::prelude::*;
 use ui::{
     Chip, ChipTone, DataTable, FormField, HeadCell, IconName, NarrowTable, PartChip, Select, SelectOption,
@@ -8,6 +8,15 @@ use ui::{
 
 /// Columns shown with a choice of their own; a file may have a thousand.
 pub(super) const MOST_COLUMNS: usize = 200;
+
+/// What whoever looks may do with the columns.
+#[derive(Clone, Copy)]
+pub(super) struct Rights {
+    /// Read the file otherwise.
+    pub(super) may_change: bool,
+    /// See personal data, and so say that there is none.
+    pub(super) sees_personal: bool,
+}
 
 const FIND_OUT: &str = "Find out from the file";
 
@@ -50,13 +59,13 @@ pub(super) fn LayoutFields(
 pub(super) fn ColumnTable(
     /// The columns in their order.
     columns: Vec<ColumnFormat>,
-    /// Whether the person may choose otherwise.
-    may_change: bool,
+    /// What the person may do with them.
+    rights: Rights,
 ) -> impl IntoView {
     let rows = columns
         .into_iter()
         .take(MOST_COLUMNS)
-        .map(|column| view! { <ColumnRow column=column may_change=may_change /> })
+        .map(|column| view! { <ColumnRow column=column rights=rights /> })
         .collect_view();
     view! {
         <DataTable caption="Columns of the file" narrow=NarrowTable::Stacks>
@@ -65,6 +74,7 @@ pub(super) fn ColumnTable(
                     <HeadCell>"Column in the file"</HeadCell>
                     <HeadCell>"Samples"</HeadCell>
                     <HeadCell>"Read as"</HeadCell>
+                    <HeadCell>"Personal data"</HeadCell>
                     <HeadCell numeric=true>"Understood"</HeadCell>
                 </tr>
             </thead>
@@ -74,14 +84,22 @@ pub(super) fn ColumnTable(
 }
 
 #[component]
-fn ColumnRow(column: ColumnFormat, may_change: bool) -> impl IntoView {
-    let reading = if may_change {
+fn ColumnRow(column: ColumnFormat, rights: Rights) -> impl IntoView {
+    let reading = if rights.may_change {
         let name = format!("input[kinds][c{}]", column.index);
         let label = format!("Read {} as", column.name);
         view! { <Select name=name label=label options=kinds(&column) selected=column.kind.key() /> }
             .into_any()
     } else {
         column.kind.label().into_any()
+    };
+    let personal = if rights.may_change {
+        let name = format!("input[personal][c{}]", column.index);
+        let label = format!("What {} says about people", column.name);
+        let options = personal_kinds(&column, rights.sees_personal);
+        view! { <Select name=name label=label options=options selected=column.hides().key() /> }.into_any()
+    } else {
+        column.hides().label().into_any()
     };
     view! {
         <tr>
@@ -100,6 +118,7 @@ fn ColumnRow(column: ColumnFormat, may_change: bool) -> impl IntoView {
             </th>
             <td class="wide soft break-words">{samples(&column)}</td>
             <td>{reading}</td>
+            <td>{personal}</td>
             <td class="end">
                 <Understood column=column />
             </td>
@@ -120,6 +139,14 @@ fn Understood(column: ColumnFormat) -> impl IntoView {
 
 fn samples(column: &ColumnFormat) -> String {
     if column.samples.is_empty() { "No cell holds anything".to_owned() } else { column.samples.join(", ") }
+}
+
+/// Every kind of personal data. Only who may see what is in a personal column can say that there is nothing in it.
+fn personal_kinds(column: &ColumnFormat, sees_personal: bool) -> Vec<SelectOption> {
+    let is_offered =
+        |kind: PersonalData| kind.is_personal() || sees_personal || !column.hides().is_personal();
+    let kinds = PersonalData::ALL.iter().copied().filter(|kind| is_offered(*kind));
+    kinds.map(|kind| SelectOption::new(kind.key(), kind.label())).collect()
 }
 
 /// Every kind; where the person chose otherwise, with a mark at the one that was found.

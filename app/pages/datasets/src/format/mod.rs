@@ -2,6 +2,7 @@
 
 mod columns;
 mod pending;
+mod personal;
 mod review;
 
 use accounts::WorkspaceView;
@@ -10,7 +11,7 @@ use datasets::{Dataset, DatasetState};
 use kernel::AppError;
 use leptos::prelude::*;
 use leptos_meta::Title;
-use leptos_router::hooks::use_params_map;
+use leptos_router::hooks::{use_params_map, use_query_map};
 use ui::{Confirm, IconName};
 
 use crate::functions::{ChooseFormat, DELETE_DATASET, get_dataset};
@@ -23,11 +24,13 @@ pub(crate) fn FormatPage() -> impl IntoView {
     let view = expect_context::<WorkspaceView>();
     let action = ServerAction::<ChooseFormat>::new();
     let params = use_params_map();
+    let query = use_query_map();
     let id = Memo::new(move |_| params.read().get("dataset").unwrap_or_default());
+    let shows_personal = Memo::new(move |_| query.read().get("personal").as_deref() == Some("shown"));
     let slug = view.workspace.slug.clone();
     let dataset = Resource::new_blocking(
-        move || (slug.clone(), id.get(), action.version().get()),
-        |(slug, id, _)| find_dataset(slug, id),
+        move || (slug.clone(), id.get(), shows_personal.get(), action.version().get()),
+        |(slug, id, shows_personal, _)| find_dataset(slug, id, shows_personal),
     );
     view! {
         <Suspense>
@@ -35,7 +38,10 @@ pub(crate) fn FormatPage() -> impl IntoView {
                 let view = view.clone();
                 Suspend::new(async move {
                     match dataset.await {
-                        Ok(dataset) => view! { <FormatStep view=view dataset=dataset action=action /> }.into_any(),
+                        Ok(dataset) => {
+                            view! { <FormatStep view=view dataset=dataset shows_personal=shows_personal.get() action=action /> }
+                                .into_any()
+                        }
                         Err(error) => view! { <ErrorPage error=error /> }.into_any(),
                     }
                 })
@@ -45,11 +51,16 @@ pub(crate) fn FormatPage() -> impl IntoView {
 }
 
 #[component]
-fn FormatStep(view: WorkspaceView, dataset: Dataset, action: ServerAction<ChooseFormat>) -> impl IntoView {
+fn FormatStep(
+    view: WorkspaceView,
+    dataset: Dataset,
+    shows_personal: bool,
+    action: ServerAction<ChooseFormat>,
+) -> impl IntoView {
     let title = dataset.summary.name.clone();
     let step = match (dataset.summary.state, dataset.profile.clone()) {
         (DatasetState::Ready, Some(profile)) => {
-            view! { <ReviewFormat view=view dataset=dataset profile=profile action=action /> }.into_any()
+            view! { <ReviewFormat view=view dataset=dataset profile=profile shows_personal=shows_personal action=action /> }.into_any()
         }
         (DatasetState::Reading, _) => view! { <ReadingFile view=view dataset=dataset /> }.into_any(),
         _ => view! { <UnreadableFile view=view dataset=dataset action=action /> }.into_any(),
@@ -79,7 +90,7 @@ fn DiscardFile(workspace: String, dataset: Dataset) -> impl IntoView {
     }
 }
 
-async fn find_dataset(workspace: String, id: String) -> Result<Dataset, ApiError> {
+async fn find_dataset(workspace: String, id: String, shows_personal: bool) -> Result<Dataset, ApiError> {
     let id = id.parse().map_err(|_| AppError::not_found("file"))?;
-    get_dataset(workspace, id).await
+    get_dataset(workspace, id, shows_personal).await
 }

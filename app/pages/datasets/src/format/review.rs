@@ -9,7 +9,8 @@ use ui::{Button, ButtonKind, Card, Fault, FaultTable, LinkButton, Notice, PageHe
 
 use super::{
     DiscardFile,
-    columns::{ColumnTable, LayoutFields, MOST_COLUMNS},
+    columns::{ColumnTable, LayoutFields, MOST_COLUMNS, Rights},
+    personal::PersonalNotice,
 };
 use crate::{
     functions::{ChooseFormat, GO_ON},
@@ -28,9 +29,15 @@ pub(super) fn ReviewFormat(
     view: WorkspaceView,
     dataset: Dataset,
     profile: FileProfile,
+    shows_personal: bool,
     action: ServerAction<ChooseFormat>,
 ) -> impl IntoView {
     let may_change = view.role.allows(Permission::ManageData);
+    let sees_personal = view.reads_personal_data;
+    let personal = profile.format.holds_personal_data().then(|| {
+        let file = format!("/w/{}/data/{}", view.workspace.slug, dataset.summary.id);
+        view! { <PersonalNotice file=file may_see=sees_personal is_shown=shows_personal /> }
+    });
     let workspace = view.workspace.slug;
     let lead =
         format!("{} Nothing is saved until you commit, and a commit can be undone.", profile.description());
@@ -48,8 +55,15 @@ pub(super) fn ReviewFormat(
         />
         <Steps label="Import" steps=steps_at_format(&workspace) />
         {move || state.read().general(&[]).map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}
+        {personal}
         <Notes notes=notes />
-        <FormatForm workspace=workspace dataset=dataset profile=profile may_change=may_change action=action />
+        <FormatForm
+            workspace=workspace
+            dataset=dataset
+            profile=profile
+            rights=Rights { may_change, sees_personal }
+            action=action
+        />
         {(problem_count > 0).then(|| view! { <Problems problems=problems problem_count=problem_count /> })}
     }
 }
@@ -75,15 +89,15 @@ fn FormatForm(
     workspace: String,
     dataset: Dataset,
     profile: FileProfile,
-    may_change: bool,
+    rights: Rights,
     action: ServerAction<ChooseFormat>,
 ) -> impl IntoView {
     let columns = profile.format.columns;
     let column_count = columns.len();
-    if !may_change {
+    if !rights.may_change {
         return view! {
             <Card heading="Columns">
-                <ColumnTable columns=columns may_change=false />
+                <ColumnTable columns=columns rights=rights />
             </Card>
             <p class="muted text-s">"Analysts, admins and owners can read the file otherwise and import it."</p>
         }
@@ -97,7 +111,7 @@ fn FormatForm(
                 <LayoutFields dataset=dataset />
             </Card>
             <Card heading="Columns">
-                <ColumnTable columns=columns may_change=true />
+                <ColumnTable columns=columns rights=rights />
                 {(column_count > MOST_COLUMNS).then(|| view! { <p class="muted text-s mt-4">{first_columns(column_count)}</p> })}
                 <div class="actions mt-4">
                     <Button>"Read again"</Button>

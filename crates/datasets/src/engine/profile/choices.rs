@@ -2,9 +2,10 @@
 
 use super::{ColumnScan, columns::Range, scan::Tally};
 use crate::{
-    ColumnFormat, ColumnKind, DateFormat, DecimalMark, Delimiter, NamedCurrency, Overrides,
+    ColumnFormat, ColumnKind, DateFormat, DecimalMark, Delimiter, NamedCurrency, Overrides, PersonalData,
     engine::{
         cells::{CurrencyMark, Readings, mentioned_currency},
+        personal::classify,
         profile::columns::shortened,
         reading::Layout,
     },
@@ -52,6 +53,7 @@ pub(crate) fn column_formats(
                 kind,
                 is_ambiguous: choice.is_ambiguous && chosen.is_none(),
                 currency: named_currency(scan, header),
+                personal: Some(personal_data((index, header), scan, overrides)),
                 samples: scan.samples.iter().map(|sample| sample.text.clone()).collect(),
                 filled: scan.filled,
                 empty: scan.empty,
@@ -63,6 +65,16 @@ pub(crate) fn column_formats(
             }
         })
         .collect()
+}
+
+/// What the column says about people: the person's choice, or else what its header and its cells say.
+fn personal_data((index, header): (u32, &str), scan: &ColumnScan, overrides: &Overrides) -> PersonalData {
+    if let Some(chosen) = overrides.personal.get(&index) {
+        return *chosen;
+    }
+    let found = classify(header, &scan.seen, scan.valued());
+    let is_new = overrides.harmless.as_ref().is_some_and(|harmless| !harmless.contains(header));
+    if is_new && !found.is_personal() { PersonalData::FreeText } else { found }
 }
 
 impl Evidence {
@@ -102,7 +114,7 @@ impl Evidence {
 }
 
 fn choose(scan: &ColumnScan, header: &str, evidence: Evidence) -> Choice {
-    let valued = scan.filled - scan.count(|cell| cell.meets(Readings::MISSING));
+    let valued = scan.valued();
     let agrees = |count: u64| count > 0 && count * AGREEMENT.1 >= valued * AGREEMENT.0;
     // One code with a zero in front is enough: as a number it would lose the zero.
     let has_codes = scan.count(|cell| cell.meets(Readings::LEADING_ZEROS)) > 0;

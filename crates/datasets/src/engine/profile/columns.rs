@@ -8,6 +8,7 @@ use std::{
 use crate::engine::{
     Limits,
     cells::{Reading, Readings, read, trimmed},
+    personal::{Seen, look},
 };
 
 /// Letters of a cell that are kept to be shown.
@@ -23,6 +24,8 @@ pub(crate) struct ColumnScan {
     pub(crate) samples: Vec<Placed>,
     pub(crate) distinct: Distinct,
     pub(crate) classes: Vec<Class>,
+    /// What its cells say about people.
+    pub(crate) seen: Seen,
     /// The class of the last cell, which is most likely that of the next.
     recent: usize,
 }
@@ -90,6 +93,7 @@ impl ColumnScan {
         }
         self.distinct.insert(trimmed.as_bytes(), budget.distinct);
         let reading = read(trimmed);
+        self.seen.absorb(look(trimmed, reading.readings));
         let place = self.class_place(reading.readings);
         let Some(class) = self.classes.get_mut(place) else { return };
         class.count += 1;
@@ -111,6 +115,7 @@ impl ColumnScan {
         self.samples.retain(|sample| seen.insert(sample.text.clone()));
         self.samples.truncate(SAMPLES);
         self.distinct.merge(other.distinct, limits.distinct);
+        self.seen.merge(&other.seen);
         for theirs in other.classes {
             let place = self.class_place(theirs.readings);
             let Some(ours) = self.classes.get_mut(place) else { continue };
@@ -127,6 +132,11 @@ impl ColumnScan {
     /// How many cells have readings with some property.
     pub(crate) fn count(&self, matches: impl Fn(Readings) -> bool) -> u64 {
         self.classes.iter().filter(|class| matches(class.readings)).map(|class| class.count).sum()
+    }
+
+    /// How many cells have a value.
+    pub(crate) fn valued(&self) -> u64 {
+        self.filled - self.count(|cell| cell.meets(Readings::MISSING))
     }
 
     /// The place of the class with these readings, which is made if there is none.

@@ -3,7 +3,7 @@
 use super::scan::Tally;
 use crate::{
     ColumnFormat, FileFormat, RowProblem,
-    engine::{Limits, parse_cell},
+    engine::{Limits, masked_misplaced, parse_cell},
 };
 
 /// The first problems by line, and how many there are.
@@ -28,7 +28,7 @@ fn of_row(fault: &super::scan::Fault, format: &FileFormat) -> RowProblem {
         line: fault.line,
         column,
         column_name: column.map_or_else(String::new, |column| format.column_name(column).to_owned()),
-        value: fault.value.clone(),
+        value: masked_misplaced(format, &fault.value),
         message: fault.cause.to_string(),
     }
 }

@@ -15,6 +15,7 @@ use crate::{
     engine::{
         FileError, Limits,
         headers::unique_names,
+        masking::mask_format,
         reading::{Blocks, Layout},
     },
 };
@@ -42,9 +43,11 @@ pub fn profile<R: Read>(
         delimiter: layout.delimiter,
         header_line: layout.header_line,
         totals_line,
+        has_stray_personal_data: tally.has_stray_personal_data(&columns),
         columns,
     };
     let (problems, problem_count) = findings::problems(&tally, &format, limits);
-    let notes = notes::notes(&tally, &layout, &format);
+    // What the notes cite is kept masked, and so are the cells of rows that fit no column.
+    let notes = notes::notes(&tally, &layout, &mask_format(&format));
     Ok(FileProfile { rows: tally.rows, size_bytes, problems, problem_count, notes, format })
 }

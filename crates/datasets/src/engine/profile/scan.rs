@@ -14,9 +14,11 @@ use super::{
     columns::{Budget, shortened},
 };
 use crate::{
-    Delimiter,
+    ColumnFormat, Delimiter,
     engine::{
         FileError, Limits,
+        cells::{read, trimmed},
+        personal::look,
         reading::{Block, BlockReader, Blocks, Layout, Record, RejectedRow, Row, RowFault},
     },
 };
@@ -31,6 +33,8 @@ pub(crate) struct Tally {
     /// Rows that cannot be read: the first of them.
     pub(crate) faults: Vec<Fault>,
     pub(crate) fault_count: u64,
+    /// Cells of such rows that are plainly personal.
+    stray_in_faults: u64,
     /// The last row that each thread saw, where it looks like a total: not counted until it is known whether it is the last of all.
     held: Vec<Held>,
     /// The totals row that was left out.
@@ -91,6 +95,11 @@ impl Tally {
     fn absorb_rejected(&mut self, row: RejectedRow<'_>) {
         self.last_line = row.line;
         self.fault_count += 1;
+        let is_telling = |cell: &String| match trimmed(cell) {
+            "" => false,
+            text => look(text, read(text).readings).is_telling(),
+        };
+        self.stray_in_faults += row.cells().filter(is_telling).count() as u64;
         if self.faults.len() < self.limits.problems {
             let value = if row.fault.column().is_some() {
                 row.value()
@@ -106,6 +115,7 @@ impl Tally {
         self.blank_rows += other.blank_rows;
         self.comments += other.comments;
         self.fault_count += other.fault_count;
+        self.stray_in_faults += other.stray_in_faults;
         self.faults.extend(other.faults);
         self.faults.sort_by_key(|fault| fault.line);
         self.faults.truncate(self.limits.problems);
@@ -114,6 +124,14 @@ impl Tally {
         for (column, theirs) in self.columns.iter_mut().zip(other.columns) {
             column.merge(theirs, &self.limits);
         }
+    }
+
+    /// Whether cells are plainly personal that stand in none of the columns that are, or in rows that cannot be read.
+    pub(crate) fn has_stray_personal_data(&self, columns: &[ColumnFormat]) -> bool {
+        let is_stray = |(column, scan): (&ColumnFormat, &ColumnScan)| {
+            !column.hides().is_personal() && scan.seen.stray > 0
+        };
+        self.stray_in_faults > 0 || columns.iter().zip(&self.columns).any(is_stray)
     }
 
     /// Leaves a row that looks like a total out if it is the last of several, and counts all others.

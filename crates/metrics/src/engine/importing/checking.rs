@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use datasets::{ColumnKind, FileFormat, NamedCurrency};
+use datasets::{ColumnKind, FileFormat, NamedCurrency, PersonalData};
 use kernel::{AppError, Currency, FieldErrors};
 
 use crate::model::{ColumnRole, Mapping};
@@ -19,7 +19,9 @@ pub(crate) fn check_mapping(
     for column in &format.columns {
         let Some(role) = mapping.of(column.index).role else { continue };
         let field = format!("c{}", column.index);
-        if let Some(message) = unreadable(role, column.kind) {
+        if column.hides().is_personal() {
+            errors.add(&field, personal(column.hides()));
+        } else if let Some(message) = unreadable(role, column.kind) {
             errors.add(&field, message);
         }
         let is_money = holds_money(role) && matches!(column.kind, ColumnKind::Money(_));
@@ -48,6 +50,14 @@ pub(crate) fn check_mapping(
             .add("mapping", "Either each metric has its own column, or one column names it. Choose one way");
     }
     errors.into_result()
+}
+
+/// Figures are shown to everybody, so nothing becomes one that not everybody may see.
+fn personal(kind: PersonalData) -> String {
+    format!(
+        "This column holds personal data ({}), which is not imported. If that is wrong, an owner can say so in the format step",
+        kind.label()
+    )
 }
 
 fn unreadable(role: ColumnRole, kind: datasets::ColumnKind) -> Option<String> {

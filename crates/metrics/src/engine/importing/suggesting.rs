@@ -29,7 +29,7 @@ pub(crate) fn suggest_mapping(format: &FileFormat) -> Mapping {
             is_sign_turned: suggestion.is_sign_turned,
             scale: suggestion.scale * percent_scale(column, suggestion.role),
         };
-        is_readable.then_some((column.index, mapping))
+        (is_readable && !column.hides().is_personal()).then_some((column.index, mapping))
     });
     Mapping { columns: columns.collect() }
 }

@@ -7,7 +7,9 @@ use std::{
 
 use datasets::{
     ColumnKind, FileFormat, RowProblem,
-    engine::{Cell, FileError, Limits, Record, Row, month_of, parse_cell, records},
+    engine::{
+        Cell, FileError, Limits, Record, Row, masked_cell, masked_misplaced, month_of, parse_cell, records,
+    },
 };
 use kernel::{Currency, Money, Month};
 
@@ -58,8 +60,8 @@ pub(crate) fn find_values<R: Read>(
             Row::Record(record) if Some(record.line) == format.totals_line => {}
             Row::Record(record) => reader.record(&record),
             Row::Rejected(row) => {
-                let column = row.fault.column();
-                reader.problem(row.line, column, &row.value(), row.fault.to_string());
+                let value = masked_misplaced(format, &row.value());
+                reader.problem_shown(row.line, row.fault.column(), &value, row.fault.to_string());
             }
         }
     }
@@ -192,6 +194,14 @@ impl Reader<'_> {
     }
 
     fn problem(&mut self, line: u64, column: Option<u32>, value: &str, message: String) {
+        let shown = column.map_or_else(
+            || masked_misplaced(self.format, value),
+            |column| masked_cell(self.format, column, value),
+        );
+        self.problem_shown(line, column, &shown, message);
+    }
+
+    fn problem_shown(&mut self, line: u64, column: Option<u32>, value: &str, message: String) {
         self.found.problem_count += 1;
         self.found.rejected_lines.insert(line);
         if self.found.problems.len() < MOST_PROBLEMS {

@@ -1,0 +1,356 @@
+//! What names of people look like.
+
+/// How a cell of words is written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Shape {
+    /// Like a name, and one of its words is a given name that many people have.
+    Known,
+    /// Like a name, but also like other things that have capitals.
+    Capitals,
+    /// Like no name.
+    Other,
+}
+
+/// Longer ones are sentences.
+const LONGEST: usize = 60;
+const MOST_WORDS: usize = 5;
+/// Words between the parts of a name, and titles before it.
+const BETWEEN: [&str; 22] = [
+    "van", "von", "der", "den", "de", "del", "della", "di", "da", "dos", "la", "le", "bin", "ibn", "al",
+    "el", "y", "dr", "prof", "mr", "mrs", "ms",
+];
+/// Words that companies have in their names.
+const COMPANIES: [&str; 22] = [
+    "inc", "ltd", "llc", "llp", "plc", "gmbh", "ag", "kg", "sa", "sarl", "srl", "spa", "bv", "nv", "ab",
+    "oy", "as", "co", "corp", "labs", "group", "company",
+];
+/// Given names that many people have, in lower case and in the order of the alphabet.
+const GIVEN: [&str; 196] = [
+    "aaron",
+    "abdullah",
+    "adam",
+    "ada",
+    "aisha",
+    "alan",
+    "alberto",
+    "alejandro",
+    "alessandro",
+    "alex",
+    "alexander",
+    "alexandra",
+    "ali",
+    "alice",
+    "alicja",
+    "amelia",
+    "amir",
+    "amy",
+    "ana",
+    "andrea",
+    "andreas",
+    "andrew",
+    "angela",
+    "anita",
+    "anna",
+    "anne",
+    "anthony",
+    "antonio",
+    "arjun",
+    "astrid",
+    "barbara",
+    "beatriz",
+    "ben",
+    "benjamin",
+    "bernd",
+    "bjorn",
+    "bob",
+    "brian",
+    "bruno",
+    "camille",
+    "carl",
+    "carla",
+    "carlos",
+    "carmen",
+    "caroline",
+    "catherine",
+    "charles",
+    "charlotte",
+    "chen",
+    "chiara",
+    "chris",
+    "christian",
+    "christine",
+    "christoph",
+    "claire",
+    "claudia",
+    "clara",
+    "daniel",
+    "daniela",
+    "david",
+    "deepak",
+    "diana",
+    "diego",
+    "dmitri",
+    "dorothea",
+    "edward",
+    "elena",
+    "elif",
+    "elisabeth",
+    "elizabeth",
+    "emily",
+    "emma",
+    "emre",
+    "eric",
+    "erik",
+    "ernst",
+    "eva",
+    "eve",
+    "fatima",
+    "felix",
+    "fernando",
+    "filip",
+    "florian",
+    "francesca",
+    "francesco",
+    "francois",
+    "frank",
+    "franz",
+    "frida",
+    "gabriel",
+    "george",
+    "georg",
+    "giulia",
+    "giuseppe",
+    "grace",
+    "greta",
+    "gustav",
+    "hannah",
+    "hans",
+    "harry",
+    "hassan",
+    "heike",
+    "heinrich",
+    "helen",
+    "helena",
+    "henri",
+    "henry",
+    "hiroshi",
+    "hugo",
+    "ian",
+    "ibrahim",
+    "igor",
+    "ines",
+    "ingrid",
+    "irina",
+    "isabel",
+    "ivan",
+    "jack",
+    "jacob",
+    "james",
+    "jan",
+    "jana",
+    "jane",
+    "javier",
+    "jean",
+    "jennifer",
+    "jessica",
+    "joao",
+    "johan",
+    "johanna",
+    "johannes",
+    "john",
+    "jonas",
+    "jorge",
+    "jose",
+    "joseph",
+    "juan",
+    "julia",
+    "julien",
+    "jurgen",
+    "jürgen",
+    "karen",
+    "karl",
+    "katarzyna",
+    "katherine",
+    "katharina",
+    "kenji",
+    "kevin",
+    "klaus",
+    "krzysztof",
+    "lars",
+    "laura",
+    "lea",
+    "leon",
+    "li",
+    "linda",
+    "lisa",
+    "louis",
+    "luca",
+    "lucas",
+    "lucia",
+    "luis",
+    "lukas",
+    "manuel",
+    "marco",
+    "maria",
+    "marie",
+    "mark",
+    "markus",
+    "marta",
+    "martin",
+    "mary",
+    "matteo",
+    "max",
+    "mehmet",
+    "michael",
+    "miguel",
+    "mohamed",
+    "mohammed",
+    "monika",
+    "nadia",
+    "natalia",
+    "nicolas",
+    "nina",
+    "noah",
+    "olga",
+    "oliver",
+    "olivia",
+    "omar",
+    "oskar",
+    "pablo",
+    "patricia",
+    "paul",
+    "paula",
+    "pedro",
+    "peter",
+];
+const GIVEN_TOO: [&str; 62] = [
+    "petra",
+    "philipp",
+    "pierre",
+    "piotr",
+    "priya",
+    "rachel",
+    "raj",
+    "ravi",
+    "rebecca",
+    "renate",
+    "ricardo",
+    "richard",
+    "robert",
+    "roberto",
+    "rosa",
+    "ruth",
+    "ryan",
+    "sabine",
+    "samuel",
+    "sandra",
+    "sara",
+    "sarah",
+    "sebastian",
+    "sergei",
+    "silvia",
+    "simon",
+    "sofia",
+    "sophia",
+    "sophie",
+    "stefan",
+    "stephanie",
+    "steven",
+    "susan",
+    "susanne",
+    "sven",
+    "tanja",
+    "tatiana",
+    "theresa",
+    "thomas",
+    "tim",
+    "tobias",
+    "tom",
+    "tomasz",
+    "ulrich",
+    "ursula",
+    "valentina",
+    "vera",
+    "victor",
+    "viktor",
+    "vincent",
+    "vladimir",
+    "walter",
+    "wei",
+    "werner",
+    "william",
+    "wolfgang",
+    "xavier",
+    "yan",
+    "yasmin",
+    "yuki",
+    "zara",
+    "zoe",
+];
+
+/// How the words of a cell are written; it holds no digits.
+pub(super) fn shape(cell: &str) -> Shape {
+    if cell.len() > LONGEST || !cell.chars().all(|c| c.is_alphabetic() || is_between(c)) {
+        return Shape::Other;
+    }
+    let words: Vec<&str> = cell.split(is_between).filter(|word| !word.is_empty()).collect();
+    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
+    let is_of = |list: &[&str], word: &String| list.contains(&word.as_str());
+    let is_known = lower.iter().any(|word| is_of(&GIVEN, word) || is_of(&GIVEN_TOO, word));
+    let parts = words.iter().zip(&lower).filter(|(_, lower)| !is_of(&BETWEEN, lower));
+    let has_capitals = parts.clone().all(|(word, _)| is_capitalised(word));
+    let count = parts.count();
+    let is_company = lower.iter().any(|word| is_of(&COMPANIES, word));
+    let is_long_enough = count >= 2 || (count == 1 && is_known);
+    if is_company || !has_capitals || !is_long_enough || count > MOST_WORDS {
+        return Shape::Other;
+    }
+    if is_known { Shape::Known } else { Shape::Capitals }
+}
+
+fn is_between(c: char) -> bool {
+    matches!(c, ' ' | '\u{a0}' | ',' | '.' | '-' | '\'' | '’')
+}
+
+/// A capital and then small letters, or an initial alone.
+fn is_capitalised(word: &str) -> bool {
+    let mut letters = word.chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && letters.filter(|c| c.is_uppercase()).count() <= 1
+        && (word.chars().count() == 1 || word.chars().any(char::is_lowercase))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_told_from_other_words() {
+        for name in [
+            "Ada Moreau",
+            "Moreau, Ada",
+            "Dr. Peter van der Berg",
+            "Jean-Pierre O'Neill",
+            "Maria",
+            "John F. Kennedy",
+            "Anna McGregor",
+        ] {
+            assert_eq!(shape(name), Shape::Known, "{name}");
+        }
+        assert_eq!(shape("Gross Margin"), Shape::Capitals);
+        assert_eq!(shape("Zelda Xqwr"), Shape::Capitals);
+        for other in [
+            "mrr",
+            "New MRR",
+            "Premium",
+            "Acme GmbH",
+            "churned customers",
+            "Maria & Co",
+            "",
+            "Maria Inc",
+            "a b",
+        ] {
+            assert_eq!(shape(other), Shape::Other, "{other}");
+        }
+    }
+}

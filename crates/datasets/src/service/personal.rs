@@ -1,0 +1,218 @@
+//! Personal data in files: who sees it, what everybody else gets instead, and what a person says about it.
+
+use std::{
+    collections::BTreeSet,
+    fs::File,
+    io::{self, Write},
+    path::PathBuf,
+    time::Duration,
+};
+
+use bytes::Bytes;
+use futures::{StreamExt, TryStreamExt, stream::BoxStream};
+use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, Proof, WorkspaceScope};
+use platform::audit;
+use tokio::{runtime::Handle, sync::mpsc};
+
+use super::{Datasets, reading::READ_FILE};
+use crate::{
+    Dataset, DatasetState, FileFormat, Overrides,
+    engine::{self, FileError, Limits},
+    store,
+};
+
+/// A file on its way to somebody.
+pub struct Download {
+    /// What it is called.
+    pub name: String,
+    /// Its size, if that is known before it is written.
+    pub size_bytes: Option<u64>,
+    /// Its bytes.
+    pub stream: BoxStream<'static, io::Result<Bytes>>,
+}
+
+impl Datasets {
+    /// The file for whoever asks: the original byte for byte if nothing in it is personal, or for those who may see that and have just
+    /// shown who they are, which is noted; a copy with everything personal masked for all others.
+    pub async fn download(&self, actor: &Actor, id: DatasetId, proof: Proof) -> Result<Download, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let row = self.row(scope, id).await?;
+        let file_key = row.file_key.clone();
+        let dataset = row.into_dataset();
+        let is_read = dataset.summary.state == DatasetState::Ready;
+        let format = dataset.profile.filter(|_| is_read).map(|profile| profile.format);
+        let name = dataset.summary.name;
+        if format.as_ref().is_some_and(|format| !format.holds_personal_data()) {
+            return self.original(&file_key, name).await;
+        }
+        if actor.may(Permission::ReadPersonalData) && proof == Proof::Fresh {
+            self.note_reading(actor, scope, (id, "the original file")).await?;
+            return self.original(&file_key, name).await;
+        }
+        let format = format.ok_or_else(|| {
+            AppError::conflict(
+                "This file is not understood yet, so that nobody knows what in it is personal. Wait until it is read, or ask an \
+                 owner for it",
+            )
+        })?;
+        Ok(self.masked_copy(self.files.path(&file_key), format, &name))
+    }
+
+    /// The original byte for byte, for those who take everything out of a workspace.
+    pub async fn export(&self, actor: &Actor, id: DatasetId) -> Result<Download, AppError> {
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let row = self.row(scope, id).await?;
+        let file_key = row.file_key.clone();
+        self.original(&file_key, row.into_dataset().summary.name).await
+    }
+
+    /// One file with everything personal in it, for those who may see that and have just shown who they are. It is noted.
+    pub async fn reveal(&self, actor: &Actor, id: DatasetId, proof: Proof) -> Result<Dataset, AppError> {
+        let scope = actor.require(Permission::ReadPersonalData)?;
+        refuse_without_proof(proof)?;
+        let dataset = self.row(scope, id).await?.into_dataset();
+        self.note_reading(actor, scope, (id, "what was found in the file")).await?;
+        Ok(dataset)
+    }
+
+    /// Has files read again that were read before anybody looked for personal data in them; until then all of it is withheld. Tells how
+    /// many there are.
+    pub async fn read_what_nobody_looked_at(&self) -> Result<usize, AppError> {
+        const DOING: &str = "listing files that are not classified";
+        let files = store::list_unclassified(&self.db).await.or_internal(DOING)?;
+        for (workspace, id) in &files {
+            let scope = Actor::system((*workspace).into()).require(Permission::ManageData)?;
+            let mut tx = self.db.begin_in(scope).await?;
+            self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
+            tx.commit().await?;
+        }
+        if !files.is_empty() {
+            self.jobs.wake();
+        }
+        Ok(files.len())
+    }
+
+    async fn original(&self, file_key: &str, name: String) -> Result<Download, AppError> {
+        let (size_bytes, stream) = self.files.stream(file_key).await.or_internal("opening a kept file")?;
+        let stream = stream.map_err(io::Error::other).boxed();
+        Ok(Download { name, size_bytes: Some(size_bytes), stream })
+    }
+
+    fn masked_copy(&self, path: PathBuf, format: FileFormat, name: &str) -> Download {
+        const PIECES_AHEAD: usize = 2;
+        let limits = self.limits;
+        let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
+        let runtime = Handle::current();
+        tokio::task::spawn_blocking(move || {
+            let mut pieces = Pieces { runtime, sender, buffer: Vec::new() };
+            if let Err(error) = copy_masked(&path, &format, &limits, &mut pieces) {
+                // Whoever waits learns that the file broke off; nobody else could use more.
+                let _gone = pieces.send(Err(error));
+            }
+        });
+        let next = |mut receiver: mpsc::Receiver<io::Result<Bytes>>| async {
+            receiver.recv().await.map(|piece| (piece, receiver))
+        };
+        let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+        Download {
+            name: format!("{stem}-masked.csv"),
+            size_bytes: None,
+            stream: futures::stream::unfold(receiver, next).boxed(),
+        }
+    }
+
+    async fn note_reading(
+        &self,
+        actor: &Actor,
+        scope: WorkspaceScope,
+        (id, what): (DatasetId, &str),
+    ) -> Result<(), AppError> {
+        let mut tx = self.db.begin_in(scope).await?;
+        let entry =
+            audit::Entry { action: "personal_data.read", subject: id.to_string(), detail: what.to_owned() };
+        audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
+        tx.commit().await
+    }
+}
+
+/// What is stored for the choices of a person. Whoever lays bare what was masked needs the right to see it and a fresh proof; whoever
+/// has a file with personal data read by another layout lays nothing bare.
+pub(super) fn guarded(
+    actor: &Actor,
+    before: &Dataset,
+    overrides: &Overrides,
+    proof: Proof,
+) -> Result<Overrides, AppError> {
+    if overrides.lays_bare(before) {
+        actor.require(Permission::ReadPersonalData)?;
+        refuse_without_proof(proof)?;
+    }
+    let mut harmless = before.overrides.harmless.clone();
+    let format = before.profile.as_ref().map(|profile| &profile.format);
+    if let Some(format) = format.filter(|format| format.holds_personal_data())
+        && !overrides.has_layout_of(&before.overrides)
+    {
+        let shown = format.columns.iter().filter(|column| !column.hides().is_personal());
+        let known: &mut BTreeSet<String> = harmless.get_or_insert_default();
+        known.extend(shown.map(|column| column.header.clone()));
+    }
+    Ok(Overrides { harmless, ..overrides.clone() })
+}
+
+/// Which columns were called something else, for the audit log: places and kinds, never what the file says.
+pub(super) fn classified(before: &Dataset, overrides: &Overrides) -> Option<String> {
+    let changed =
+        overrides.personal.iter().filter(|(index, kind)| before.overrides.personal.get(*index) != Some(kind));
+    let words: Vec<String> =
+        changed.map(|(index, kind)| format!("column {}: {}", index + 1, kind.key())).collect();
+    (!words.is_empty()).then(|| words.join("; "))
+}
+
+fn refuse_without_proof(proof: Proof) -> Result<(), AppError> {
+    match proof {
+        Proof::Fresh => Ok(()),
+        Proof::Missing => Err(AppError::forbidden(
+            "Personal data is shown to those who confirmed within the last ten minutes who they are. Do that, and then do this again",
+        )),
+    }
+}
+
+fn copy_masked(path: &PathBuf, format: &FileFormat, limits: &Limits, pieces: &mut Pieces) -> io::Result<()> {
+    let file = File::open(path)?;
+    let copied = engine::write_masked(file, format, limits, pieces);
+    copied.map(drop).map_err(|error| match error {
+        FileError::Interrupted(cause) => cause,
+        other => io::Error::other(other),
+    })
+}
+
+/// Hands what is written to whoever downloads it, and gives up on those who stop taking it.
+struct Pieces {
+    runtime: Handle,
+    sender: mpsc::Sender<io::Result<Bytes>>,
+    buffer: Vec<u8>,
+}
+
+impl Pieces {
+    fn send(&self, piece: io::Result<Bytes>) -> io::Result<()> {
+        const PATIENCE: Duration = Duration::from_secs(30);
+        let taken = self.runtime.block_on(tokio::time::timeout(PATIENCE, self.sender.send(piece)));
+        if matches!(taken, Ok(Ok(()))) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
+    }
+}
+
+impl Write for Pieces {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        const PIECE_BYTES: usize = 64 * 1024;
+        self.buffer.extend_from_slice(bytes);
+        if self.buffer.len() >= PIECE_BYTES {
+            self.flush()?;
+        }
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        let piece = std::mem::take(&mut self.buffer);
+        if piece.is_empty() { Ok(()) } else { self.send(Ok(piece.into())) }
+    }
+}

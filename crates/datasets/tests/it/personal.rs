@@ -1,0 +1,244 @@
+//! Personal data in files: masked for everybody, and shown to those who may see it and have just shown who they are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use datasets::{ColumnKind, Dataset, Delimiter, Overrides, PersonalData, TextEncoding};
+use db::{Db, db_test};
+use kernel::{Actor, AppError, DatasetId, Permission, Proof, Role};
+use platform::audit::{self, AuditFilter};
+
+use crate::company::Company;
+
+const PEOPLE: &str = "month,Name,E-mail,Phone,IBAN,MRR\n\
+    2026-01,Ada Canary,ada@canary.example,+49 30 901820,DE89370400440532013000,1000\n\
+    2026-02,Bob Canary,bob@canary.example,+49 30 901821,GB82WEST12345698765432,1100\n\
+    2026-03,Eve Canary,eve@canary.example,+49 30 901822,NL91ABNA0417164300,1200\n\
+    2026-04,Mallory Canary,mallory@canary.example\n";
+const HEAD_OF_COPY: &str =
+    "\u{feff}month,Name,E-mail,Phone,IBAN,MRR\r\n2026-01,A. C.,a***@c***.example,***20,***3000,1000\r\n";
+
+fn assert_masked(what: &str, text: &str) {
+    for canary in ["Canary", "canary", "90182", "DE8937", "WEST", "ABNA"] {
+        assert!(!text.contains(canary), "{what} holds {canary}: {text}");
+    }
+}
+
+fn kinds(dataset: &Dataset) -> Vec<PersonalData> {
+    dataset.profile.as_ref().unwrap().format.columns.iter().map(datasets::ColumnFormat::hides).collect()
+}
+
+/// The actions of the audit log about personal data, the oldest first, with what they say.
+async fn noted(company: &Company) -> Vec<(String, String)> {
+    let scope = company.owner.require(Permission::ReadAudit).unwrap();
+    let page = audit::list(&company.db, scope, &AuditFilter::default(), 100).await.unwrap();
+    let is_about = |action: &str| ["personal_data.read", "personal_data.classified"].contains(&action);
+    let about = page.into_iter().filter(|record| is_about(&record.action));
+    let mut records: Vec<(String, String)> = about.map(|record| (record.action, record.detail)).collect();
+    records.reverse();
+    records
+}
+
+/// Reads a file of a company again with one column called something else.
+async fn call(
+    company: &Company,
+    actor: &Actor,
+    id: DatasetId,
+    (column, kind, proof): (u32, PersonalData, Proof),
+) -> Result<(), AppError> {
+    let overrides = Overrides { personal: BTreeMap::from([(column, kind)]), ..Overrides::default() };
+    company.datasets.choose_format(actor, id, &overrides, proof).await?;
+    company.work().await;
+    Ok(())
+}
+
+db_test!(every_role_sees_a_file_about_people_masked, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(PEOPLE.as_bytes()).await.summary.id;
+    for role in Role::ALL {
+        let actor = company.member(role).await;
+        let dataset = company.datasets.get(&actor, id).await.unwrap();
+        assert_masked("the preview", &serde_json::to_string(&dataset).unwrap());
+        assert_eq!(dataset.profile.as_ref().unwrap().problem_count, 1);
+        let (name, copy) = company.download_with(&actor, id, Proof::Missing).await.unwrap();
+        let copy = String::from_utf8(copy).unwrap();
+        assert_eq!(name, "figures-masked.csv");
+        assert_masked("the copy", &copy);
+        assert!(copy.starts_with(HEAD_OF_COPY), "{copy}");
+        let reasons = (2..=5).map(|line| (line, "Some reason".to_owned())).collect();
+        let format = dataset.profile.unwrap().format;
+        let rejected = company.datasets.write_rows(&actor, id, format, reasons).await.unwrap();
+        assert_masked("the rejected rows", &String::from_utf8(rejected).unwrap());
+    }
+    assert_eq!(noted(&company).await, []);
+});
+
+db_test!(owners_and_those_whom_they_let_see_all_of_it_after_a_proof_and_it_is_noted, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(PEOPLE.as_bytes()).await.summary.id;
+    for (role, is_let) in Role::ALL.into_iter().flat_map(|role| [(role, false), (role, true)]) {
+        let actor = company.member_let(role, is_let).await;
+        let sees = role == Role::Owner || (is_let && role <= Role::Analyst);
+        let before = noted(&company).await.len();
+        for proof in [Proof::Missing, Proof::Fresh] {
+            let sees_now = sees && proof == Proof::Fresh;
+            let revealed = company.datasets.reveal(&actor, id, proof).await;
+            match &revealed {
+                Ok(dataset) => {
+                    assert!(serde_json::to_string(dataset).unwrap().contains("ada@canary.example"))
+                }
+                Err(error) => assert_eq!(error.status(), 403, "{role:?}"),
+            }
+            assert_eq!(revealed.is_ok(), sees_now, "{role:?} {is_let} {proof:?}");
+            let (name, bytes) = company.download_with(&actor, id, proof).await.unwrap();
+            assert_eq!(bytes == PEOPLE.as_bytes(), sees_now, "{role:?} {is_let} {proof:?}");
+            assert_eq!(name == "figures.csv", sees_now);
+        }
+        let after = noted(&company).await;
+        assert_eq!(after.len() - before, if sees { 2 } else { 0 }, "{role:?}");
+        assert_masked("the log", &format!("{after:?}"));
+    }
+    let records = noted(&company).await;
+    assert!(records.iter().all(|(action, _)| action == "personal_data.read"), "{records:?}");
+});
+
+db_test!(a_file_about_nobody_is_downloaded_as_it_came_and_that_is_not_noted, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(crate::company::PLAIN).await.summary.id;
+    let viewer = company.member(Role::Viewer).await;
+    let (name, bytes) = company.download_with(&viewer, id, Proof::Missing).await.unwrap();
+    assert_eq!((name.as_str(), bytes.as_slice()), ("figures.csv", crate::company::PLAIN));
+    assert_eq!(noted(&company).await, []);
+});
+
+db_test!(one_address_in_a_file_of_figures_is_masked_and_the_rest_stays, |db: Db| {
+    let company = Company::new(&db).await;
+    let file = "month,MRR\n2026-01,1000\n2026-02,1100\n2026-03,ada@canary.example\n2026-04,1200\n2026-05,1300\n2026-06,1400\n";
+    let dataset = company.read(file.as_bytes()).await;
+    assert_masked("the preview", &serde_json::to_string(&dataset).unwrap());
+    let copy = company.download(&company.owner, dataset.summary.id).await.unwrap();
+    let expected = file.replace("ada@canary.example", "a***@c***.example").replace('\n', "\r\n");
+    assert_eq!(String::from_utf8(copy).unwrap(), format!("\u{feff}{expected}"));
+});
+
+db_test!(what_is_not_read_yet_is_only_for_those_who_may_see_everything, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.upload("figures.csv", PEOPLE.as_bytes()).await;
+    let analyst = company.member(Role::Analyst).await;
+    for (actor, proof) in [(&analyst, Proof::Fresh), (&company.owner, Proof::Missing)] {
+        let refused = company.download_with(actor, id, proof).await.unwrap_err();
+        assert!(matches!(refused, AppError::Conflict { .. }), "{refused:?}");
+    }
+    let (_, bytes) = company.download_with(&company.owner, id, Proof::Fresh).await.unwrap();
+    assert_eq!(bytes, PEOPLE.as_bytes());
+    company.work().await;
+    assert!(company.download(&analyst, id).await.is_ok());
+});
+
+db_test!(calling_a_column_personal_is_for_analysts_and_calling_it_harmless_for_those_who_see_it, |db: Db| {
+    use PersonalData::{FreeText, NotPersonal};
+    let company = Company::new(&db).await;
+    let id = company.read(PEOPLE.as_bytes()).await.summary.id;
+    let analyst = company.member(Role::Analyst).await;
+    call(&company, &analyst, id, (5, FreeText, Proof::Missing)).await.unwrap();
+    assert_eq!(kinds(&company.get(id).await).last(), Some(&FreeText));
+    for (actor, proof) in [(&analyst, Proof::Fresh), (&company.owner, Proof::Missing)] {
+        for wish in [(1, NotPersonal, proof), (5, NotPersonal, proof)] {
+            assert_eq!(call(&company, actor, id, wish).await.unwrap_err().status(), 403);
+        }
+        let forgotten = company.datasets.choose_format(actor, id, &Overrides::default(), proof).await;
+        assert_eq!(forgotten.unwrap_err().status(), 403, "what was chosen cannot be forgotten either");
+    }
+    call(&company, &company.owner, id, (5, NotPersonal, Proof::Fresh)).await.unwrap();
+    assert_eq!(kinds(&company.get(id).await).last(), Some(&NotPersonal));
+    let expected = ["column 6: free_text", "column 6: none"]
+        .map(|detail| ("personal_data.classified".to_owned(), detail.to_owned()));
+    assert_eq!(noted(&company).await, expected);
+});
+
+db_test!(nobody_unmasks_a_file_by_having_it_misread, |db: Db| {
+    let company = Company::new(&db).await;
+    let people = "Name,MRR\nXenia Canary,1\nYolanda Canary,2\nZelda Canary,3\n";
+    let id = company.read(people.as_bytes()).await.summary.id;
+    let analyst = company.member(Role::Analyst).await;
+    let layouts = [
+        Overrides { delimiter: Some(Delimiter::Pipe), ..Overrides::default() },
+        Overrides { encoding: Some(TextEncoding::Utf16Le), ..Overrides::default() },
+        Overrides { encoding: Some(TextEncoding::Windows1252), ..Overrides::default() },
+        Overrides { columns: BTreeMap::from([(0, ColumnKind::WholeNumber)]), ..Overrides::default() },
+        Overrides {
+            harmless: Some(BTreeSet::from(["Name,MRR".to_owned()])),
+            delimiter: Some(Delimiter::Tab),
+            ..Overrides::default()
+        },
+    ];
+    for layout in layouts {
+        company.datasets.choose_format(&analyst, id, &layout, Proof::Missing).await.unwrap();
+        company.work().await;
+        let dataset = company.datasets.get(&analyst, id).await.unwrap();
+        assert_masked(&format!("{layout:?}"), &serde_json::to_string(&dataset).unwrap());
+        if let Ok(copy) = company.download(&analyst, id).await {
+            assert_masked(&format!("the copy by {layout:?}"), &String::from_utf8_lossy(&copy));
+        }
+    }
+    let bare = Overrides {
+        delimiter: Some(Delimiter::Pipe),
+        personal: BTreeMap::from([(0, PersonalData::NotPersonal)]),
+        ..Overrides::default()
+    };
+    assert_eq!(
+        company.datasets.choose_format(&analyst, id, &bare, Proof::Fresh).await.unwrap_err().status(),
+        403
+    );
+    let right = Overrides { delimiter: Some(Delimiter::Comma), ..Overrides::default() };
+    company.datasets.choose_format(&analyst, id, &right, Proof::Missing).await.unwrap();
+    company.work().await;
+    assert_eq!(kinds(&company.get(id).await), [PersonalData::Name, PersonalData::NotPersonal]);
+});
+
+db_test!(files_read_before_anybody_looked_are_withheld_until_they_are_read_again, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(PEOPLE.as_bytes()).await.summary.id;
+    forget_what_was_found(&db).await;
+    let viewer = company.member(Role::Viewer).await;
+    let dataset = company.datasets.get(&viewer, id).await.unwrap();
+    assert_masked("the preview", &serde_json::to_string(&dataset).unwrap());
+    assert!(kinds(&dataset).iter().all(|kind| *kind == PersonalData::FreeText));
+    assert_masked("the copy", &String::from_utf8(company.download(&viewer, id).await.unwrap()).unwrap());
+
+    assert_eq!(company.datasets.read_what_nobody_looked_at().await.unwrap(), 1);
+    company.work().await;
+    assert_eq!(company.datasets.read_what_nobody_looked_at().await.unwrap(), 0);
+    assert_eq!(kinds(&company.get(id).await).first(), Some(&PersonalData::NotPersonal));
+});
+
+/// Leaves a stored profile as an earlier version of the program wrote it.
+async fn forget_what_was_found(db: &Db) {
+    let stored: String =
+        db::on_everywhere!(db, |c| db::sqlx::query_scalar("SELECT profile FROM datasets").fetch_one(c).await)
+            .unwrap();
+    let mut profile: serde_json::Value = serde_json::from_str(&stored).unwrap();
+    profile["format"].as_object_mut().unwrap().remove("has_stray_personal_data").unwrap();
+    for column in profile["format"]["columns"].as_array_mut().unwrap() {
+        column.as_object_mut().unwrap().remove("personal").unwrap();
+    }
+    let mut tx = db.begin_everywhere().await.unwrap();
+    db::on_tx!(&mut tx, |c| db::sqlx::query("UPDATE datasets SET profile = $1, is_classified = $2")
+        .bind(profile.to_string())
+        .bind(false)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+}
+
+db_test!(everything_of_a_workspace_is_taken_along_whole_by_its_owner_alone, |db: Db| {
+    use futures::TryStreamExt;
+    let company = Company::new(&db).await;
+    let id = company.read(PEOPLE.as_bytes()).await.summary.id;
+    let exported = company.datasets.export(&company.owner, id).await.unwrap();
+    let pieces: Vec<bytes::Bytes> = exported.stream.try_collect().await.unwrap();
+    assert_eq!(pieces.concat(), PEOPLE.as_bytes());
+    let admin = company.member_let(Role::Admin, true).await;
+    assert_eq!(company.datasets.export(&admin, id).await.err().unwrap().status(), 403);
+});
