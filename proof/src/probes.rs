@@ -14,6 +14,7 @@ mod keys;
 mod lifetimes;
 mod limits;
 mod logged;
+mod masked;
 mod observatory;
 mod operations;
 mod operator;
@@ -114,7 +115,7 @@ const PROBES: &[Probe] = probes! {
     "P49" "what was done stays written" records::p49_what_was_done_stays_written;
     "P50" "a copy tells no address" sealed::p50_a_copy_tells_no_address;
     "P51" "without its keys nothing starts" sealed::p51_without_its_keys_nothing_starts;
-    "P52" "addresses are masked for those who need none" sealed::p52_addresses_are_masked_for_those_who_need_none;
+    "P52" "what identifies people is masked" masked::p52_what_identifies_people_is_masked;
     "P53" "no cache keeps what is private" sealed::p53_no_cache_keeps_what_is_private;
     "P54" "who leaves is forgotten" erasure::p54_who_leaves_is_forgotten;
     "P55" "live events are for those who may" events::p55_live_events_are_for_those_who_may;

@@ -104,53 +104,6 @@ async fn refuses(
     Ok(())
 }
 
-/// Who manages no members sees no addresses, wherever they look.
-pub(crate) async fn p52_addresses_are_masked_for_those_who_need_none(world: &World) -> Finding {
-    let mut check = Check::new();
-    let door = world.door();
-    let addresses: Vec<String> = Role::ALL
-        .iter()
-        .filter_map(|role| world.cast.person(*role).ok())
-        .map(|person| person.email.clone())
-        .collect();
-    for role in [Role::Viewer, Role::Member, Role::Analyst] {
-        let person = world.cast.person(role)?;
-        let token = person.token().await?;
-        let mut answers = Vec::new();
-        for operation in
-            world.operations.iter().filter(|it| !it.is_unsafe() && !it.takes_id() && it.id != "me")
-        {
-            answers.push((
-                operation.id.clone(),
-                door.send(operation.ask("").bearer(&token).workspace(OURS)).await?,
-            ));
-        }
-        let mut browser = person.sign_in().await?;
-        for path in super::pages::of_a_workspace(OURS) {
-            answers.push((path.clone(), browser.get(&path).await?));
-        }
-        for (what, answer) in answers {
-            let text = answer.text();
-            for address in addresses.iter().filter(|address| **address != person.email) {
-                check.that(!text.contains(address.as_str()), || {
-                    format!("{what} shows {address} to the {}", role.key())
-                });
-            }
-        }
-        let members = door.send(Ask::get("/api/v1/members").bearer(&token).workspace(OURS)).await?.text();
-        check.that(members.contains('*'), || {
-            format!("nothing is masked for the {}: {members:.200}", role.key())
-        });
-    }
-    let key = world.cast.key(kernel::Scope::MembersRead)?;
-    let members = door.send(Ask::get("/api/v1/members").bearer(key)).await?.text();
-    check.that(!members.contains("ada@acme.example"), || "a key that only reads sees addresses".to_owned());
-    let admin = world.cast.person(Role::Admin)?.token().await?;
-    let members = door.send(Ask::get("/api/v1/members").bearer(&admin).workspace(OURS)).await?.text();
-    check.that(members.contains("ada@acme.example"), || "an admin sees no addresses".to_owned());
-    check.verdict("members' addresses in the API and on every page, for three roles and a key; masking of imported columns is not done yet (named in the documents)")
-}
-
 /// Private answers are kept by nobody on the way, and a role counts at once.
 pub(crate) async fn p53_no_cache_keeps_what_is_private(world: &World) -> Finding {
     let mut check = Check::new();
