@@ -179,9 +179,9 @@ mod tests {
 
     #[test]
     fn a_masked_profile_and_copy_hold_nothing_of_people() {
+        use PersonalData::{Email, FreeText, Iban, Name, NationalId, NotPersonal, Phone};
         let found = profile(PEOPLE.as_bytes(), 0, &limits(), &Overrides::default()).unwrap();
         let kinds: Vec<PersonalData> = found.format.columns.iter().map(ColumnFormat::hides).collect();
-        use PersonalData::{Email, FreeText, Iban, Name, NationalId, NotPersonal, Phone};
         assert_eq!(kinds, [Name, Email, Phone, Iban, NationalId, FreeText, NotPersonal]);
         let shown = mask_format(&found.format);
         assert_masked("the format", &serde_json::to_string(&shown).unwrap());

@@ -37,7 +37,8 @@ impl FormatInput {
         let delimiter = unless_found(delimiter, before.overrides.delimiter, found.1);
         // Another delimiter makes other columns, which nobody has looked at yet.
         let is_same = delimiter == before.overrides.delimiter;
-        let (columns, personal) = if is_same { (kinds, personal) } else { Default::default() };
+        let (columns, personal) =
+            if is_same { (kinds, personal) } else { (BTreeMap::new(), BTreeMap::new()) };
         Ok(Overrides { encoding, delimiter, columns, personal, harmless: before.overrides.harmless.clone() })
     }
 

@@ -4,7 +4,7 @@ use std::{
     collections::BTreeSet,
     fs::File,
     io::{self, Write},
-    path::PathBuf,
+    path::{Path, PathBuf},
     time::Duration,
 };
 
@@ -177,7 +177,7 @@ fn refuse_without_proof(proof: Proof) -> Result<(), AppError> {
     }
 }
 
-fn copy_masked(path: &PathBuf, format: &FileFormat, limits: &Limits, pieces: &mut Pieces) -> io::Result<()> {
+fn copy_masked(path: &Path, format: &FileFormat, limits: &Limits, pieces: &mut Pieces) -> io::Result<()> {
     let file = File::open(path)?;
     let copied = engine::write_masked(file, format, limits, pieces);
     copied.map(drop).map_err(|error| match error {

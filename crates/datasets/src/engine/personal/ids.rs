@@ -102,8 +102,7 @@ fn is_codice_fiscale(bytes: &[u8]) -> bool {
     const ODD: [u32; 26] =
         [1, 0, 5, 7, 9, 13, 15, 17, 19, 21, 2, 4, 18, 20, 11, 3, 6, 8, 12, 14, 16, 10, 22, 25, 24, 23];
     let Some((check, rest)) = bytes.split_last() else { return false };
-    let value =
-        |byte: u8| char::from(byte).to_digit(36).map(|it| if it > 9 { it - 10 } else { it }).unwrap_or(0);
+    let value = |byte: u8| char::from(byte).to_digit(36).map_or(0, |it| if it > 9 { it - 10 } else { it });
     let sum: u32 = rest
         .iter()
         .enumerate()

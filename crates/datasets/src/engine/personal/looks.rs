@@ -163,9 +163,9 @@ fn is_phone(cell: &str, digits: usize) -> bool {
         Some(b'+') => digits >= 8,
         Some(b'(') => true,
         _ => {
-            let separators = [3, 7].map(|place| bytes.get(place).copied());
+            let [first, second] = [3, 7].map(|place| bytes.get(place));
             let parts = cell.split(['-', '.', ' ']).map(str::len);
-            separators[0].is_some() && separators[0] == separators[1] && parts.eq([3, 3, 4])
+            first.is_some() && first == second && parts.eq([3, 3, 4])
         }
     }
 }
