@@ -21,7 +21,7 @@ mod small_disk;
 
 pub(crate) use canary::Canary;
 pub(crate) use database::Database;
-pub(crate) use deployment::{Deployment, Engine, Plan, SITE_NAME};
+pub(crate) use deployment::{Deployment, Engine, Plan, SITE_NAME, bytes_of};
 pub(crate) use faulty_line::{FaultyLine, Mood};
 pub(crate) use liar::{Liar, Lie};
 pub(crate) use mail::MailSink;

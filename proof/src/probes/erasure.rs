@@ -1,6 +1,10 @@
 //! Whoever goes takes everything along, and nothing that says who they were stays.
 
-use std::time::{Duration, Instant};
+use std::{
+    path::Path,
+    process::Output,
+    time::{Duration, Instant},
+};
 
 use kernel::Role;
 use serde_json::json;
@@ -14,7 +18,7 @@ use super::{
 use crate::{
     Failure,
     client::{Ask, Browser, at},
-    stage::Deployment,
+    stage::{Deployment, Settings, bytes_of},
 };
 
 /// Is part of the name, the address and the company of whoever goes, and of the name of a file of theirs.
@@ -39,8 +43,50 @@ pub(crate) async fn p54_who_leaves_is_forgotten(world: &World) -> Finding {
         "nothing of a person is kept, so nothing can be forgotten".to_owned()
     });
     take_along(&other, &leaver, &own, &mut check).await?;
+    let backups = tempfile::tempdir()?;
+    let yesterday = backups.path().join("yesterday.backup");
+    back_up(&other, &yesterday).await?;
+    let is_there = in_backup(&other, &yesterday).await?;
+    check.that(is_there.is_some(), || {
+        "nobody is in the backup of before, so nobody can be missing from it".to_owned()
+    });
     let seconds = live(&other, (&owner, &leaver), &mut check).await?;
-    check.verdict(format!("person and workspace taken along; gone from files, database, shared memory, log and pages after {seconds:.1} s; nothing of theirs signs in"))
+    of_yesterday(&other, backups.path(), &mut check).await?;
+    check.verdict(format!("person and workspace taken along; gone from files, database, shared memory, log and pages after {seconds:.1} s, and from what the backup of before restores; nothing of theirs signs in"))
+}
+
+/// The backup of before does not bring them back, once another one was made in its folder.
+async fn of_yesterday(other: &Deployment, backups: &Path, check: &mut Check) -> Result<(), Failure> {
+    back_up(other, &backups.join("today.backup")).await?;
+    for name in ["yesterday.backup", "today.backup"] {
+        let is_there = in_backup(other, &backups.join(name)).await?;
+        check.that(is_there.is_none(), || format!("{name} brings back {}", is_there.unwrap_or_default()));
+    }
+    Ok(())
+}
+
+async fn back_up(other: &Deployment, file: &Path) -> Result<(), Failure> {
+    done(&other.run(&["backup", "create", &file.display().to_string()]).await?)
+}
+
+/// What restoring the backup brings back of who they were, with some of what stands around it.
+async fn in_backup(other: &Deployment, file: &Path) -> Result<Option<String>, Failure> {
+    let folder = tempfile::tempdir()?;
+    let mut settings = Settings::default();
+    settings.set("keys.file", other.data().join("keys.toml").display().to_string());
+    let words = ["backup", "restore", &file.display().to_string()];
+    done(&other.plan.program.run(&words, &settings, folder.path()).await?)?;
+    let bytes = bytes_of(folder.path())?;
+    let place = bytes.windows(GONE.len()).position(|window| window.eq_ignore_ascii_case(GONE.as_bytes()));
+    let around = place.and_then(|place| bytes.get(place.saturating_sub(60)..(place + 60).min(bytes.len())));
+    Ok(around.map(|around| format!("{:?}", String::from_utf8_lossy(around))))
+}
+
+fn done(output: &Output) -> Result<(), Failure> {
+    if output.status.success() {
+        return Ok(());
+    }
+    Err(format!("a command of the program: {}", String::from_utf8_lossy(&output.stderr)).into())
 }
 
 /// The export of a person and that of a workspace, for those who may have them.

@@ -149,7 +149,7 @@ async fn memory(world: &World, check: &mut Check) -> Result<u64, Failure> {
     stream::iter(2_000..2_000 + KEYS).map(visit).buffer_unordered(16).for_each(async |_| {}).await;
     let grown = node.memory()?.saturating_sub(before);
     // 64 MB for a million, and what an allocator keeps besides.
-    let most = u64::from(KEYS) * 64 + (8 << 20);
+    let most = u64::from(KEYS) * 64 + (4 << 20);
     check
         .that(grown <= most, || format!("{KEYS} visitors cost {} kB, {} allowed", grown / 1000, most / 1000));
     Ok(grown / 1000)

@@ -148,6 +148,7 @@ pub(crate) fn body_of(id: &str) -> Value {
             "currency": "USD",
             "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
         }),
+        "share_report" => json!({ "for_everyone": false }),
         "erase_me" => json!({ "password": "not the right words at all" }),
         "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
         _ => Value::Null,

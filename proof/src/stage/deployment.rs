@@ -150,13 +150,19 @@ impl Deployment {
 
     /// Every byte that it keeps: its files, and the text of its database where that is none of them.
     pub(crate) async fn kept_bytes(&self) -> Result<Vec<u8>, Failure> {
-        let mut bytes = Vec::new();
-        read_all(&self.data(), &mut bytes)?;
+        let mut bytes = bytes_of(&self.data())?;
         if let (Engine::Cluster(postgres), Database::Postgres(owned)) = (&self.plan.engine, &self.database) {
             bytes.extend(postgres.dump(owned).await?.into_bytes());
         }
         Ok(bytes)
     }
+}
+
+/// Every byte of the files in a folder.
+pub(crate) fn bytes_of(folder: &Path) -> Result<Vec<u8>, Failure> {
+    let mut bytes = Vec::new();
+    read_all(folder, &mut bytes)?;
+    Ok(bytes)
 }
 
 fn read_all(folder: &Path, bytes: &mut Vec<u8>) -> Result<(), Failure> {

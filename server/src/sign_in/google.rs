@@ -14,6 +14,7 @@ use axum::{
 };
 use http::{HeaderMap, StatusCode, header};
 use kernel::{AppError, UserId};
+use platform::idempotency::{KeptAnswer, Outcome};
 use serde::Deserialize;
 use tower_sessions::Session;
 
@@ -184,6 +185,7 @@ async fn complete(
     if answer.state.as_deref() != Some(transaction.state.as_str()) {
         return Err(Problem::Stale);
     }
+    use_up(services, &transaction.state).await?;
     if answer.iss.is_some_and(|issuer| issuer != provider.issuer()) {
         return Err(Problem::Refused);
     }
@@ -211,6 +213,17 @@ async fn complete(
             services.accounts.link_identity(person, identity).await?;
             Ok("/account?saved=google".to_owned())
         }
+    }
+}
+
+/// Notes that the state was used. Whoever shows it once more, at whichever node, shows something old.
+async fn use_up(services: &Services, state: &str) -> Result<(), Problem> {
+    match services.idempotency.claim("sign_in.google", state, [0; 32]).await? {
+        Outcome::New(claim) => {
+            let used = KeptAnswer { status: 204, headers: Vec::new(), body: Vec::new() };
+            Ok(services.idempotency.keep(&claim, &used).await?)
+        }
+        _ => Err(Problem::Stale),
     }
 }
 

@@ -18,16 +18,8 @@ const FIND: &str = "
     FROM workspaces
     WHERE id = $1";
 const SCHEDULE_DELETION: &str = "UPDATE workspaces SET deletion_due_at = $2 WHERE id = $1";
-// Everybody who belonged to a workspace without members was erased after the backup was made that brought it back.
-const LIST_DUE: &str = "
-    SELECT id FROM workspaces
-    WHERE deletion_due_at <= $1
-       OR (NOT is_synthetic AND NOT EXISTS (SELECT 1 FROM memberships WHERE workspace_id = workspaces.id))";
-const DELETE: &str = "
-    DELETE FROM workspaces
-    WHERE id = $1
-      AND (deletion_due_at <= $2
-           OR (NOT is_synthetic AND NOT EXISTS (SELECT 1 FROM memberships WHERE workspace_id = workspaces.id)))";
+const LIST_DUE: &str = "SELECT id FROM workspaces WHERE deletion_due_at <= $1";
+const DELETE: &str = "DELETE FROM workspaces WHERE id = $1 AND deletion_due_at <= $2";
 const LIST_OF_USER: &str = "
     SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role,
            memberships.reads_personal_data, workspaces.deletion_due_at
