@@ -90,7 +90,7 @@ pub(super) fn narrow(document: &mut Document, most_upload_bytes: u64) -> Vec<Str
         }
     }
     match document.components.as_mut().and_then(|it| it.schemas.get_mut("UploadForm")) {
-        Some(RefOr::T(Schema::Object(form))) => form.additional_properties = nothing_else(),
+        Some(RefOr::T(Schema::Object(form))) => form.additional_properties = Some(nothing_else()),
         _ => missing.push("UploadForm".to_owned()),
     }
     let observation = document.components.as_mut().and_then(|it| it.schemas.get_mut("OneObservation"));
@@ -204,8 +204,8 @@ fn take_form(object: &mut Object, form: Form) {
     }
 }
 
-fn nothing_else() -> Option<Box<AdditionalProperties<Schema>>> {
-    Some(Box::new(AdditionalProperties::FreeForm(false)))
+fn nothing_else() -> Box<AdditionalProperties<Schema>> {
+    Box::new(AdditionalProperties::FreeForm(false))
 }
 
 /// Tells figures apart by the metrics whose values lie in the same range.
@@ -229,7 +229,7 @@ fn by_range(schema: &mut Schema) {
                 _ => (found.minimum, found.maximum) = (Some(Number::Float(least)), Some(Number::Float(most))),
             }
         }
-        variant.additional_properties = nothing_else();
+        variant.additional_properties = Some(nothing_else());
         variant
     });
     let either = variants.fold(OneOfBuilder::new(), |either, variant| either.item(Schema::Object(variant)));

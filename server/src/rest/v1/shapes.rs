@@ -57,7 +57,7 @@ pub(super) fn one_of<'a>(keys: impl IntoIterator<Item = &'a str>) -> String {
 /// A currency as ISO 4217, in capitals or small letters.
 pub(super) fn currency() -> String {
     let either = |code: &str| -> String {
-        code.chars().map(|letter| format!("[{letter}{}]", letter.to_ascii_lowercase())).collect()
+        code.chars().flat_map(|letter| ['[', letter, letter.to_ascii_lowercase(), ']']).collect()
     };
     let codes: Vec<String> = kernel::Currency::ALL.iter().map(|it| either(it.code())).collect();
     format!("^{}$", one_of(codes.iter().map(String::as_str)))
