@@ -38,6 +38,8 @@ pub struct Config {
     pub mail: MailConfig,
     /// How often somebody may ask.
     pub limits: LimitsConfig,
+    /// How many bytes of memory may hold what was computed; 0 holds nothing.
+    pub cache_bytes: u64,
     /// Sign-in with Google, if it is set up.
     pub google: Option<GoogleConfig>,
     /// What an upload may be.
@@ -147,6 +149,7 @@ impl Config {
             },
             mail: mail::read(layers)?,
             limits: limits::read(layers)?,
+            cache_bytes: u64::from(layers.whole("cache.most_megabytes", 0, 65_536)?) * 1024 * 1024,
             google: google(layers)?,
             uploads: UploadConfig {
                 most_bytes: u64::from(layers.whole("uploads.most_bytes", 1, u32::MAX)?),

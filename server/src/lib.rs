@@ -15,6 +15,7 @@ mod rest;
 mod router;
 mod services;
 mod sign_in;
+mod warming;
 mod worker;
 
 pub use operations::Health;

@@ -14,7 +14,7 @@ use http::{StatusCode, header};
 use kernel::AppError;
 use metrics_exporter_prometheus::PrometheusHandle;
 use platform::{
-    SharedCounts,
+    RedisLine,
     backup::{Round, Rounds},
 };
 use serde::Serialize;
@@ -146,7 +146,7 @@ pub(crate) async fn dependencies(services: &Services) -> Vec<Dependency> {
     );
     let mut dependencies = vec![database, files, jobs];
     if let Some(counts) = services.limits.shared_counts() {
-        dependencies.push(examine("redis", redis(counts)).await);
+        dependencies.push(examine("redis", redis(counts.line())).await);
     }
     if let Some(settings) = &services.config.backup {
         dependencies.push(examine("backups", backups(services, settings)).await);
@@ -190,13 +190,13 @@ async fn files(services: &Services) -> Finding {
     Ok((state, format!("{} MB left", free / 1_000_000)))
 }
 
-/// Nothing stops without it: each node then counts alone.
-async fn redis(counts: &SharedCounts) -> Finding {
-    let is_there = counts.ping().await.is_ok() && !counts.is_left_alone();
+/// Nothing stops without it: each node then counts and computes alone.
+async fn redis(line: &RedisLine) -> Finding {
+    let is_there = line.ping().await.is_ok() && !line.is_left_alone();
     let (state, words) = if is_there {
         (Condition::Well, "")
     } else {
-        (Condition::Strained, "does not answer; each node counts alone")
+        (Condition::Strained, "does not answer; each node counts and computes alone")
     };
     Ok((state, words.to_owned()))
 }
@@ -204,7 +204,7 @@ async fn redis(counts: &SharedCounts) -> Finding {
 /// Whoever is asked elsewhere, and whether it failed so often that nobody asks it at the moment.
 fn breakers(services: &Services) -> Vec<(&'static str, bool)> {
     let mail = services.mailer.folder().is_none().then(|| ("mail", services.mailer.is_left_alone()));
-    let redis = services.limits.shared_counts().map(|counts| ("redis", counts.is_left_alone()));
+    let redis = services.limits.shared_counts().map(|counts| ("redis", counts.line().is_left_alone()));
     let google = services.google.as_ref().map(|google| ("google", google.is_left_alone()));
     let database = Some(("database", services.db.is_left_alone()));
     database.into_iter().chain(mail).chain(redis).chain(google).collect()
@@ -255,6 +255,9 @@ async fn measure_now(services: &Services) {
     metrics_facade::gauge!("db_connections", "state" => "open").set(f64::from(open));
     metrics_facade::gauge!("db_connections", "state" => "idle").set(idle as f64);
     metrics_facade::gauge!("limiter_counted").set(services.limits.counted() as f64);
+    metrics_facade::gauge!("cache_bytes").set(services.cache.bytes() as f64);
+    metrics_facade::gauge!("cache_entries").set(services.cache.entries() as f64);
+    metrics_facade::counter!("cache_computed_total").absolute(services.cache.computed());
     if let Ok(free) = services.files.free_bytes() {
         metrics_facade::gauge!("disk_free_bytes").set(free as f64);
     }

@@ -9,8 +9,8 @@ use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
 use platform::{
-    Blocks, Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Live, Mailer, SendMailJob, SharedCounts,
-    Transport, Vault,
+    Blocks, Cache, Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Live, Mailer, RedisLine,
+    SendMailJob, SharedCounts, SharedValues, Transport, Vault,
 };
 use reports::{Reports, document::Typesetter};
 
@@ -39,6 +39,8 @@ pub struct Services {
     pub idempotency: Idempotency,
     /// How often somebody may ask.
     pub limits: Limits,
+    /// What was computed from figures.
+    pub cache: Cache,
     /// Who is not answered at all.
     pub blocks: Blocks,
     /// What happens in workspaces, for those who watch.
@@ -72,7 +74,10 @@ impl Services {
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let vault = open_vault(&db, &config, &ambient).await?;
         let mailer = mailer(&db, &config, (&ambient, &vault, &jobs))?;
-        let limits = request_limits(&config, &vault, &ambient)?;
+        let line = redis_line(&config, &ambient)?;
+        let limits = request_limits(&config, &vault, line.as_ref());
+        let shared = line.map(|line| SharedValues::new(line, vault.clone(), ambient.clone()));
+        let cache = Cache::new(config.cache_bytes, shared, ambient.clone());
         let blocks = blocks(&db, &config, &ambient);
         blocks.refresh().await?;
         let accounts = Accounts::new(
@@ -89,6 +94,7 @@ impl Services {
         let exchange =
             Exchange { source: config.exchange.source.clone(), per_euro: config.exchange.per_euro.clone() };
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
+        let metrics = metrics.with_cache(cache.clone());
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
         let reports = Reports::new(
             base(),
@@ -111,6 +117,7 @@ impl Services {
             google,
             idempotency,
             limits,
+            cache,
             blocks,
             live,
             accounts,
@@ -229,14 +236,21 @@ fn blocks(db: &Db, config: &Config, ambient: &Ambient) -> Blocks {
     Blocks::new(db.clone(), ambient.clone(), never)
 }
 
-fn request_limits(config: &Config, vault: &Vault, ambient: &Ambient) -> Result<Limits, StartError> {
+/// The line to the server that nodes share, if there is one.
+fn redis_line(config: &Config, ambient: &Ambient) -> Result<Option<RedisLine>, StartError> {
+    let line = config.limits.redis.as_ref().map(|redis| RedisLine::new(redis.url.reveal(), ambient.clone()));
+    line.transpose().map_err(|cause| StartError(format!("the setting redis.url cannot be used: {cause}")))
+}
+
+fn request_limits(config: &Config, vault: &Vault, line: Option<&RedisLine>) -> Limits {
     let limits = Limits::new(|class| config.limits.pace(class), config.limits.exempt.clone());
-    let Some(redis) = &config.limits.redis else { return Ok(limits) };
-    let secret = vault.digest("limits", b"visitors");
-    let counts = SharedCounts::new(redis.url.reveal(), secret, ambient.clone());
-    let counts =
-        counts.map_err(|cause| StartError(format!("the setting redis.url cannot be used: {cause}")))?;
-    Ok(limits.shared_by(counts, redis.nodes))
+    match (&config.limits.redis, line) {
+        (Some(redis), Some(line)) => {
+            let secret = vault.digest("limits", b"visitors");
+            limits.shared_by(SharedCounts::new(line.clone(), secret), redis.nodes)
+        }
+        _ => limits,
+    }
 }
 
 fn limits_of_files(config: &Config) -> ReadLimits {

@@ -7,7 +7,12 @@ use kernel::{AppError, OrInternal};
 use platform::Lane;
 use tokio::{sync::watch, task::JoinHandle};
 
-use crate::{backups::keep_backups, connections::stopped, services::Services};
+use crate::{
+    backups::keep_backups,
+    connections::stopped,
+    services::Services,
+    warming::{keep_warm, listen_to_nodes},
+};
 
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 /// How long a job may go on when the program is told to stop. Then it is given back, for another node or the next start.
@@ -29,6 +34,8 @@ pub(crate) fn start(services: &Services, stop: &watch::Receiver<bool>) -> Vec<Jo
         spawn("wrapping keys anew", program, rewrap_keys),
         spawn("signing heads", program, sign_heads),
         spawn("backups", program, keep_backups),
+        spawn("warming", program, keep_warm),
+        spawn("listening to nodes", program, listen_to_nodes),
     ]
 }
 
@@ -141,6 +148,7 @@ async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
     const DOING: &str = "removing the files of a workspace";
     for id in services.accounts.delete_due_workspaces().await? {
         tracing::info!(workspace = %id, "A workspace was deleted");
+        services.cache.forget(id).await;
     }
     services.benchmarks.forget_gone().await?;
     for id in services.files.workspaces().await.or_internal(DOING)? {

@@ -18,8 +18,8 @@ pub use engine::KeyText;
 pub use engine::device_name;
 #[cfg(feature = "server")]
 pub use service::{
-    AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, Census, GoogleIdentity, KeyHolder,
-    PublicKey, Registered, SessionRow, SessionSecret, Tokens,
+    AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, Census, DataState, GoogleIdentity,
+    KeyHolder, PublicKey, Registered, SessionRow, SessionSecret, Tokens,
 };
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -23,6 +23,7 @@ mod tokens;
 pub use api_keys::KeyHolder;
 pub use census::Census;
 pub use identities::GoogleIdentity;
+pub use profile::DataState;
 pub use requests::{AccountRequestJob, Registered};
 pub use session_rows::{SessionRow, SessionSecret};
 pub use sign_in::Attempt;

@@ -2,6 +2,7 @@
 
 mod figures;
 mod importing;
+mod keeping;
 mod recording;
 mod undoing;
 
@@ -12,6 +13,7 @@ use std::{collections::HashMap, sync::Arc};
 use datasets::Datasets;
 use db::Db;
 use kernel::{Ambient, AppError, Currency, Month, OrInternal, WorkspaceScope};
+use platform::Cache;
 
 use crate::{
     catalogue::MetricKey,
@@ -27,17 +29,28 @@ pub struct Metrics {
     accounts: accounts::Accounts,
     datasets: Datasets,
     exchange: Arc<Exchange>,
+    cache: Cache,
+    /// Names the catalogue and the rates, so that nodes with others keep their own values.
+    basis: Arc<str>,
 }
 
 impl Metrics {
-    /// The service over `db`; files are read through `datasets`.
+    /// The service over `db`; files are read through `datasets`. Nothing that it computes is kept.
     pub fn new(
         (db, ambient): (Db, Ambient),
         accounts: accounts::Accounts,
         datasets: Datasets,
         exchange: Exchange,
     ) -> Self {
-        Self { db, ambient, accounts, datasets, exchange: Arc::new(exchange) }
+        let basis = keeping::basis_of(&exchange).into();
+        Self { db, ambient, accounts, datasets, exchange: Arc::new(exchange), cache: Cache::off(), basis }
+    }
+
+    /// Keeps there what it computes.
+    #[must_use]
+    pub fn with_cache(mut self, cache: Cache) -> Self {
+        self.cache = cache;
+        self
     }
 
     /// The fixed exchange rates in force.

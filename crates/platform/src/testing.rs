@@ -5,7 +5,7 @@ use std::path::Path;
 use db::Db;
 use kernel::Ambient;
 
-use crate::{Jobs, KeyRing, Limits, Mailer, Networks, Transport, Vault};
+use crate::{Cache, Jobs, KeyRing, Limits, Mailer, Networks, Transport, Vault};
 
 /// The same ring for every service of a test; never for real data.
 #[expect(clippy::expect_used, reason = "a test that has no keys has to fail loudly")]
@@ -34,4 +34,9 @@ pub fn mailer(db: &Db, ambient: &Ambient, vault: &Vault, folder: &Path) -> Maile
     let from = "Quartile <quartile@localhost>".parse().expect("the sender of the tests");
     let transport = Transport::Folder(folder.to_owned());
     Mailer::new((db.clone(), ambient.clone()), vault.clone(), jobs, (transport, from))
+}
+
+/// Eight megabytes of memory for what is computed, shared with nobody.
+pub fn cache(ambient: &Ambient) -> Cache {
+    Cache::new(8 * 1024 * 1024, None, ambient.clone())
 }

@@ -103,6 +103,8 @@ pub struct Vault {
     ring_file: Option<Arc<Path>>,
     index_key: Arc<DataKey>,
     opened: Cache<Uuid, Arc<DataKey>>,
+    /// What each owner seals with at the moment.
+    sealing: Cache<Uuid, Arc<DataKey>>,
 }
 
 impl Vault {
@@ -124,9 +126,10 @@ impl Vault {
             .and_then(|row| row.unwrap(&ring))
             .ok_or_else(|| VaultError::WrongRing(1, row.map_or(0, |row| row.ring_version)))?;
         // Short-lived: another node may have removed a person's key.
-        let opened = Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(30)).build();
+        let short_lived = || Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(30));
+        let (opened, sealing) = (short_lived().build(), short_lived().build());
         let ring = Arc::new(RwLock::new(Arc::new(ring)));
-        Ok(Self { db, ambient, ring, ring_file: None, index_key: Arc::new(index_key), opened })
+        Ok(Self { db, ambient, ring, ring_file: None, index_key: Arc::new(index_key), opened, sealing })
     }
 
     /// Reads the ring again from this file when it was changed, so that it can be rotated while the program works.
@@ -143,14 +146,9 @@ impl Vault {
 
     /// The sealed form of `text`, readable only at `place`. Makes the owner's key in the caller's transaction if there is none.
     pub async fn seal(&self, tx: &mut Tx, place: Place, text: &str) -> Result<Vec<u8>, AppError> {
-        let owner = place.owner.uuid();
-        let key = if let Some(row) = store::current(tx, owner, SEAL).await? {
-            self.unwrapped(&row)?
-        } else {
-            let key = DataKey::new(self.ambient.id(), &self.ambient);
-            let row = KeyRow::wrap(&key, owner, SEAL, &self.ring(), &self.ambient);
-            store::insert_unless_there(tx, &row).await?;
-            key
+        let key = match store::current(tx, place.owner.uuid(), SEAL).await? {
+            Some(row) => self.unwrapped(&row)?,
+            None => self.make_key(tx, place.owner).await?,
         };
         let nonce = self.ambient.secret::<24>();
         Ok(Envelope::seal(&key, nonce, &place.bytes(), text.as_bytes()).to_bytes())
@@ -169,6 +167,26 @@ impl Vault {
         String::from_utf8(bytes).or_internal("opening a sealed value")
     }
 
+    /// The sealed form of bytes that lie outside of the database for a while, readable only under the same name and for the same owner.
+    /// Makes the owner's key if there is none.
+    pub async fn seal_aside(&self, owner: Owner, name: &str, bytes: &[u8]) -> Result<Vec<u8>, AppError> {
+        let key = self.sealing_key(owner).await?;
+        let nonce = self.ambient.secret::<24>();
+        Ok(Envelope::seal(&key, nonce, &aside(owner, name), bytes).to_bytes())
+    }
+
+    /// What was sealed aside under that name; `None` if it was not, or if its key is gone.
+    pub async fn open_aside(
+        &self,
+        owner: Owner,
+        name: &str,
+        sealed: &[u8],
+    ) -> Result<Option<Vec<u8>>, AppError> {
+        let Some(envelope) = Envelope::parse(sealed) else { return Ok(None) };
+        let Some(key) = self.find_key(envelope.key_id).await? else { return Ok(None) };
+        Ok(envelope.open(&key, &aside(owner, name)))
+    }
+
     /// A keyed hash by which equal values of a field are found, as hexadecimal digits.
     pub fn index(&self, field: &str, normalised: &str) -> String {
         let digest = self.digest(field, normalised.as_bytes());
@@ -185,6 +203,7 @@ impl Vault {
 
     /// Removes the owner's keys: nothing that they sealed can be read again.
     pub async fn forget(&self, tx: &mut Tx, owner: Owner) -> Result<(), AppError> {
+        self.sealing.invalidate(&owner.uuid()).await;
         for id in store::forget(tx, owner.uuid()).await? {
             self.opened.invalidate(&id).await;
         }
@@ -192,13 +211,41 @@ impl Vault {
     }
 
     async fn key(&self, id: Uuid) -> Result<Arc<DataKey>, AppError> {
+        let key = self.find_key(id).await?;
+        key.ok_or("its key was removed").or_internal("opening a sealed value")
+    }
+
+    async fn find_key(&self, id: Uuid) -> Result<Option<Arc<DataKey>>, AppError> {
         if let Some(key) = self.opened.get(&id).await {
-            return Ok(key);
+            return Ok(Some(key));
         }
-        let row = store::find(&self.db, id).await?;
-        let row = row.ok_or("its key was removed").or_internal("opening a sealed value")?;
+        let Some(row) = store::find(&self.db, id).await? else { return Ok(None) };
         let key = Arc::new(self.unwrapped(&row)?);
         self.opened.insert(id, key.clone()).await;
+        Ok(Some(key))
+    }
+
+    async fn make_key(&self, tx: &mut Tx, owner: Owner) -> Result<DataKey, AppError> {
+        let key = DataKey::new(self.ambient.id(), &self.ambient);
+        let row = KeyRow::wrap(&key, owner.uuid(), SEAL, &self.ring(), &self.ambient);
+        store::insert_unless_there(tx, &row).await?;
+        Ok(key)
+    }
+
+    async fn sealing_key(&self, owner: Owner) -> Result<Arc<DataKey>, AppError> {
+        if let Some(key) = self.sealing.get(&owner.uuid()).await {
+            return Ok(key);
+        }
+        let key = if let Some(row) = store::find_current(&self.db, owner.uuid(), SEAL).await? {
+            self.unwrapped(&row)?
+        } else {
+            let mut tx = self.db.begin().await?;
+            let key = self.make_key(&mut tx, owner).await?;
+            tx.commit().await?;
+            key
+        };
+        let key = Arc::new(key);
+        self.sealing.insert(owner.uuid(), key.clone()).await;
         Ok(key)
     }
 
@@ -250,6 +297,17 @@ impl Vault {
             .ok_or("the key ring does not open a data key")
             .or_internal("opening a data key")
     }
+}
+
+/// What bytes outside of the database are bound to. No table has that name.
+fn aside(owner: Owner, name: &str) -> Vec<u8> {
+    let mut bytes = Vec::new();
+    for text in ["aside", name] {
+        bytes.extend((text.len() as u64).to_be_bytes());
+        bytes.extend(text.as_bytes());
+    }
+    bytes.extend(owner.uuid().as_bytes());
+    bytes
 }
 
 /// Seals a text under a key that only its holder has: `nonce ‖ ciphertext and tag`.

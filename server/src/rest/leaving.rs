@@ -81,6 +81,7 @@ pub(crate) async fn erase_person(
 /// Removes a person, and what is kept outside of the database of the workspaces that go along.
 pub(super) async fn erase(services: &Services, person: UserId) -> Result<(), AppError> {
     for workspace in services.accounts.erase_person(person).await? {
+        services.cache.forget(workspace).await;
         services.benchmarks.forget(workspace).await?;
         services.files.remove_all_of(workspace).await.or_internal("removing files")?;
     }

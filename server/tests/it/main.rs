@@ -13,6 +13,7 @@ mod accounts;
 mod administration;
 mod architecture;
 mod asvs;
+mod cache;
 mod crowd;
 mod datasets;
 mod downloads;

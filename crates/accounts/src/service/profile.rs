@@ -3,13 +3,22 @@
 use chrono::Datelike;
 use db::Tx;
 use kernel::{Actor, AppError, Currency, OrInternal, Permission, WorkspaceId, WorkspaceScope};
-use platform::audit;
+use platform::{Version, audit};
 
 use super::Accounts;
 use crate::{
     CompanyProfile, ProfileInput,
     store::{profiles, workspaces},
 };
+
+/// At which point the data of a workspace is, and of which kind it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DataState {
+    /// Whether everything in it is made up.
+    pub is_synthetic: bool,
+    /// What changes with every change.
+    pub version: Version,
+}
 
 impl CompanyProfile {
     /// A company of which only the name is known. Sharing is off until someone chooses it.
@@ -64,8 +73,25 @@ impl Accounts {
         Ok(profile)
     }
 
+    /// At which point the data of the actor's workspace is. Everything that is computed from its figures and its profile stays as it is
+    /// until this is another.
+    pub async fn data_state(&self, actor: &Actor) -> Result<DataState, AppError> {
+        let scope = actor.require(Permission::View)?;
+        let row = profiles::state(&self.db, scope).await.or_internal("loading the version of the data")?;
+        let row = row.ok_or_else(|| AppError::not_found("company profile"))?;
+        let version = Version { roles: row.members_version, data: row.data_version };
+        Ok(DataState { is_synthetic: row.is_synthetic, version })
+    }
+
+    /// So many workspaces with figures that changed last, the newest first; for the program itself.
+    pub async fn list_newest(&self, most: u32) -> Result<Vec<WorkspaceId>, AppError> {
+        let ids = profiles::list_newest(&self.db, most).await.or_internal("listing the newest figures")?;
+        Ok(ids.into_iter().map(WorkspaceId::from).collect())
+    }
+
     /// Keeps the currency of the profile from being changed, because amounts are kept in it from the caller's transaction on, or
-    /// sets it free again. Until that transaction ends, others of the same company wait here.
+    /// sets it free again. Whoever changes figures comes by here, so the version of the data is raised in the same transaction. Until
+    /// that ends, others of the same company wait here.
     pub async fn use_currency(
         &self,
         tx: &mut Tx,
@@ -73,7 +99,8 @@ impl Accounts {
         currency: Currency,
         is_in_use: bool,
     ) -> Result<(), AppError> {
-        let is_own = profiles::use_currency(tx, scope, currency, is_in_use)
+        let now = self.ambient.now();
+        let is_own = profiles::use_currency(tx, scope, (currency, is_in_use), now)
             .await
             .or_internal("keeping the currency")?;
         let changed = "The currency of the company was changed a moment ago. Reload the page and look at the amounts again";

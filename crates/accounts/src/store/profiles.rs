@@ -1,8 +1,9 @@
 //! Company profiles.
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_scope, on_tx};
+use db::{Db, Tx, on_everywhere, on_scope, on_tx};
 use kernel::{Currency, WorkspaceScope};
+use uuid::Uuid;
 
 use crate::{CompanyProfile, Industry, Stage};
 
@@ -12,17 +13,35 @@ const FIND: &str = "
     FROM company_profiles AS profiles
     JOIN workspaces ON workspaces.id = profiles.workspace_id
     WHERE profiles.workspace_id = $1";
+// The data version is the moment of the change, or one more than before where the clock is not ahead of it.
 const SAVE: &str = "
     INSERT INTO company_profiles
-        (workspace_id, industry, stage, country, currency, founded_year, headcount, shares_with_peers, updated_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        (workspace_id, industry, stage, country, currency, founded_year, headcount, shares_with_peers, updated_at, data_version)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
     ON CONFLICT (workspace_id) DO UPDATE SET
         industry = excluded.industry, stage = excluded.stage, country = excluded.country,
         currency = excluded.currency, founded_year = excluded.founded_year, headcount = excluded.headcount,
-        shares_with_peers = excluded.shares_with_peers, updated_at = excluded.updated_at
+        shares_with_peers = excluded.shares_with_peers, updated_at = excluded.updated_at,
+        data_version = CASE
+            WHEN company_profiles.data_version < excluded.data_version THEN excluded.data_version
+            ELSE company_profiles.data_version + 1
+        END
     WHERE NOT company_profiles.currency_in_use OR company_profiles.currency = excluded.currency";
-const USE_CURRENCY: &str =
-    "UPDATE company_profiles SET currency_in_use = $3 WHERE workspace_id = $1 AND currency = $2";
+const USE_CURRENCY: &str = "
+    UPDATE company_profiles
+    SET currency_in_use = $3,
+        data_version = CASE WHEN data_version < $4 THEN $4 ELSE data_version + 1 END
+    WHERE workspace_id = $1 AND currency = $2";
+const STATE: &str = "
+    SELECT workspaces.is_synthetic, workspaces.members_version, profiles.data_version
+    FROM company_profiles AS profiles
+    JOIN workspaces ON workspaces.id = profiles.workspace_id
+    WHERE profiles.workspace_id = $1";
+const LIST_NEWEST: &str = "
+    SELECT workspace_id FROM company_profiles
+    WHERE currency_in_use = $1
+    ORDER BY data_version DESC
+    LIMIT $2";
 
 #[derive(sqlx::FromRow)]
 struct ProfileRow {
@@ -59,17 +78,39 @@ pub(crate) async fn find(db: &Db, scope: WorkspaceScope) -> Result<Option<Compan
     Ok(row.map(CompanyProfile::from))
 }
 
-/// Notes whether amounts are kept in that currency; `false` if it is not the company's (any longer).
+/// At which point the data of a workspace is.
+#[derive(sqlx::FromRow)]
+pub(crate) struct StateRow {
+    pub(crate) is_synthetic: bool,
+    pub(crate) members_version: i64,
+    pub(crate) data_version: i64,
+}
+
+pub(crate) async fn state(db: &Db, scope: WorkspaceScope) -> Result<Option<StateRow>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(STATE).bind(scope.workspace_id().uuid()).fetch_optional(c).await)
+}
+
+/// The workspaces with figures that changed last, the newest first.
+pub(crate) async fn list_newest(db: &Db, most: u32) -> Result<Vec<Uuid>, sqlx::Error> {
+    on_everywhere!(db, |c| sqlx::query_scalar(LIST_NEWEST)
+        .bind(true)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)
+}
+
+/// Notes whether amounts are kept in that currency, and that the figures change now; `false` if it is not the company's (any longer).
 pub(crate) async fn use_currency(
     tx: &mut Tx,
     scope: WorkspaceScope,
-    currency: Currency,
-    is_in_use: bool,
+    (currency, is_in_use): (Currency, bool),
+    now: DateTime<Utc>,
 ) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(USE_CURRENCY)
         .bind(scope.workspace_id().uuid())
         .bind(currency.code())
         .bind(is_in_use)
+        .bind(now.timestamp_micros())
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
@@ -92,6 +133,7 @@ pub(crate) async fn save(
         .bind(profile.headcount)
         .bind(profile.shares_with_peers)
         .bind(now)
+        .bind(now.timestamp_micros())
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))

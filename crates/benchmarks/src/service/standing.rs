@@ -22,7 +22,7 @@ use crate::{
         StandingGroup, StandingRow, StandingView,
     },
     published::{CompanyTraits, for_company, reference},
-    store::{self, StoredCell},
+    store::{self, SnapshotRow, StoredCell},
 };
 
 /// How far back the value beside the newest one lies.
@@ -51,16 +51,28 @@ impl Peers {
 impl Benchmarks {
     /// Every compared metric with its place among live peers and the published figures that fit.
     pub async fn standing(&self, actor: &Actor) -> Result<StandingView, AppError> {
+        let state = self.accounts.data_state(actor).await?;
+        let population = if state.is_synthetic { Population::Synthetic } else { Population::Live };
+        let snapshot = store::newest(&self.db, population).await.or_internal("looking for a snapshot")?;
+        // A snapshot never changes, and which of its looks are left follows from the figures.
+        let query = ("standing", snapshot.as_ref().map(SnapshotRow::id));
+        let compute = Box::pin(self.compute_standing(actor, state.is_synthetic, snapshot));
+        self.metrics.kept(actor, state, query, compute).await
+    }
+
+    async fn compute_standing(
+        &self,
+        actor: &Actor,
+        is_synthetic: bool,
+        snapshot: Option<SnapshotRow>,
+    ) -> Result<StandingView, AppError> {
         let scope = actor.require(Permission::View)?;
         let company = self.accounts.profile(actor).await?;
-        let is_synthetic = self.accounts.is_synthetic(actor).await?;
-        let population = if is_synthetic { Population::Synthetic } else { Population::Live };
         // Peers were frozen in dollars, so the company is compared in dollars too; ratios are the same in every currency.
         let figures = self.metrics.figures(actor, Some(Currency::Usd)).await?;
         let arr =
             figures.as_ref().and_then(|figures| arr_usd(&self.metrics, &figures.derived, Currency::Usd));
         let profile = profile_of(&company, arr);
-        let snapshot = store::newest(&self.db, population).await.or_internal("looking for a snapshot")?;
         let obstacle = match &snapshot {
             _ if !company.shares_with_peers && !is_synthetic => Some(Obstacle::NotSharing),
             None => Some(Obstacle::NoSnapshot),

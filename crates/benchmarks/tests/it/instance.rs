@@ -50,7 +50,8 @@ impl Instance {
         let datasets = Datasets::new(base(), (files, jobs.clone()), limits, None);
         let per_euro = BTreeMap::from([(Currency::Eur, 1.0), (Currency::Usd, 1.25)]);
         let exchange = Exchange { source: "Central bank, 2025".to_owned(), per_euro };
-        let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
+        let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange)
+            .with_cache(platform::testing::cache(&ambient));
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
         Self { accounts, metrics, benchmarks, db: db.clone(), datasets, jobs, folder }
     }

@@ -8,6 +8,7 @@
 
 mod freezing;
 mod instance;
+mod keeping;
 mod privacy;
 mod standing;
 mod synthetic;

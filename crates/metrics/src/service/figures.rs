@@ -65,8 +65,18 @@ impl Metrics {
 
     /// The dashboard.
     pub async fn dashboard(&self, actor: &Actor, query: FiguresQuery) -> Result<DashboardView, AppError> {
+        let state = self.accounts.data_state(actor).await?;
+        let compute = Box::pin(self.compute_dashboard(actor, state.is_synthetic, query));
+        self.kept(actor, state, ("dashboard", query), compute).await
+    }
+
+    async fn compute_dashboard(
+        &self,
+        actor: &Actor,
+        is_synthetic: bool,
+        query: FiguresQuery,
+    ) -> Result<DashboardView, AppError> {
         let scope = actor.require(Permission::View)?;
-        let is_synthetic = self.accounts.is_synthetic(actor).await?;
         let Some(figures) = self.figures(actor, query.currency).await? else {
             let profile = self.accounts.profile(actor).await?;
             let shown = shown_currency(&self.exchange, profile.currency, query.currency)?;
@@ -106,8 +116,18 @@ impl Metrics {
         key: MetricKey,
         query: FiguresQuery,
     ) -> Result<FigureView, AppError> {
+        let state = self.accounts.data_state(actor).await?;
+        let compute = Box::pin(self.compute_figure(actor, state.is_synthetic, (key, query)));
+        self.kept(actor, state, ("figure", key, query), compute).await
+    }
+
+    async fn compute_figure(
+        &self,
+        actor: &Actor,
+        is_synthetic: bool,
+        (key, query): (MetricKey, FiguresQuery),
+    ) -> Result<FigureView, AppError> {
         let scope = actor.require(Permission::View)?;
-        let is_synthetic = self.accounts.is_synthetic(actor).await?;
         let figures = self.figures(actor, query.currency).await?;
         let figures = figures.ok_or_else(|| AppError::not_found("figure"))?;
         let months = figures.derived.months();
@@ -145,8 +165,18 @@ impl Metrics {
 
     /// Every metric with a value, by month.
     pub async fn table(&self, actor: &Actor, currency: Option<Currency>) -> Result<FiguresTable, AppError> {
+        let state = self.accounts.data_state(actor).await?;
+        let compute = Box::pin(self.compute_table(actor, state.is_synthetic, currency));
+        self.kept(actor, state, ("table", currency), compute).await
+    }
+
+    async fn compute_table(
+        &self,
+        actor: &Actor,
+        is_synthetic: bool,
+        currency: Option<Currency>,
+    ) -> Result<FiguresTable, AppError> {
         let scope = actor.require(Permission::View)?;
-        let is_synthetic = self.accounts.is_synthetic(actor).await?;
         let figures = self.figures(actor, currency).await?;
         let figures = figures.ok_or_else(|| {
             AppError::conflict("There are no figures yet. Upload a CSV and import it, or send figures to POST /metrics/observations")
@@ -170,6 +200,16 @@ impl Metrics {
 
     /// The newest value of every metric of the catalogue.
     pub async fn catalogue(
+        &self,
+        actor: &Actor,
+        currency: Option<Currency>,
+    ) -> Result<CatalogueView, AppError> {
+        let state = self.accounts.data_state(actor).await?;
+        let compute = Box::pin(self.compute_catalogue(actor, currency));
+        self.kept(actor, state, ("catalogue", currency), compute).await
+    }
+
+    async fn compute_catalogue(
         &self,
         actor: &Actor,
         currency: Option<Currency>,

@@ -164,6 +164,7 @@ impl Metrics {
             )
         })?;
         tx.commit().await?;
+        self.cache.publish(scope.workspace_id()).await;
         Ok(import)
     }
 

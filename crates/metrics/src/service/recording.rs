@@ -43,6 +43,7 @@ impl Metrics {
         };
         let (import, unchanged) = self.keep(&mut tx, (actor, scope), (currency, &found), import).await?;
         tx.commit().await?;
+        self.cache.publish(scope.workspace_id()).await;
         Ok(Recorded { import, unchanged })
     }
 

@@ -51,6 +51,7 @@ impl Metrics {
         };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
+        self.cache.publish(scope.workspace_id()).await;
         Ok(import)
     }
 }

@@ -33,7 +33,7 @@ pub(crate) struct Company {
     pub(crate) metrics: Metrics,
     /// The owner.
     pub(crate) owner: Actor,
-    db: Db,
+    pub(crate) db: Db,
     jobs: Jobs,
     folder: Arc<tempfile::TempDir>,
     slug: String,
@@ -64,7 +64,8 @@ impl Company {
         let datasets = Datasets::new(base(), (files, jobs.clone()), limits, None);
         let per_euro = BTreeMap::from([(Currency::Eur, 1.0), (Currency::Usd, 1.25), (Currency::Jpy, 160.0)]);
         let exchange = Exchange { source: "Central bank, 2025".to_owned(), per_euro };
-        let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
+        let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange)
+            .with_cache(platform::testing::cache(&ambient));
         Self { accounts, datasets, metrics, owner, db: db.clone(), jobs, folder, slug: workspace.slug }
     }
 

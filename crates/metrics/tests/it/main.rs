@@ -9,6 +9,7 @@
 mod committing;
 mod company;
 mod currencies;
+mod keeping;
 mod mapping;
 mod messy;
 mod permissions;

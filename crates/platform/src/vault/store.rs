@@ -113,6 +113,11 @@ pub(super) async fn current(tx: &mut Tx, owner: Uuid, purpose: &str) -> Result<O
         .or_internal("loading a data key")
 }
 
+pub(super) async fn find_current(db: &Db, owner: Uuid, purpose: &str) -> Result<Option<KeyRow>, AppError> {
+    on_db!(db, |c| sqlx::query_as(CURRENT).bind(owner).bind(purpose).fetch_optional(c).await)
+        .or_internal("loading a data key")
+}
+
 pub(super) async fn find(db: &Db, id: Uuid) -> Result<Option<KeyRow>, AppError> {
     on_db!(db, |c| sqlx::query_as(FIND).bind(id).fetch_optional(c).await).or_internal("loading a data key")
 }

@@ -2,60 +2,18 @@
 
 use std::{
     num::NonZeroU32,
-    path::PathBuf,
-    process::{Child, Command, Stdio},
     time::{Duration, Instant},
 };
 
-use kernel::Ambient;
 use platform::{Class, Limits, Networks, SharedCounts};
 
-/// A Redis of the test's own, without a port and without anything on disk.
-struct Redis {
-    server: Child,
-    socket: PathBuf,
-    _folder: tempfile::TempDir,
-}
+use crate::redis_server::Redis;
 
-impl Redis {
-    /// `None` where the machine has none; `cargo xtask test` sees to it that it has.
-    fn start() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let socket = folder.path().join("redis.sock");
-        let server = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket"])
-            .arg(&socket)
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .ok()?;
-        let begun = Instant::now();
-        while !socket.exists() {
-            assert!(begun.elapsed() < Duration::from_secs(10), "Redis does not start");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Some(Self { server, socket, _folder: folder })
-    }
-
-    fn signal(&self, name: &str) {
-        let pid = self.server.id().to_string();
-        assert!(Command::new("kill").args([name, &pid]).status().unwrap().success());
-    }
-
-    /// A node that lets six in at once, and then one in ten minutes; two of them count together.
-    fn node(&self) -> Limits {
-        let pace = "6/h burst 6".parse().unwrap();
-        let url = format!("redis+unix://{}", self.socket.display());
-        let counts = SharedCounts::new(&url, [7; 32], Ambient::system()).unwrap();
-        Limits::new(|_| pace, Networks::default()).shared_by(counts, NonZeroU32::new(2).unwrap())
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
+/// A node that lets six in at once, and then one in ten minutes; two of them count together.
+fn node(redis: &Redis) -> Limits {
+    let pace = "6/h burst 6".parse().unwrap();
+    let counts = SharedCounts::new(redis.line(), [7; 32]);
+    Limits::new(|_| pace, Networks::default()).shared_by(counts, NonZeroU32::new(2).unwrap())
 }
 
 /// How many of so many requests are let in.
@@ -70,7 +28,7 @@ async fn admitted(node: &Limits, who: &str, requests: usize) -> usize {
 #[tokio::test]
 async fn nodes_count_together() {
     let Some(redis) = Redis::start() else { return };
-    let (one, other) = (redis.node(), redis.node());
+    let (one, other) = (node(&redis), node(&redis));
     assert_eq!(admitted(&one, "ada", 4).await, 4);
     assert_eq!(admitted(&other, "ada", 4).await, 2, "six in all");
     let refused = one.admit(Class::Api, "ada").await.unwrap_err();
@@ -82,7 +40,7 @@ async fn nodes_count_together() {
 #[tokio::test]
 async fn without_the_others_each_node_lets_its_part_in_and_nobody_waits() {
     let Some(redis) = Redis::start() else { return };
-    let node = redis.node();
+    let node = node(&redis);
     // Two are counted already when the server stops answering.
     assert_eq!(admitted(&node, "ada", 2).await, 2);
     redis.signal("-STOP");
@@ -90,11 +48,11 @@ async fn without_the_others_each_node_lets_its_part_in_and_nobody_waits() {
     assert_eq!(admitted(&node, "ada", 10).await, 1, "half of six, and two were let in before");
     assert_eq!(admitted(&node, "eve", 10).await, 3);
     assert!(begun.elapsed() < Duration::from_secs(2), "{:?}", begun.elapsed());
-    assert!(node.shared_counts().unwrap().is_left_alone());
+    assert!(node.shared_counts().unwrap().line().is_left_alone());
     redis.signal("-CONT");
     // Asked again after five seconds.
     let begun = Instant::now();
-    while node.shared_counts().unwrap().is_left_alone() {
+    while node.shared_counts().unwrap().line().is_left_alone() {
         assert!(begun.elapsed() < Duration::from_secs(10), "it is never asked again");
         tokio::time::sleep(Duration::from_millis(100)).await;
         let _ = node.admit(Class::Api, "somebody").await;
