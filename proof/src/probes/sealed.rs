@@ -151,6 +151,7 @@ pub(crate) async fn p53_no_cache_keeps_what_is_private(world: &World) -> Finding
             "an answer of another workspace".to_owned()
         });
     }
+    what_nodes_share_is_sealed(world, &mut check).await?;
     let mut person = join(&world.main, owner, Role::Admin, "turncoat").await?;
     let keys = format!("/w/{OURS}/keys");
     check.equal("keys as an admin", person.browser.get(&keys).await?.status, 200);
@@ -162,5 +163,17 @@ pub(crate) async fn p53_no_cache_keeps_what_is_private(world: &World) -> Finding
         .await?;
     check.equal("keys as a member", person.browser.get(&keys).await?.status, 403);
     super::cast::take_out(&world.main, owner, &person).await?;
-    check.verdict("paths that look like assets, every private operation and page, two workspaces in turn, a role that changes")
+    check.verdict("paths that look like assets, every private operation and page, two workspaces in turn, a role that changes; with several nodes, what Redis holds of it")
+}
+
+/// What nodes have just computed is in Redis, under names that hold versions, and nobody who reads there learns what it is.
+async fn what_nodes_share_is_sealed(world: &World, check: &mut Check) -> Result<(), Failure> {
+    let Some(redis) = &world.main.redis else { return Ok(()) };
+    let kept = redis.kept_bytes().await?;
+    check
+        .that(contains(&kept, b"quartile:cache:v1:"), || "nodes share nothing that they computed".to_owned());
+    for secret in [CANARY, "dashboard", "recurring revenue"] {
+        check.that(!contains(&kept, secret.as_bytes()), || format!("{secret} is in Redis in the open"));
+    }
+    Ok(())
 }

@@ -41,6 +41,15 @@ impl Redis {
         self.port
     }
 
+    /// Every byte that it holds, with the names, as it would write them to a disk.
+    pub(crate) async fn kept_bytes(&self) -> Result<Vec<u8>, Failure> {
+        let mut stream = TcpStream::connect((Ipv4Addr::LOCALHOST, self.port)).await?;
+        stream.write_all(b"SAVE\r\n").await?;
+        let mut answer = [0; 5];
+        stream.read_exact(&mut answer).await?;
+        Ok(tokio::fs::read(self.folder.path().join("dump.rdb")).await?)
+    }
+
     /// Its process.
     pub(crate) fn process(&mut self) -> &mut Process {
         &mut self.process
