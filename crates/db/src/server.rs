@@ -4,7 +4,11 @@
 //! task, so that a restart is noticed by nobody; but only for a few seconds from the beginning. After that everybody is told at once,
 //! without waiting for anything, until the database is back.
 
-use std::{io, sync::Arc, time::Duration};
+use std::{
+    io,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
 
 use sqlx::{Connection, PgConnection, PgPool, Postgres, Transaction, pool::PoolConnection};
 use tokio::{
@@ -50,12 +54,14 @@ pub struct PgServer {
     pool: PgPool,
     patience: Patience,
     state: Arc<watch::Sender<State>>,
+    /// When it answered last.
+    answered: Arc<Mutex<Option<Instant>>>,
 }
 
 impl PgServer {
     /// A server that is believed to be well.
     pub(crate) fn new(pool: PgPool, patience: Patience) -> Self {
-        Self { pool, patience, state: Arc::new(watch::Sender::new(State::Well)) }
+        Self { pool, patience, state: Arc::new(watch::Sender::new(State::Well)), answered: Arc::default() }
     }
 
     /// The pool itself, for whoever starts or ends the program.
@@ -100,11 +106,26 @@ impl PgServer {
         self.well().await?;
         let begun = Instant::now();
         match once().await {
+            // Others were answered meanwhile: it is not away, there is only too much to do.
+            Err(sqlx::Error::PoolTimedOut) if self.has_answered_since(begun) => {
+                return Err(sqlx::Error::PoolTimedOut);
+            }
             Err(cause) if causes::is_away(&cause) => self.find_out(begun),
-            outcome => return outcome,
+            outcome => {
+                self.note_answer();
+                return outcome;
+            }
         }
         self.well().await?;
         once().await
+    }
+
+    fn note_answer(&self) {
+        *self.answered.lock().unwrap_or_else(PoisonError::into_inner) = Some(Instant::now());
+    }
+
+    fn has_answered_since(&self, begun: Instant) -> bool {
+        self.answered.lock().unwrap_or_else(PoisonError::into_inner).is_some_and(|last| last > begun)
     }
 
     /// Waits until it is well; an error as soon as it has been away too long.

@@ -160,6 +160,30 @@ async fn a_server_that_stays_away_is_not_waited_for_for_ever() {
 }
 
 #[tokio::test]
+async fn a_server_with_too_much_to_do_is_not_taken_for_one_that_is_away() {
+    let Some(server) = Blocked::new("busy").await else { return };
+    let Db::Postgres(postgres) = &server.db else { unreachable!() };
+    let held = (postgres.acquire().await.unwrap(), postgres.acquire().await.unwrap());
+    let last = postgres.acquire().await.unwrap();
+    let waiting = async {
+        sleep(Duration::from_millis(50)).await;
+        // Two wait, and one connection comes back in time.
+        tokio::join!(server.ask(), async { server.db.begin().await.map(|tx| (tx, Instant::now())) })
+    };
+    let giving = async {
+        sleep(Duration::from_millis(150)).await;
+        drop(last);
+    };
+    let (((is_there, _), begun), ()) = tokio::join!(waiting, giving);
+    assert!(is_there && begun.is_ok());
+    // All are taken now: whoever comes is told soon, and nobody else has to wait for that.
+    let (is_there, took) = server.ask().await;
+    assert!(!is_there && took < PATIENCE.silent * 2, "{took:?}");
+    assert!(!server.db.is_left_alone());
+    drop(held);
+}
+
+#[tokio::test]
 async fn a_read_whose_connection_is_lost_is_made_again_and_a_write_is_told_to_come_back() {
     const SLOW: &str = "SELECT 1 FROM pg_sleep(0.5)";
     let Some(server) = Blocked::new("breaks off").await else { return };

@@ -2,7 +2,7 @@
 
 use axum::body::Body;
 use http::{Method, StatusCode};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{assert_problem, call, key, operations, token};
 use crate::app::TestApp;
@@ -67,4 +67,28 @@ router_test!(an_address_or_a_method_that_the_api_does_not_know_is_a_problem_too,
     assert!(answer.header("allow").contains("GET"), "{:?}", answer.headers);
     let document = app.stranger().fetch("/api/v1/openapi.json").await.json();
     assert!(document["openapi"].as_str().unwrap().starts_with("3.1"));
+});
+
+router_test!(a_program_is_told_that_the_disk_is_full_and_can_come_back, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let bearer = format!("Bearer {}", token(&app, "ada@acme.example").await);
+    let headers = [("authorization", bearer.as_str()), ("content-type", "application/json")];
+    let months = (0..240).map(|month| format!("{}-{:02}", 2005 + month / 12, 1 + month % 12));
+    let observations: Vec<Value> =
+        months.map(|month| json!({ "metric": "cash", "month": month, "value": 1_000 })).collect();
+    let figures = json!({ "currency": "USD", "observations": observations }).to_string();
+    let write = async || {
+        let body = Body::from(figures.clone());
+        app.stranger().ask(Method::POST, "/api/v1/metrics/observations", &headers, body).await
+    };
+    let db::Db::Sqlite { writer, .. } = &app.services.db else { unreachable!() };
+    // As large as it is now.
+    db::sqlx::query("PRAGMA max_page_count = 1").execute(writer).await.unwrap();
+    let refused = write().await;
+    assert_eq!(refused.status, StatusCode::SERVICE_UNAVAILABLE, "{}", refused.text());
+    assert!(refused.text().contains("The disk of this server is full"), "{}", refused.text());
+    assert!(!refused.header("retry-after").is_empty());
+    // The connection that could write no more was replaced, and the limit went with it.
+    assert!(write().await.status.is_success());
 });
