@@ -129,7 +129,7 @@ impl Condition {
 }
 
 async fn everything(State((services, health)): State<Observed>) -> Response {
-    let dependencies = dependencies(&services).await;
+    let dependencies = Box::pin(dependencies(&services)).await;
     let is_stopping = *health.stopping.borrow();
     let worst = dependencies.iter().map(|dependency| dependency.state).max().unwrap_or(Condition::Well);
     let state = if is_stopping { Condition::Down } else { worst };

@@ -74,9 +74,9 @@ impl Services {
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let vault = open_vault(&db, &config, &ambient).await?;
         let mailer = mailer(&db, &config, (&ambient, &vault, &jobs))?;
-        let line = redis_line(&config, &ambient)?;
-        let limits = request_limits(&config, &vault, line.as_ref());
-        let shared = line.map(|line| SharedValues::new(line, vault.clone(), ambient.clone()));
+        let redis = redis_line(&config, &ambient)?;
+        let limits = request_limits(&config, &vault, redis.as_ref());
+        let shared = redis.map(|line| SharedValues::new(line, vault.clone(), ambient.clone()));
         let cache = Cache::new(config.cache_bytes, shared, ambient.clone());
         let blocks = blocks(&db, &config, &ambient);
         blocks.refresh().await?;

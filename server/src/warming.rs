@@ -24,7 +24,7 @@ pub(crate) async fn keep_warm(services: Services, mut stop: watch::Receiver<bool
     tidying.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
-            published = publishes.recv() => match published {
+            workspace = publishes.recv() => match workspace {
                 Ok(workspace) => warm(&services, workspace).await,
                 // More than can be warmed; whoever asks for them computes them.
                 Err(RecvError::Lagged(_)) => {}

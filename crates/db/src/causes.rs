@@ -66,7 +66,7 @@ fn is_busy(cause: &sqlx::Error) -> bool {
 }
 
 fn code(cause: &sqlx::Error) -> Option<String> {
-    cause.as_database_error().and_then(DatabaseError::code).map(|code| code.into_owned())
+    cause.as_database_error().and_then(DatabaseError::code).map(std::borrow::Cow::into_owned)
 }
 
 /// The kind of a failure of SQLite: the last eight bits of its code, the others only refine it. Codes of Postgres have five characters.

@@ -14,8 +14,7 @@ fn resident() -> Option<usize> {
     Some(pages * 4096)
 }
 
-async fn all_ask(pace: &str) -> Limits {
-    let pace: Pace = pace.parse().unwrap();
+async fn all_ask(pace: Pace) -> Limits {
     let limits = Limits::new(|_| pace, Networks::default());
     for number in 0..VISITORS {
         let who = Ipv4Addr::from(0x0a00_0000 + number).to_string();
@@ -27,12 +26,12 @@ async fn all_ask(pace: &str) -> Limits {
 #[tokio::test]
 async fn a_million_visitors_who_all_count_take_at_most_64_megabytes() {
     let Some(before) = resident() else { return };
-    let limits = all_ask("1/h").await;
+    let limits = all_ask("1/h".parse().unwrap()).await;
     let grown = resident().unwrap_or(0).saturating_sub(before);
     assert_eq!(limits.counted(), VISITORS as usize);
     assert!(grown > 8 << 20 && grown <= MOST_BYTES, "{grown} bytes");
     drop(limits);
     // Whom one second makes new again is forgotten while others come.
-    let limits = all_ask("1000/s").await;
+    let limits = all_ask("1000/s".parse().unwrap()).await;
     assert!(limits.counted() < VISITORS as usize / 10, "{} are counted", limits.counted());
 }

@@ -51,11 +51,7 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
         None => None,
     };
 
-    if services.config.server.is_https() && services.config.server.trusted_proxies.is_empty() {
-        tracing::warn!(
-            "server.trusted_proxies is empty, so everybody behind a proxy counts as one visitor, and shares the limits of one"
-        );
-    }
+    warn_of_one_visitor(&services);
     let (announce, announced) = watch::channel(false);
     let (stop, stopped) = watch::channel(false);
     let health = Health { stopping: announced.clone(), metrics };
@@ -147,5 +143,13 @@ impl Signals {
             _ = self.terminate.recv() => Told::ByThePlatform,
             _ = self.interrupt.recv() => Told::AtTheTerminal,
         }
+    }
+}
+
+fn warn_of_one_visitor(services: &Services) {
+    if services.config.server.is_https() && services.config.server.trusted_proxies.is_empty() {
+        tracing::warn!(
+            "server.trusted_proxies is empty, so everybody behind a proxy counts as one visitor, and shares the limits of one"
+        );
     }
 }

@@ -109,7 +109,7 @@ impl http_body::Body for Paced {
                 }
                 Poll::Pending => Poll::Pending,
             },
-            ended => ended,
+            ended @ Poll::Ready(_) => ended,
         }
     }
 

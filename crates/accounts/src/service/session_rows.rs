@@ -177,7 +177,7 @@ impl SessionStore for SessionRow {
         let secret = SessionSecret(self.ambient.secret());
         record.id = secret.id();
         let row = self.row(&secret, record)?;
-        self.insert(&secret, &row).await.map_err(backend)?;
+        self.insert(&secret, &row).await.map_err(|error| backend(&error))?;
         self.hold(secret);
         Ok(())
     }
@@ -185,14 +185,16 @@ impl SessionStore for SessionRow {
     async fn save(&self, record: &Record) -> Result<()> {
         let Some(secret) = self.secret_of(&record.id) else { return Ok(()) };
         let row = self.row(&secret, record)?;
-        self.update(&secret, &row).await.map_err(backend)
+        self.update(&secret, &row).await.map_err(|error| backend(&error))
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
         let Some(secret) = self.secret_of(id) else { return Ok(None) };
         let (hash, now) = (secret.hash(), self.ambient.now());
         let found = sessions::load(&self.db, &hash, self.rules.alive(now)).await;
-        let Some(row) = found.or_internal("loading a session").map_err(backend)? else { return Ok(None) };
+        let Some(row) = found.or_internal("loading a session").map_err(|error| backend(&error))? else {
+            return Ok(None);
+        };
         if now - row.seen_at >= TOUCH_EVERY {
             self.touch(&hash, now).await;
         }
@@ -205,7 +207,7 @@ impl SessionStore for SessionRow {
 
     async fn delete(&self, id: &Id) -> Result<()> {
         let Some(secret) = self.secret_of(id) else { return Ok(()) };
-        self.remove(&secret).await.map_err(backend)
+        self.remove(&secret).await.map_err(|error| backend(&error))
     }
 }
 
@@ -245,8 +247,8 @@ fn to_time(moment: DateTime<Utc>) -> Result<OffsetDateTime> {
 }
 
 /// The error in the form in which it comes through `tower-sessions`, so that [`plainly`] finds it again.
-fn backend(error: AppError) -> Error {
-    Error::Backend(serde_json::to_string(&error).unwrap_or_else(|_| error.to_string()))
+fn backend(error: &AppError) -> Error {
+    Error::Backend(serde_json::to_string(error).unwrap_or_else(|_| error.to_string()))
 }
 
 /// What kept a session from being read or written.

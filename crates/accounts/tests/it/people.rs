@@ -46,6 +46,6 @@ pub(crate) async fn member(accounts: &Accounts, workspace: (&str, WorkspaceId), 
 
 /// How many rows a table has.
 pub(crate) async fn count(db: &Db, table: &str) -> i64 {
-    let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
-    on_everywhere!(db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+    let sql = || sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
+    on_everywhere!(db, |c| sqlx::query_scalar(sql()).fetch_one(c).await).unwrap()
 }

@@ -181,8 +181,8 @@ async fn everything(db: &Db) -> String {
         ("jobs", "kind || ' ' || payload || ' ' || COALESCE(last_error, '')"),
         ("mail_links", "purpose"),
     ] {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table}"));
-        let rows: Vec<String> = on_everywhere!(db, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap();
+        let sql = || sqlx::AssertSqlSafe(format!("SELECT {columns} FROM {table}"));
+        let rows: Vec<String> = on_everywhere!(db, |c| sqlx::query_scalar(sql()).fetch_all(c).await).unwrap();
         text += &rows.join("\n");
     }
     for (table, column) in [
@@ -191,8 +191,8 @@ async fn everything(db: &Db) -> String {
         ("mails", "sealed"),
         ("mail_links", "secret_hash"),
     ] {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"));
-        let rows: Vec<Vec<u8>> = on_everywhere!(db, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap();
+        let sql = || sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"));
+        let rows: Vec<Vec<u8>> = on_everywhere!(db, |c| sqlx::query_scalar(sql()).fetch_all(c).await).unwrap();
         text += &rows.iter().map(|row| String::from_utf8_lossy(row)).collect::<Vec<_>>().join("\n");
     }
     text

@@ -105,8 +105,8 @@ impl Instance {
 
     /// How many rows a table has.
     pub(crate) async fn count(&self, table: &str) -> i64 {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
-        on_everywhere!(&self.db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap()
+        let sql = || sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
+        on_everywhere!(&self.db, |c| sqlx::query_scalar(sql()).fetch_one(c).await).unwrap()
     }
 }
 

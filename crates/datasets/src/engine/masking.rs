@@ -98,7 +98,7 @@ fn masked_problem(problem: &RowProblem, format: &FileFormat, shown: &FileFormat)
         None => masked_misplaced(format, &problem.value),
     };
     let column_name = problem.column.map_or_else(String::new, |column| shown.column_name(column).to_owned());
-    RowProblem { value, column_name, ..problem.clone() }
+    RowProblem { column_name, value, ..problem.clone() }
 }
 
 /// A column with masked samples and ends; a header that is a cell in truth is masked too.

@@ -84,7 +84,7 @@ db_test!(owners_and_those_whom_they_let_see_all_of_it_after_a_proof_and_it_is_no
             let revealed = company.datasets.reveal(&actor, id, proof).await;
             match &revealed {
                 Ok(dataset) => {
-                    assert!(serde_json::to_string(dataset).unwrap().contains("ada@canary.example"))
+                    assert!(serde_json::to_string(dataset).unwrap().contains("ada@canary.example"));
                 }
                 Err(error) => assert_eq!(error.status(), 403, "{role:?}"),
             }

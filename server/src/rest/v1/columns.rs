@@ -28,12 +28,12 @@ pub(crate) struct FileColumns {
     /// Whether anything of the file is masked for those who may not see personal data.
     holds_personal_data: bool,
     /// The columns in order.
-    columns: Vec<Column>,
+    columns: Vec<ReadColumn>,
 }
 
 /// One column of a file.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct Column {
+pub(crate) struct ReadColumn {
     /// Its position, counted from 0.
     column: u32,
     /// What its first line says.
@@ -66,7 +66,7 @@ pub(crate) struct ClassifiedColumn {
     personal: String,
 }
 
-impl From<ColumnFormat> for Column {
+impl From<ColumnFormat> for ReadColumn {
     fn from(column: ColumnFormat) -> Self {
         let (read_as, personal) = (column.kind.key(), column.hides().key());
         Self { column: column.index, header: column.header, read_as, personal, samples: column.samples }
@@ -82,7 +82,7 @@ impl FileColumns {
         })?;
         Ok(Self {
             holds_personal_data: profile.format.holds_personal_data(),
-            columns: profile.format.columns.into_iter().map(Column::from).collect(),
+            columns: profile.format.columns.into_iter().map(ReadColumn::from).collect(),
         })
     }
 }

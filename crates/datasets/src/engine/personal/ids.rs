@@ -61,13 +61,11 @@ fn weighted(digits: &[u32], weights: impl IntoIterator<Item = u32>) -> u32 {
 
 /// The United States: some areas were never given out.
 fn is_social_security(digits: &[u32]) -> bool {
-    match digits {
-        [a, b, c, d, e, rest @ ..] => {
-            let area = a * 100 + b * 10 + c;
-            area != 0 && area != 666 && area < 900 && d + e > 0 && rest.iter().any(|digit| *digit > 0)
-        }
-        _ => false,
-    }
+    let Some((area, rest)) = digits.split_at_checked(3) else { return false };
+    let Some((group, serial)) = rest.split_at_checked(2) else { return false };
+    let area = weighted(area, [100, 10, 1]);
+    let has_value = |digits: &[u32]| digits.iter().any(|digit| *digit > 0);
+    area != 0 && area != 666 && area < 900 && has_value(group) && has_value(serial)
 }
 
 /// Brazil.
