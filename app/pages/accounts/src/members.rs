@@ -139,7 +139,7 @@ fn MemberRow(member: MemberView, slug: String, by: Role) -> impl IntoView {
                     view! { <span title=member.role.description()>{member.role.label()}</span> }.into_any()
                 }}
             </td>
-            <td data-label="Personal data">{personal}</td>
+            <td class="wide" data-label="Personal data">{personal}</td>
             <td data-label="Since"><Moment at=member.joined_at /></td>
             <td class="wide">
                 {may_remove

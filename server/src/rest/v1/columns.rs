@@ -1,5 +1,7 @@
 //! The columns of a file: what they look like, and what they say about people.
 
+use std::collections::BTreeMap;
+
 use axum::{Json, extract::State};
 use datasets::{ColumnFormat, Dataset, PersonalData};
 use kernel::{AppError, DatasetId, Permission};
@@ -9,8 +11,12 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     caller::{DataRead, DataWrite, Within},
     exchange::{Body, Id, Params},
+    whole::whole,
 };
 use crate::{rest::problem::Problem, services::Services};
+
+/// More columns has no file.
+const MOST_COLUMNS: u32 = 1000;
 
 /// How columns are wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -60,10 +66,25 @@ pub(crate) struct Classification {
 #[serde(deny_unknown_fields)]
 pub(crate) struct ClassifiedColumn {
     /// Its position, counted from 0.
+    #[serde(deserialize_with = "whole")]
+    #[schema(maximum = 999)]
     column: u32,
     /// As in the answer.
     #[schema(max_length = 20)]
     personal: String,
+}
+
+impl ClassifiedColumn {
+    fn kind(&self, index: usize) -> Result<PersonalData, AppError> {
+        if self.column >= MOST_COLUMNS {
+            let message = format!("A file has at most {MOST_COLUMNS} columns");
+            return Err(AppError::invalid(format!("columns[{index}].column"), message));
+        }
+        self.personal.parse().map_err(|_| {
+            let message = "Choose none, email, phone, name, iban, national_id or free_text";
+            AppError::invalid(format!("columns[{index}].personal"), message)
+        })
+    }
 }
 
 impl From<ColumnFormat> for ReadColumn {
@@ -118,19 +139,19 @@ pub(crate) async fn classify(
     Body(chosen): Body<Classification>,
 ) -> Result<Json<FileColumns>, Problem> {
     within.actor.require(Permission::ManageData)?;
+    let mut choices = BTreeMap::new();
+    for (index, choice) in chosen.columns.iter().enumerate() {
+        choices.insert(choice.column, (index, choice.kind(index)?));
+    }
     let before = services.datasets.get(&within.actor, id).await?;
     let mut overrides = before.overrides.clone();
     let known = FileColumns::of(before)?.columns;
-    for (index, choice) in chosen.columns.iter().enumerate() {
-        if !known.iter().any(|column| column.column == choice.column) {
+    for (column, (index, kind)) in choices {
+        if !known.iter().any(|it| it.column == column) {
             let message = "This file has no such column. Columns are counted from 0";
-            return Err(AppError::invalid(format!("columns[{index}].column"), message).into());
+            return Err(Problem::of_state(AppError::invalid(format!("columns[{index}].column"), message)));
         }
-        let Ok(kind) = choice.personal.parse::<PersonalData>() else {
-            let message = "Choose none, email, phone, name, iban, national_id or free_text";
-            return Err(AppError::invalid(format!("columns[{index}].personal"), message).into());
-        };
-        overrides.personal.insert(choice.column, kind);
+        overrides.personal.insert(column, kind);
     }
     let proof = within.proof(&services).await?;
     services.datasets.choose_format(&within.actor, id, &overrides, proof).await?;

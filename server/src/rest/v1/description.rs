@@ -93,6 +93,12 @@ pub(super) fn narrow(document: &mut Document, most_upload_bytes: u64) -> Vec<Str
         Some(RefOr::T(Schema::Object(form))) => form.additional_properties = Some(nothing_else()),
         _ => missing.push("UploadForm".to_owned()),
     }
+    match document.components.as_mut().and_then(|it| it.schemas.get_mut("RoleChange")) {
+        Some(RefOr::T(Schema::Object(change))) => {
+            (change.min_properties, change.max_properties) = (Some(1), Some(1))
+        }
+        _ => missing.push("RoleChange".to_owned()),
+    }
     let observation = document.components.as_mut().and_then(|it| it.schemas.get_mut("OneObservation"));
     match observation {
         Some(RefOr::T(found)) => by_range(found),
@@ -109,6 +115,7 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
     let stages = || In(accounts::Stage::ALL.iter().map(|it| it.key()).collect());
     let countries = || In(accounts::COUNTRIES.iter().map(|(code, _)| *code).collect());
     let currencies = || In(kernel::Currency::ALL.iter().map(|it| it.code()).collect());
+    let personal = || In(datasets::PersonalData::ALL.iter().map(|it| it.key()).collect());
     let metrics = || In(MetricKey::all().map(MetricKey::as_str).collect());
     vec![
         ("RoleChange", "role", roles()),
@@ -130,6 +137,8 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
         ("Company", "country", countries()),
         ("Company", "currency", currencies()),
         ("ChosenColumn", "used_for", Like(shapes::used_for())),
+        ("ClassifiedColumn", "personal", personal()),
+        ("Column", "personal", personal()),
         ("NewObservations", "currency", Like(shapes::currency())),
         ("Series", "currency", currencies()),
         ("OneSeries", "metric", metrics()),
@@ -142,8 +151,9 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
 }
 
 fn parameters(most_upload_bytes: u64) -> Vec<(&'static str, &'static str, Form)> {
-    use Form::Like;
+    use Form::{In, Like};
     vec![
+        ("show_columns", "personal", In(vec!["shown"])),
         ("audit", "cursor", Like(shapes::CURSOR.to_owned())),
         ("audit", "action", Like(shapes::plain())),
         ("audit", "actor", Like(shapes::plain())),

@@ -36,8 +36,10 @@ pub(crate) struct Member {
 #[serde(deny_unknown_fields)]
 pub(crate) struct RoleChange {
     /// owner, admin, analyst, member or viewer.
+    #[schema(nullable = false)]
     role: Option<String>,
     /// Whether they may see personal data in files; only owners say so.
+    #[schema(nullable = false)]
     reads_personal_data: Option<bool>,
 }
 

@@ -118,7 +118,8 @@ fn ColumnRow(column: ColumnFormat, rights: Rights) -> impl IntoView {
             </th>
             <td class="wide soft break-words">{samples(&column)}</td>
             <td>{reading}</td>
-            <td>{personal}</td>
+            // On a phone it stands below how the column is read.
+            <td class="wide max-sm:order-last md:min-w-60">{personal}</td>
             <td class="end">
                 <Understood column=column />
             </td>
