@@ -34,12 +34,12 @@ pub(crate) struct FileColumns {
     /// Whether anything of the file is masked for those who may not see personal data.
     holds_personal_data: bool,
     /// The columns in order.
-    columns: Vec<ReadColumn>,
+    columns: Vec<ShownColumn>,
 }
 
 /// One column of a file.
 #[derive(Serialize, ToSchema)]
-pub(crate) struct ReadColumn {
+pub(crate) struct ShownColumn {
     /// Its position, counted from 0.
     column: u32,
     /// What its first line says.
@@ -87,7 +87,7 @@ impl ClassifiedColumn {
     }
 }
 
-impl From<ColumnFormat> for ReadColumn {
+impl From<ColumnFormat> for ShownColumn {
     fn from(column: ColumnFormat) -> Self {
         let (read_as, personal) = (column.kind.key(), column.hides().key());
         Self { column: column.index, header: column.header, read_as, personal, samples: column.samples }
@@ -103,7 +103,7 @@ impl FileColumns {
         })?;
         Ok(Self {
             holds_personal_data: profile.format.holds_personal_data(),
-            columns: profile.format.columns.into_iter().map(ReadColumn::from).collect(),
+            columns: profile.format.columns.into_iter().map(ShownColumn::from).collect(),
         })
     }
 }

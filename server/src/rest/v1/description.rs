@@ -95,7 +95,7 @@ pub(super) fn narrow(document: &mut Document, most_upload_bytes: u64) -> Vec<Str
     }
     match document.components.as_mut().and_then(|it| it.schemas.get_mut("RoleChange")) {
         Some(RefOr::T(Schema::Object(change))) => {
-            (change.min_properties, change.max_properties) = (Some(1), Some(1))
+            (change.min_properties, change.max_properties) = (Some(1), Some(1));
         }
         _ => missing.push("RoleChange".to_owned()),
     }
@@ -138,7 +138,7 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
         ("Company", "currency", currencies()),
         ("ChosenColumn", "used_for", Like(shapes::used_for())),
         ("ClassifiedColumn", "personal", personal()),
-        ("Column", "personal", personal()),
+        ("ShownColumn", "personal", personal()),
         ("NewObservations", "currency", Like(shapes::currency())),
         ("Series", "currency", currencies()),
         ("OneSeries", "metric", metrics()),

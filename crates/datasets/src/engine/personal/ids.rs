@@ -61,11 +61,10 @@ fn weighted(digits: &[u32], weights: impl IntoIterator<Item = u32>) -> u32 {
 
 /// The United States: some areas were never given out.
 fn is_social_security(digits: &[u32]) -> bool {
-    let Some((area, rest)) = digits.split_at_checked(3) else { return false };
-    let Some((group, serial)) = rest.split_at_checked(2) else { return false };
+    let (Some((area, rest)), true) = (digits.split_at_checked(3), digits.len() == 9) else { return false };
     let area = weighted(area, [100, 10, 1]);
-    let has_value = |digits: &[u32]| digits.iter().any(|digit| *digit > 0);
-    area != 0 && area != 666 && area < 900 && has_value(group) && has_value(serial)
+    let is_given = |part: Option<&[u32]>| part.is_some_and(|part| part.iter().any(|digit| *digit > 0));
+    area != 0 && area != 666 && area < 900 && is_given(rest.get(..2)) && is_given(rest.get(2..))
 }
 
 /// Brazil.
