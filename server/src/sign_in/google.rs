@@ -185,10 +185,10 @@ async fn complete(
     if answer.state.as_deref() != Some(transaction.state.as_str()) {
         return Err(Problem::Stale);
     }
-    use_up(services, &transaction.state).await?;
     if answer.iss.is_some_and(|issuer| issuer != provider.issuer()) {
         return Err(Problem::Refused);
     }
+    use_up(services, &transaction.state).await?;
     let claims = provider.redeem(answer.code.ok_or(Problem::Refused)?, &transaction).await?;
     if !provider.takes(claims.additional_claims().hd.as_deref()) {
         return Err(Problem::OtherDomain);
