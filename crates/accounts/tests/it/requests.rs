@@ -192,7 +192,8 @@ async fn everything(db: &Db) -> String {
         ("mail_links", "secret_hash"),
     ] {
         let sql = || sqlx::AssertSqlSafe(format!("SELECT {column} FROM {table}"));
-        let rows: Vec<Vec<u8>> = on_everywhere!(db, |c| sqlx::query_scalar(sql()).fetch_all(c).await).unwrap();
+        let rows: Vec<Vec<u8>> =
+            on_everywhere!(db, |c| sqlx::query_scalar(sql()).fetch_all(c).await).unwrap();
         text += &rows.iter().map(|row| String::from_utf8_lossy(row)).collect::<Vec<_>>().join("\n");
     }
     text

@@ -133,8 +133,8 @@ db_test!(removing_the_demo_takes_its_figures_with_it, |db: Db| {
     tx.commit().await.unwrap();
     assert_eq!(company.accounts.remove_synthetic().await.unwrap(), 1);
     for table in ["observations", "imports", "import_changes", "datasets", "column_mappings", "jobs"] {
-        let sql = sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
-        let rows: i64 = on_everywhere!(&db, |c| sqlx::query_scalar(sql).fetch_one(c).await).unwrap();
+        let sql = || sqlx::AssertSqlSafe(format!("SELECT CAST(COUNT(*) AS BIGINT) FROM {table}"));
+        let rows: i64 = on_everywhere!(&db, |c| sqlx::query_scalar(sql()).fetch_one(c).await).unwrap();
         assert_eq!(rows, 0, "{table}");
     }
 });
