@@ -85,23 +85,25 @@ async fn join(db: &Db, vault: &Vault, workspace: Uuid, (number, name): (u128, &s
     let sealed = vault.seal(&mut tx, address_of(id), &address).await.unwrap();
     let now = DateTime::<Utc>::UNIX_EPOCH;
     let (index, subject) = (vault.index("email", &address), format!("subject-of-{name}"));
-    on_tx!(&mut tx, |c| {
-        let user = "INSERT INTO users (id, email_index, email_sealed, display_name, created_at) VALUES ($1, $2, $3, $4, $5)";
-        sqlx::query(user)
-            .bind(id)
-            .bind(index)
-            .bind(sealed)
-            .bind(name)
-            .bind(now)
-            .execute(&mut *c)
-            .await
-            .unwrap();
-        let known = "INSERT INTO user_identities (issuer, subject, user_id, created_at) VALUES ('google', $1, $2, $3)";
-        sqlx::query(known).bind(subject).bind(id).bind(now).execute(&mut *c).await.unwrap();
-        let member =
-            "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, 'owner', $3)";
-        sqlx::query(member).bind(workspace).bind(id).bind(now).execute(&mut *c).await.unwrap();
-    });
+    let user = "INSERT INTO users (id, email_index, email_sealed, display_name, created_at) VALUES ($1, $2, $3, $4, $5)";
+    on_tx!(&mut tx, |c| sqlx::query(user)
+        .bind(id)
+        .bind(&index)
+        .bind(&sealed)
+        .bind(name)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
+    let known =
+        "INSERT INTO user_identities (issuer, subject, user_id, created_at) VALUES ('google', $1, $2, $3)";
+    on_tx!(&mut tx, |c| sqlx::query(known).bind(&subject).bind(id).bind(now).execute(c).await.map(|_| ()))
+        .unwrap();
+    let member =
+        "INSERT INTO memberships (workspace_id, user_id, role, created_at) VALUES ($1, $2, 'owner', $3)";
+    on_tx!(&mut tx, |c| sqlx::query(member).bind(workspace).bind(id).bind(now).execute(c).await.map(|_| ()))
+        .unwrap();
     tx.commit().await.unwrap();
 }
 
