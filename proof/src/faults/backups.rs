@@ -44,7 +44,8 @@ pub(crate) async fn f18_backups_come_back_and_broken_ones_are_refused(ground: &G
     let kept = keep_files(&scene).await?;
     let folder = tempfile::tempdir()?;
     let backup = folder.path().join("busy.backup");
-    let busy = make_under_writes(&scene, &backup, &mut check).await?;
+    let per_second = PER_SECOND / ground.options.slack();
+    let busy = make_under_writes(&scene, &backup, per_second, &mut check).await?;
     let drill = run(&scene, &["backup", "drill"], &backup).await?;
     check.that(drill.status.success(), || format!("the drill: {}", said(&drill)));
     let place = Place::empty(ground, &scene).await?;
@@ -94,14 +95,19 @@ async fn keep_files(scene: &Scene) -> Result<BTreeMap<String, Vec<u8>>, Failure>
 }
 
 /// Makes a backup while figures are written all the time.
-async fn make_under_writes(scene: &Scene, backup: &Path, check: &mut Check) -> Result<String, Failure> {
+async fn make_under_writes(
+    scene: &Scene,
+    backup: &Path,
+    per_second: u32,
+    check: &mut Check,
+) -> Result<String, Failure> {
     let key = scene.key.clone();
     let write = move |number: u64| {
         let one = json!({ "metric": "cash", "month": "2025-05", "value": number });
         let body = json!({ "currency": "USD", "observations": [one] });
         ("write", Ask::post("/api/v1/metrics/observations").bearer(&key).json(&body))
     };
-    let load = Load::begin(scene.door(), PER_SECOND, write);
+    let load = Load::begin(scene.door(), per_second, write);
     tokio::time::sleep(Duration::from_secs(3)).await;
     let begun = Instant::now();
     let made = run(scene, &["backup", "create"], backup).await?;
@@ -113,7 +119,7 @@ async fn make_under_writes(scene: &Scene, backup: &Path, check: &mut Check) -> R
     let rights = std::fs::metadata(backup)?.permissions().mode();
     check.equal("who may read the backup", rights & 0o077, 0);
     Ok(format!(
-        "made in {:.1} s under {} writes at {PER_SECOND}/s, p99 {} ms",
+        "made in {:.1} s under {} writes at {per_second}/s, p99 {} ms",
         took.as_secs_f64(),
         samples.len(),
         percentile(&samples, 99).as_millis()
