@@ -1,5 +1,7 @@
 -- Whoever makes reports sees them all. Viewers see what they made, what is for everyone, and what somebody shared with them.
 ALTER TABLE reports ADD COLUMN for_everyone BOOLEAN NOT NULL DEFAULT FALSE;
+-- Until now everybody saw all of them.
+UPDATE reports SET for_everyone = TRUE;
 
 CREATE TABLE report_grants (
     workspace_id UUID NOT NULL,

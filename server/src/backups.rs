@@ -14,7 +14,7 @@ use db::Db;
 use kernel::Ambient;
 use platform::{
     Files, KeyRing,
-    backup::{self, Contents, Rounds},
+    backup::{self, Contents, PeopleMark, Rounds},
 };
 use tokio::sync::{oneshot, watch};
 
@@ -33,7 +33,6 @@ const UNPROVED: &str = ".unproved";
 pub(crate) async fn keep_backups(services: Services, mut stop: watch::Receiver<bool>) {
     let Some(settings) = services.config.backup.clone() else { return };
     let rounds = Rounds::new(services.db.clone(), services.ambient.clone());
-    let mut people = None;
     while !*stop.borrow() {
         match rounds.begin(settings.every).await {
             Ok(Some(begun_at)) => tokio::select! {
@@ -44,7 +43,19 @@ pub(crate) async fn keep_backups(services: Services, mut stop: watch::Receiver<b
             Ok(None) => {}
             Err(error) => tracing::error!(%error, "It is not known whether a backup is due"),
         }
-        if let Err(error) = keep_people(&services, &settings.folder, &mut people).await {
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
+
+/// Writes the keys of people beside the backups anew whenever somebody came or went, or the ring was replaced.
+pub(crate) async fn keep_people(services: Services, mut stop: watch::Receiver<bool>) {
+    let Some(settings) = services.config.backup.clone() else { return };
+    let mut seen = None;
+    while !*stop.borrow() {
+        if let Err(error) = keep_people_of(&services, &settings.folder, &mut seen).await {
             tracing::error!(%error, "The keys of people beside the backups are not up to date");
         }
         tokio::select! {
@@ -54,16 +65,15 @@ pub(crate) async fn keep_backups(services: Services, mut stop: watch::Receiver<b
     }
 }
 
-/// Writes the keys of people beside the backups anew if somebody came or went since the last look.
-async fn keep_people(
+async fn keep_people_of(
     services: &Services,
     folder: &Path,
-    seen: &mut Option<(i64, Option<DateTime<Utc>>)>,
+    seen: &mut Option<PeopleMark>,
 ) -> Result<(), StartError> {
-    let mark = backup::people_mark(&services.db).await?;
-    let has_backups = backup::people_file(&folder.join("a")).exists();
-    if has_backups && *seen != Some(mark) {
-        let ring = ring(&services.config)?;
+    let ring = ring(&services.config)?;
+    let mark = backup::people_mark(&services.db, &ring).await?;
+    // The first backup writes the first ones.
+    if backup::people_file(&folder.join("a")).exists() && *seen != Some(mark) {
         backup::keep_people(&services.db, &ring, &services.ambient, folder).await?;
         *seen = Some(mark);
     }

@@ -8,7 +8,7 @@ use platform::Lane;
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
-    backups::keep_backups,
+    backups::{keep_backups, keep_people},
     connections::stopped,
     services::Services,
     warming::{keep_warm, listen_to_nodes},
@@ -34,6 +34,7 @@ pub(crate) fn start(services: &Services, stop: &watch::Receiver<bool>) -> Vec<Jo
         spawn("wrapping keys anew", program, rewrap_keys),
         spawn("signing heads", program, sign_heads),
         spawn("backups", program, keep_backups),
+        spawn("keys of people", program, keep_people),
         spawn("warming", program, keep_warm),
         spawn("listening to nodes", program, listen_to_nodes),
     ]

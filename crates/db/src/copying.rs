@@ -16,11 +16,12 @@ use crate::{Db, Tx, on_db};
 
 /// What lives only for a while: whoever was signed in signs in again, links in messages are asked for again. Or what every schema makes
 /// anew.
-const LEFT_OUT: [&str; 10] = [
+const LEFT_OUT: [&str; 11] = [
     "_sqlx_migrations",
     "account_requests",
     "backup_rounds",
     "idempotency_keys",
+    "invitations",
     "mail_links",
     "mails",
     "refresh_tokens",

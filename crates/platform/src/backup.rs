@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 pub use creating::create;
 pub use drilling::{check, drill};
-pub use people::{keep_people, people_file, people_mark};
+pub use people::{PeopleMark, keep_people, people_file, people_mark};
 #[cfg(feature = "testing")]
 pub use reading::{inside, verify_inside};
 pub use reading::{restore, verify};
@@ -83,9 +83,9 @@ pub enum BackupError {
         "{0} is older than the backup, so whoever joined between would be lost. Put the newest one beside the backup"
     )]
     OlderPeople(String),
-    /// The keys of people are those of another instance.
+    /// The keys of people cannot be opened.
     #[error(
-        "{0} belongs to another instance: the key ring does not open it. Keep the backups of each instance in a folder of their own"
+        "the key ring does not open {0}: it belongs to another instance, whose backups need a folder of their own, or a version was taken off the ring that it needs, which has to be put back"
     )]
     ForeignPeople(String),
     /// It could be restored, and what came back is not what it should be.

@@ -25,7 +25,8 @@ const FIND: &str = "
     WHERE reports.workspace_id = $1 AND ($3 OR for_everyone OR created_by = $2 OR report_grants.access IS NOT NULL)
         AND reports.id = $4";
 const DELETE: &str = "DELETE FROM reports WHERE workspace_id = $1 AND id = $2";
-const SET_AUDIENCE: &str = "UPDATE reports SET for_everyone = $3 WHERE workspace_id = $1 AND id = $2";
+const SET_AUDIENCE: &str = "
+    UPDATE reports SET for_everyone = COALESCE($3, for_everyone) WHERE workspace_id = $1 AND id = $2 RETURNING id";
 const GRANTS: &str = "SELECT user_id, access FROM report_grants WHERE workspace_id = $1 AND report_id = $2";
 const GRANT: &str = "
     INSERT INTO report_grants (workspace_id, report_id, user_id, access) VALUES ($1, $2, $3, $4)
@@ -133,18 +134,19 @@ pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: ReportId) -> 
         .map(|_| ()))
 }
 
+/// Sets who sees the report; `false` if it is not there any more. Whoever removes it waits for the end of the transaction.
 pub(crate) async fn set_audience(
     tx: &mut Tx,
     scope: WorkspaceScope,
-    (id, for_everyone): (ReportId, bool),
-) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(SET_AUDIENCE)
+    (id, for_everyone): (ReportId, Option<bool>),
+) -> Result<bool, sqlx::Error> {
+    let id_there: Option<Uuid> = on_tx!(tx, |c| sqlx::query_scalar(SET_AUDIENCE)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
         .bind(for_everyone)
-        .execute(c)
-        .await
-        .map(|_| ()))
+        .fetch_optional(c)
+        .await)?;
+    Ok(id_there.is_some())
 }
 
 /// Who was let see a report by name, and what each may do.

@@ -1,7 +1,8 @@
 //! `quartile keys`: the ring that wraps all other keys.
 
+use db::Db;
 use kernel::Ambient;
-use platform::{KeyRing, Vault};
+use platform::{KeyRing, Vault, backup};
 
 use super::say;
 use crate::{
@@ -88,6 +89,14 @@ pub(super) async fn drop_version(config: Config, version: &str) -> Result<(), St
     refuse_while_it_wraps(&vault, version).await?;
     if !ring.drop_version(version) {
         return Err(StartError(format!("version {version} is the one in use, or is not on the ring")));
+    }
+    if let Some(settings) = &config.backup
+        && backup::people_file(&settings.folder.join("a")).exists()
+    {
+        // The keys of people beside the backups are to be read without it too.
+        let db = Db::open(&config.database, &config.server.data).await?;
+        backup::keep_people(&db, &ring_of(&config)?, &Ambient::system(), &settings.folder).await?;
+        db.close().await;
     }
     ring.save_over(&config.keys.file)?;
     say(&format!("Version {version} is taken off. Backups that were made with it cannot be read any more."));

@@ -151,12 +151,22 @@ async fn pack(services: &Services, actor: &Actor) -> Result<std::fs::File, AppEr
     add(&mut archive, "audit-log.csv", &to_csv(&records_table(services, actor).await?))?;
     add_files(&mut archive, services, actor).await?;
     for report in services.reports.list(actor).await? {
-        let (name, bytes) = services.reports.download(actor, report.id).await?;
+        let Some((name, bytes)) = unless_gone(services.reports.download(actor, report.id).await)? else {
+            continue;
+        };
         add(&mut archive, &format!("reports/{}-{name}", report.id), &bytes)?;
     }
     let mut file = archive.finish().or_internal(DOING)?;
     file.rewind().or_internal(DOING)?;
     Ok(file)
+}
+
+/// What was removed since it was listed is left out.
+fn unless_gone<T>(found: Result<T, AppError>) -> Result<Option<T>, AppError> {
+    match found {
+        Err(AppError::NotFound { .. }) => Ok(None),
+        found => found.map(Some),
+    }
 }
 
 async fn add_files(
@@ -171,7 +181,9 @@ async fn add_files(
         let Some(last) = files.last() else { return Ok(()) };
         after = Some((last.uploaded_at, last.id.uuid()));
         for summary in &files {
-            let mut file = services.datasets.export(actor, summary.id).await?;
+            let Some(mut file) = unless_gone(services.datasets.export(actor, summary.id).await)? else {
+                continue;
+            };
             begin(archive, &format!("files/{}-{}", summary.id, plain(&file.name)))?;
             while let Some(bytes) = file.stream.try_next().await.or_internal(DOING)? {
                 archive.write_all(&bytes).or_internal(DOING)?;

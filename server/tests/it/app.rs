@@ -44,18 +44,25 @@ macro_rules! router_test {
     ($name:ident, $body:block) => {
         #[test]
         fn $name() {
-            $crate::app::run(async $body);
+            $crate::app::run(|| async $body);
         }
     };
 }
 
 /// Runs one test while no other runs; one that is not done within two minutes has failed. While the routes of one program are
 /// listed, Leptos loads no resource anywhere in the process, so a page of another program would wait for ever.
-pub(crate) fn run(test: impl Future<Output = ()>) {
+pub(crate) fn run<T: Future<Output = ()>>(test: impl FnOnce() -> T + Send) {
+    // Without optimisation, what a whole test awaits does not fit the stack that tests have.
+    const STACK_BYTES: usize = 16 << 20;
     static TURN: Mutex<()> = Mutex::new(());
     let _turn = TURN.lock().unwrap_or_else(PoisonError::into_inner);
-    runtime().block_on(async {
-        tokio::time::timeout(Duration::from_mins(2), test).await.unwrap();
+    let work =
+        || runtime().block_on(async { tokio::time::timeout(Duration::from_mins(2), test()).await.unwrap() });
+    std::thread::scope(|scope| {
+        let thread = std::thread::Builder::new().stack_size(STACK_BYTES).spawn_scoped(scope, work).unwrap();
+        if let Err(panic) = thread.join() {
+            std::panic::resume_unwind(panic);
+        }
     });
 }
 

@@ -77,7 +77,7 @@ impl Accounts {
         }
         self.note_on_instance(&mut tx, Some(id), ("person.erased", "")).await?;
         let text = format!(
-            "Hello {},\n\nyour Quartile account is deleted, with everything that said who you are. Backups do not show it any more either.\n",
+            "Hello {},\n\nyour Quartile account is deleted, with everything that said who you are. From backups it goes with the next one that is made.\n",
             person.display_name
         );
         let mail = Mail { to: person.email, subject: "Your Quartile account is deleted".to_owned(), text };

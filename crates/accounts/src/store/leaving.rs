@@ -25,7 +25,9 @@ const DELETE_WORKSPACE: &str = "DELETE FROM workspaces WHERE id = $1";
 const DELETE_FAILURES: &str = "
     DELETE FROM sign_in_failures
     WHERE account_index = (SELECT email_index FROM users WHERE id = $1)";
-const DELETE_INVITATIONS: &str = "DELETE FROM invitations WHERE invited_by = $1";
+const DELETE_INVITATIONS: &str = "
+    DELETE FROM invitations
+    WHERE invited_by = $1 OR email_index = (SELECT email_index FROM users WHERE id = $1)";
 const DELETE_PERSON: &str = "DELETE FROM users WHERE id = $1";
 
 /// A workspace of which the person is an owner.

@@ -2,6 +2,8 @@
 
 use std::io::{Read, Write};
 
+use kernel::WITHHELD;
+
 use super::{
     FileError, Limits, Row,
     cells::{read, trimmed},
@@ -110,7 +112,12 @@ pub(super) fn masked_column(column: &ColumnFormat) -> ColumnFormat {
         maximum: column.maximum.clone().filter(|_| !hides.is_personal()),
         ..column.clone()
     };
-    match masked_header(&column.header, hides) {
+    let header = if column.is_header_withheld {
+        Some(WITHHELD.to_owned())
+    } else {
+        masked_header(&column.header, hides)
+    };
+    match header {
         Some(header) => {
             let name = format!("column_{} {header}", column.index + 1);
             ColumnFormat { header: name.clone(), name, ..shown }
@@ -140,8 +147,6 @@ fn masked_header(header: &str, hides: PersonalData) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
-    use kernel::WITHHELD;
-
     use super::*;
     use crate::{Overrides, engine::profile};
 

@@ -100,6 +100,7 @@ mod tests {
             is_ambiguous,
             currency: crate::NamedCurrency::Unnamed,
             personal: Some(PersonalData::NotPersonal),
+            is_header_withheld: false,
             samples: Vec::new(),
             filled: 0,
             empty: 0,

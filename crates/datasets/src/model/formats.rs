@@ -208,6 +208,9 @@ pub struct ColumnFormat {
     /// What its cells say about people: the person's choice, or else what was detected; `None` if nobody has looked at it yet.
     #[serde(default)]
     pub personal: Option<PersonalData>,
+    /// Whether its header was never seen in a layout in which it is known to be harmless: by another layout a row of people may stand there.
+    #[serde(default)]
+    pub is_header_withheld: bool,
     /// The first three different cells that are not empty, shortened.
     pub samples: Vec<String>,
     /// How many cells hold something.
@@ -267,10 +270,17 @@ impl Overrides {
         let personal = columns.filter(|column| column.hides().is_personal());
         let is_forgotten =
             |index: &u32| before.overrides.personal.contains_key(index) && !self.personal.contains_key(index);
-        let is_called_harmless = |index: &u32| self.personal.get(index) == Some(&PersonalData::NotPersonal);
+        // Whoever calls what is withheld a name or an address would see its beginning.
+        let is_called_harmless = |column: &ColumnFormat| {
+            let hides = column.hides();
+            let is_withheld = matches!(hides, PersonalData::FreeText | PersonalData::NationalId);
+            self.personal
+                .get(&column.index)
+                .is_some_and(|kind| !kind.is_personal() || (is_withheld && *kind != hides))
+        };
         let is_laid_bare = personal
             .clone()
-            .any(|column| is_called_harmless(&column.index) || (is_same && is_forgotten(&column.index)));
+            .any(|column| is_called_harmless(column) || (is_same && is_forgotten(&column.index)));
         // By another layout the columns are others, of which nobody knows yet what they hold.
         let holds_any = before.profile.as_ref().is_none_or(|profile| profile.format.holds_personal_data());
         is_laid_bare || (!is_same && holds_any && self.personal.values().any(|kind| !kind.is_personal()))

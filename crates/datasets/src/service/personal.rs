@@ -12,7 +12,10 @@ use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
 use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, Proof, WorkspaceScope};
 use platform::audit;
-use tokio::{runtime::Handle, sync::mpsc};
+use tokio::{
+    runtime::Handle,
+    sync::{Semaphore, mpsc, oneshot},
+};
 
 use super::{Datasets, reading::READ_FILE};
 use crate::{
@@ -55,7 +58,7 @@ impl Datasets {
                  owner for it",
             )
         })?;
-        Ok(self.masked_copy(self.files.path(&file_key), format, &name))
+        self.masked_copy(self.files.path(&file_key), format, &name)
     }
 
     /// The original byte for byte, for those who take everything out of a workspace.
@@ -98,27 +101,28 @@ impl Datasets {
         Ok(Download { name, size_bytes: Some(size_bytes), stream })
     }
 
-    fn masked_copy(&self, path: PathBuf, format: FileFormat, name: &str) -> Download {
+    fn masked_copy(&self, path: PathBuf, format: FileFormat, name: &str) -> Result<Download, AppError> {
         const PIECES_AHEAD: usize = 2;
         let limits = self.limits;
+        let turn = COPIES.try_acquire().map_err(|_| AppError::Unavailable {
+            message: "Many files are being downloaded at this moment. Try again in a minute".to_owned(),
+        })?;
         let (sender, receiver) = mpsc::channel(PIECES_AHEAD);
         let runtime = Handle::current();
+        let (finish, finished) = oneshot::channel();
         tokio::task::spawn_blocking(move || {
+            let _turn = turn;
             let mut pieces = Pieces { runtime, sender, buffer: Vec::new() };
-            if let Err(error) = copy_masked(&path, &format, &limits, &mut pieces) {
-                // Whoever waits learns that the file broke off; nobody else could use more.
-                let _gone = pieces.send(Err(error));
+            if copy_masked(&path, &format, &limits, &mut pieces).is_ok() {
+                let _nobody_waits = finish.send(());
             }
         });
-        let next = |mut receiver: mpsc::Receiver<io::Result<Bytes>>| async {
-            receiver.recv().await.map(|piece| (piece, receiver))
-        };
         let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
-        Download {
+        Ok(Download {
             name: format!("{stem}-masked.csv"),
             size_bytes: None,
-            stream: futures::stream::unfold(receiver, next).boxed(),
-        }
+            stream: futures::stream::unfold((receiver, Some(finished)), next_piece).boxed(),
+        })
     }
 
     async fn note_reading(
@@ -132,6 +136,22 @@ impl Datasets {
             audit::Entry { action: "personal_data.read", subject: id.to_string(), detail: what.to_owned() };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await
+    }
+}
+
+/// Copies that are written at once; each needs a thread for as long as whoever takes it takes.
+static COPIES: Semaphore = Semaphore::const_new(64);
+
+/// What is there of a copy until its writer has finished. One that broke off ends with an error, so that nobody takes it for whole.
+type Copy = (mpsc::Receiver<io::Result<Bytes>>, Option<oneshot::Receiver<()>>);
+
+async fn next_piece((mut pieces, finished): Copy) -> Option<(io::Result<Bytes>, Copy)> {
+    if let Some(piece) = pieces.recv().await {
+        return Some((piece, (pieces, finished)));
+    }
+    match finished?.await {
+        Ok(()) => None,
+        Err(_) => Some((Err(io::ErrorKind::UnexpectedEof.into()), (pieces, None))),
     }
 }
 
@@ -152,7 +172,11 @@ pub(super) fn guarded(
     if let Some(format) = format.filter(|format| format.holds_personal_data())
         && !overrides.has_layout_of(&before.overrides)
     {
-        let shown = format.columns.iter().filter(|column| !column.hides().is_personal());
+        // A header that stands over a personal column as well is none that is known to be harmless.
+        let is_hidden = |header: &str| {
+            format.columns.iter().any(|column| column.header == header && column.hides().is_personal())
+        };
+        let shown = format.columns.iter().filter(|column| !is_hidden(&column.header));
         let known: &mut BTreeSet<String> = harmless.get_or_insert_default();
         known.extend(shown.map(|column| column.header.clone()));
     }
@@ -195,7 +219,8 @@ struct Pieces {
 
 impl Pieces {
     fn send(&self, piece: io::Result<Bytes>) -> io::Result<()> {
-        const PATIENCE: Duration = Duration::from_secs(30);
+        // A piece of 64 KiB at the slowest pace that is served, which is 1 kB/s.
+        const PATIENCE: Duration = Duration::from_secs(70);
         let taken = self.runtime.block_on(tokio::time::timeout(PATIENCE, self.sender.send(piece)));
         if matches!(taken, Ok(Ok(()))) { Ok(()) } else { Err(io::ErrorKind::BrokenPipe.into()) }
     }

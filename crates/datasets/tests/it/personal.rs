@@ -242,3 +242,28 @@ db_test!(everything_of_a_workspace_is_taken_along_whole_by_its_owner_alone, |db:
     let admin = company.member_let(Role::Admin, true).await;
     assert_eq!(company.datasets.export(&admin, id).await.err().unwrap().status(), 403);
 });
+
+db_test!(a_row_that_becomes_a_header_by_another_layout_shows_nobody, |db: Db| {
+    let company = Company::new(&db).await;
+    let people = "Name;Phone;MRR\nMoreau, Xenia;+49 30 901820;1\nMoreau, Yolanda;+49 30 901821;2\nMoreau, Zelda;+49 30 901822;3\n";
+    let id = company.read(people.as_bytes()).await.summary.id;
+    let analyst = company.member(Role::Analyst).await;
+    let comma = Overrides { delimiter: Some(Delimiter::Comma), ..Overrides::default() };
+    company.datasets.choose_format(&analyst, id, &comma, Proof::Missing).await.unwrap();
+    company.work().await;
+    let shown = serde_json::to_string(&company.get(id).await).unwrap();
+    for canary in ["Moreau", "Xenia", "901820", "Yolanda"] {
+        assert!(!shown.contains(canary), "{canary}: {shown}");
+    }
+});
+
+db_test!(what_is_withheld_is_not_called_something_of_which_more_is_shown, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(PEOPLE.as_bytes()).await.summary.id;
+    let analyst = company.member(Role::Analyst).await;
+    call(&company, &analyst, id, (5, PersonalData::FreeText, Proof::Missing)).await.unwrap();
+    for kind in [PersonalData::Name, PersonalData::Email, PersonalData::Iban] {
+        assert_eq!(call(&company, &analyst, id, (5, kind, Proof::Fresh)).await.unwrap_err().status(), 403);
+    }
+    assert_eq!(kinds(&company.get(id).await).last(), Some(&PersonalData::FreeText));
+});

@@ -1,5 +1,5 @@
 //! What is a person's in a backup is sealed with that person's key, and no backup holds those keys: they are in one file beside the
-//! backups, which is written anew each time and holds the keys of those who are still there. So whoever is erased is gone from every
+//! backups, which is written anew each time and holds the keys of all who were not erased. So whoever is erased is gone from every
 //! backup, however old.
 
 use std::{
@@ -15,7 +15,7 @@ use chrono::{DateTime, Utc};
 use db::{
     Db, Tx,
     copying::{self, Kind, Snapshot, Table},
-    on_db,
+    on_db, on_everywhere,
 };
 use kernel::{Ambient, AppError, OrInternal};
 use serde_json::Value;
@@ -144,13 +144,25 @@ impl Returning {
     }
 }
 
-/// Changes whenever somebody comes or goes.
-pub async fn people_mark(db: &Db) -> Result<(i64, Option<DateTime<Utc>>), AppError> {
+/// Changes whenever somebody comes or goes, and when the ring does.
+pub async fn people_mark(db: &Db, ring: &KeyRing) -> Result<PeopleMark, AppError> {
     const MARK: &str = "SELECT CAST(COUNT(*) AS BIGINT), MAX(created_at) FROM users";
-    on_db!(db, |c| sqlx::query_as(MARK).fetch_one(c).await).or_internal("counting people")
+    let (count, newest) =
+        on_db!(db, |c| sqlx::query_as(MARK).fetch_one(c).await).or_internal("counting people")?;
+    Ok(PeopleMark { count, newest, ring: ring.newest() })
 }
 
-/// Writes the keys of the people who are there now beside the backups in `folder`, over those of before.
+/// What the keys of people depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct PeopleMark {
+    count: i64,
+    newest: Option<DateTime<Utc>>,
+    ring: i64,
+}
+
+/// Writes the keys of people beside the backups in `folder`, over those of before, all wrapped with the newest version of the ring: of
+/// everybody who is there now, and of those who were there before and were not erased. The latter are of backups that are newer than what
+/// the database came from.
 pub async fn keep_people(
     db: &Db,
     ring: &KeyRing,
@@ -162,36 +174,42 @@ pub async fn keep_people(
     let lock = File::options().write(true).create(true).truncate(false).mode(0o600).open(folder.join(LOCK));
     let lock = lock.map_err(&at)?;
     // Whoever is at it writes what is newer than all before; that takes moments.
-    tokio::task::spawn_blocking(move || lock.lock().map(|()| lock))
-        .await
-        .map_err(io::Error::other)
-        .and_then(|lock| lock)
-        .map_err(&at)?;
-    let mut made_at = ambient.now();
-    if let Ok(before) = std::fs::read_to_string(&file)
-        && let Some((written_at, rows)) = parse(&before)
-    {
-        made_at = made_at.max(written_at);
-        if PeopleKeys::open(rows, ring).is_none() {
-            return Err(BackupError::ForeignPeople(file.display().to_string()));
-        }
-    }
+    let held = tokio::task::spawn_blocking(move || lock.lock().map(|()| lock)).await;
+    let _held = held.map_err(io::Error::other).and_then(|lock| lock).map_err(&at)?;
+    let before = match std::fs::read_to_string(&file) {
+        Ok(text) => parse(&text),
+        Err(_) => None,
+    };
+    let (written_at, before) = before.unwrap_or_default();
+    let made_at = ambient.now().max(written_at);
     let mut snapshot = Snapshot::take(db).await?;
-    let keys = keys_in(&mut snapshot, &copying::tables(db).await?, ring).await?;
+    let tables = copying::tables(db).await?;
+    let mut keys = keys_in(&mut snapshot, &tables, ring).await?;
     drop(snapshot);
+    let erased = erased(db).await?;
+    let before = before.into_iter().filter(|row| !erased.contains(&row.owner()) && !keys.has(row.owner()));
+    let before = PeopleKeys::open(before.collect(), ring);
+    keys.take_in(before.ok_or_else(|| BackupError::ForeignPeople(file.display().to_string()))?);
     let partial = folder.join(format!("{NAME}.partial"));
-    let written =
-        File::options().write(true).create(true).truncate(true).mode(0o600).open(&partial).map_err(&at)?;
-    write(written, made_at, &keys).map_err(&at)?;
+    let written = File::options().write(true).create(true).truncate(true).mode(0o600).open(&partial);
+    write(written.map_err(&at)?, made_at, &keys.wrapped_anew(ring, ambient)).map_err(&at)?;
     std::fs::rename(&partial, &file).map_err(&at)?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(&at)
 }
 
-fn write(file: File, made_at: DateTime<Utc>, keys: &PeopleKeys) -> io::Result<()> {
+/// Everybody who ever had themselves erased.
+async fn erased(db: &Db) -> Result<HashSet<Uuid>, AppError> {
+    const ERASED: &str = "SELECT subject FROM audit_events WHERE action = 'person.erased'";
+    let ids: Vec<String> = on_everywhere!(db, |c| sqlx::query_scalar(ERASED).fetch_all(c).await)
+        .or_internal("looking for erased people")?;
+    Ok(ids.iter().filter_map(|id| id.parse().ok()).collect())
+}
+
+fn write(file: File, made_at: DateTime<Utc>, rows: &[KeyRow]) -> io::Result<()> {
     let mut text = BufWriter::new(file);
     let mut hash = Sha256::new();
     let head = format!("{MAGIC} {FORMAT} {}", made_at.timestamp_micros());
-    let rows = keys.rows().map(serde_json::to_string);
+    let rows = rows.iter().map(serde_json::to_string);
     for line in std::iter::once(Ok(head)).chain(rows) {
         let line = line? + "\n";
         hash.update(line.as_bytes());

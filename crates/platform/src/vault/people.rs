@@ -6,7 +6,7 @@ use std::collections::HashMap;
 use base64::{Engine, engine::general_purpose::STANDARD_NO_PAD};
 use db::Tx;
 use hkdf::Hkdf;
-use kernel::AppError;
+use kernel::{Ambient, AppError};
 use serde::{Deserialize, Serialize};
 use sha2::Sha256;
 use uuid::Uuid;
@@ -56,9 +56,15 @@ impl PeopleKeys {
         Some(keys)
     }
 
-    /// The keys as they are kept: wrapped with the ring.
-    pub(crate) fn rows(&self) -> impl Iterator<Item = &KeyRow> {
-        self.by_id.values().map(|(row, _)| row)
+    /// Adds the keys of others.
+    pub(crate) fn take_in(&mut self, others: Self) {
+        self.by_id.extend(others.by_id);
+        self.by_person.extend(others.by_person);
+    }
+
+    /// The keys as they are kept: wrapped with the version of the ring that is in use.
+    pub(crate) fn wrapped_anew(&self, ring: &KeyRing, ambient: &Ambient) -> Vec<KeyRow> {
+        self.by_id.values().map(|(row, key)| row.wrapped_anew(key, ring, ambient)).collect()
     }
 
     /// Whether there is a key of this person.

@@ -222,6 +222,9 @@ db_test!(whoever_is_erased_is_gone_from_the_backup_of_yesterday, |db: Db| {
         .map(|_| ()))
     .unwrap();
     vault.forget(&mut tx, eve).await.unwrap();
+    let erased =
+        Entry { action: "person.erased", subject: Uuid::from_u128(2).to_string(), detail: String::new() };
+    audit::record_on_instance(&mut tx, &ambient, "person".to_owned(), erased).await.unwrap();
     tx.commit().await.unwrap();
     let folder = instance.folder.path();
     backup::keep_people(&instance.db, &ring(), &ambient, folder).await.unwrap();
@@ -284,6 +287,27 @@ db_test!(people_do_not_get_lost_by_keys_that_are_missing_foreign_or_too_old, |db
     assert!(matches!(refused, Err(BackupError::ForeignPeople(..))));
     assert_eq!(std::fs::read_to_string(&file).unwrap(), good);
     backup::restore(&instance.backup, &ring(), (&db, &files)).await.unwrap();
+});
+
+db_test!(going_back_in_time_loses_nobody_of_newer_backups, |db: Db| {
+    let instance = Instance::new(db).await;
+    // Of the day before, when nobody had joined yet.
+    let (db, _) = instance.empty("yesterday").await;
+    let mut grown = ring();
+    grown.grow(&Ambient::system());
+    backup::keep_people(&db, &grown, &ambient(TimeDelta::days(1)), instance.folder.path()).await.unwrap();
+    // Kept by the newest version of the ring alone, so that the older one can go.
+    grown.drop_version(1);
+    backup::keep_people(&db, &grown, &ambient(TimeDelta::days(2)), instance.folder.path()).await.unwrap();
+    grown = ring();
+    let keys = std::fs::read_to_string(backup::people_file(&instance.backup)).unwrap();
+    for person in [1, 2] {
+        assert!(keys.contains(&Uuid::from_u128(person).to_string()), "{keys}");
+    }
+    assert!(matches!(
+        backup::keep_people(&db, &grown, &ambient(TimeDelta::days(3)), instance.folder.path()).await,
+        Err(BackupError::ForeignPeople(..))
+    ));
 });
 
 #[tokio::test]

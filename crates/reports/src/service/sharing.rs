@@ -41,8 +41,10 @@ impl Reports {
         self.find(actor, id).await?;
         let mut tx = self.db.begin_in(scope).await?;
         let mut details = Vec::new();
+        if !store::set_audience(&mut tx, scope, (id, change.for_everyone)).await.or_internal(DOING)? {
+            return Err(AppError::not_found("report"));
+        }
         if let Some(for_everyone) = change.for_everyone {
-            store::set_audience(&mut tx, scope, (id, for_everyone)).await.or_internal(DOING)?;
             details.push(format!("everyone: {}", if for_everyone { "read" } else { "none" }));
         }
         for (person, access) in change.people {

@@ -54,6 +54,7 @@ pub(crate) fn column_formats(
                 is_ambiguous: choice.is_ambiguous && chosen.is_none(),
                 currency: named_currency(scan, header),
                 personal: Some(personal_data((index, header), scan, overrides)),
+                is_header_withheld: is_new(header, overrides),
                 samples: scan.samples.iter().map(|sample| sample.text.clone()).collect(),
                 filled: scan.filled,
                 empty: scan.empty,
@@ -73,8 +74,12 @@ fn personal_data((index, header): (u32, &str), scan: &ColumnScan, overrides: &Ov
         return *chosen;
     }
     let found = classify(header, &scan.seen, scan.valued());
-    let is_new = overrides.harmless.as_ref().is_some_and(|harmless| !harmless.contains(header));
-    if is_new && !found.is_personal() { PersonalData::FreeText } else { found }
+    if is_new(header, overrides) && !found.is_personal() { PersonalData::FreeText } else { found }
+}
+
+/// Whether the file holds people, and the header stood over nothing harmless before.
+fn is_new(header: &str, overrides: &Overrides) -> bool {
+    overrides.harmless.as_ref().is_some_and(|harmless| !harmless.contains(header))
 }
 
 impl Evidence {
