@@ -70,7 +70,7 @@ macro_rules! on_db {
                     Err(cause) => break Err(cause),
                 };
                 let $connection = &mut *held;
-                $crate::bounded(async { $body }).await
+                $crate::bounded(Box::pin(async { $body })).await
             }),
         }
     };
@@ -105,7 +105,7 @@ macro_rules! on_reach {
                 };
                 let outcome = {
                     let $connection = &mut *tx;
-                    $crate::bounded(async { $body }).await
+                    $crate::bounded(Box::pin(async { $body })).await
                 };
                 // Nothing was written, so nothing is lost with the end of the transaction.
                 let _ended = tx.commit().await;
@@ -142,7 +142,7 @@ macro_rules! on_tx {
             }
             $crate::Tx::Postgres(tx) => {
                 let $connection = &mut **tx;
-                $crate::bounded(async { $body }).await
+                $crate::bounded(Box::pin(async { $body })).await
             }
         }
     };
@@ -242,7 +242,7 @@ impl Tx {
     pub async fn commit(self) -> Result<(), AppError> {
         let outcome = match self {
             Self::Sqlite(tx) => tx.commit().await,
-            Self::Postgres(tx) => bounded(tx.commit()).await,
+            Self::Postgres(tx) => bounded(Box::pin(tx.commit())).await,
         };
         match outcome {
             Err(cause) if causes::is_lost(&cause) => {

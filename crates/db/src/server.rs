@@ -6,6 +6,7 @@
 
 use std::{
     io,
+    pin::Pin,
     sync::{Arc, Mutex, PoisonError},
     time::Duration,
 };
@@ -76,12 +77,12 @@ impl PgServer {
 
     /// A connection that answers.
     pub async fn acquire(&self) -> Result<PoolConnection<Postgres>, sqlx::Error> {
-        self.at_first(|pool| async move { pool.acquire().await }).await
+        Box::pin(self.at_first(|pool| async move { pool.acquire().await })).await
     }
 
     /// Starts a transaction that reaches so far.
     pub async fn begin(&self, reach: Reach) -> Result<Transaction<'static, Postgres>, sqlx::Error> {
-        self.at_first(move |pool| async move { reach::begin(&pool, reach).await }).await
+        Box::pin(self.at_first(move |pool| async move { reach::begin(&pool, reach).await })).await
     }
 
     /// Whether the connection was lost with what was asked; then the server is asked how it is.
@@ -205,7 +206,10 @@ impl PgServer {
 
 /// Waits for what Postgres is asked, which it ends by itself after 15 seconds; beyond that its machine is gone without a word.
 #[doc(hidden)]
-pub async fn bounded<T>(asked: impl Future<Output = Result<T, sqlx::Error>>) -> Result<T, sqlx::Error> {
+pub async fn bounded<T>(
+    // Boxed, since every use case asks many times: their futures would not fit on the stack of a thread.
+    asked: Pin<Box<impl Future<Output = Result<T, sqlx::Error>>>>,
+) -> Result<T, sqlx::Error> {
     const LONGEST: Duration = Duration::from_secs(20);
     match timeout(LONGEST, asked).await {
         Ok(outcome) => outcome,
