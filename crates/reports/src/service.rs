@@ -6,10 +6,12 @@ use std::sync::Arc;
 
 use accounts::Accounts;
 use benchmarks::Benchmarks;
+use chrono::{DateTime, TimeDelta, Utc};
 use db::Db;
 use kernel::{Actor, Ambient, AppError, OrInternal, Permission, ReportId, WorkspaceScope};
 use metrics::{Metrics, model::FiguresQuery};
 use platform::{Files, audit};
+use uuid::Uuid;
 
 use crate::{
     document::Typesetter,
@@ -41,11 +43,23 @@ impl Reports {
         Self { db, ambient, files, accounts, metrics, benchmarks, typesetter }
     }
 
-    /// Every report that the actor sees, newest first: all for those who make reports and for programs; for viewers what they made
-    /// themselves, what is for everyone, and what was shared with them.
+    /// The newest two hundred reports that the actor sees; see [`Self::list_after`] for all.
     pub async fn list(&self, actor: &Actor) -> Result<Vec<ReportSummary>, AppError> {
+        self.list_after(actor, None, 200).await
+    }
+
+    /// At most so many reports that the actor sees and that stand after that one, newest first; from the beginning without one. Those who
+    /// make reports and programs see all; viewers what they made themselves, what is for everyone, and what was shared with them.
+    pub async fn list_after(
+        &self,
+        actor: &Actor,
+        after: Option<(DateTime<Utc>, Uuid)>,
+        most: u32,
+    ) -> Result<Vec<ReportSummary>, AppError> {
         let scope = actor.require(Permission::View)?;
-        let rows = store::list(&self.db, scope, actor).await.or_internal("listing reports")?;
+        // Nothing was made later than in a minute.
+        let after = after.unwrap_or_else(|| (self.ambient.now() + TimeDelta::minutes(1), Uuid::nil()));
+        let rows = store::list(&self.db, scope, actor, (after, most)).await.or_internal("listing reports")?;
         Ok(rows.into_iter().map(|row| row.seen_by(actor)).collect())
     }
 

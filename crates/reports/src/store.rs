@@ -16,7 +16,9 @@ const LIST: &str = "
     LEFT JOIN report_grants ON report_grants.workspace_id = reports.workspace_id
         AND report_grants.report_id = reports.id AND report_grants.user_id = $2
     WHERE reports.workspace_id = $1 AND ($3 OR for_everyone OR created_by = $2 OR report_grants.access IS NOT NULL)
-    ORDER BY created_at DESC, reports.id DESC";
+        AND (created_at < $4 OR (created_at = $4 AND reports.id > $5))
+    ORDER BY created_at DESC, reports.id
+    LIMIT $6";
 const FIND: &str = "
     SELECT reports.id, title, period, snapshot, file_key, size_bytes, created_at, for_everyone, report_grants.access AS given
     FROM reports
@@ -96,16 +98,20 @@ pub(crate) async fn insert(
         .map(|_| ()))
 }
 
-/// The reports that `actor` sees, newest first.
+/// At most so many reports that `actor` sees and that stand after that one, newest first.
 pub(crate) async fn list(
     db: &Db,
     scope: WorkspaceScope,
     actor: &Actor,
+    ((at, id), most): ((DateTime<Utc>, Uuid), u32),
 ) -> Result<Vec<ReportRow>, sqlx::Error> {
     on_scope!(db, scope, |c| sqlx::query_as(LIST)
         .bind(scope.workspace_id().uuid())
         .bind(actor.user_id().map(UserId::uuid))
         .bind(actor.sees_the_work_of_others())
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(most))
         .fetch_all(c)
         .await)
 }

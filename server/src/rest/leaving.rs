@@ -150,16 +150,14 @@ async fn pack(services: &Services, actor: &Actor) -> Result<std::fs::File, AppEr
     }
     add(&mut archive, "audit-log.csv", &to_csv(&records_table(services, actor).await?))?;
     add_files(&mut archive, services, actor).await?;
-    for report in services.reports.list(actor).await? {
-        let Some((name, bytes)) = unless_gone(services.reports.download(actor, report.id).await)? else {
-            continue;
-        };
-        add(&mut archive, &format!("reports/{}-{name}", report.id), &bytes)?;
-    }
+    add_reports(&mut archive, services, actor).await?;
     let mut file = archive.finish().or_internal(DOING)?;
     file.rewind().or_internal(DOING)?;
     Ok(file)
 }
+
+/// So many entries of a list are taken at once.
+const AT_ONCE: u32 = 100;
 
 /// What was removed since it was listed is left out.
 fn unless_gone<T>(found: Result<T, AppError>) -> Result<Option<T>, AppError> {
@@ -169,12 +167,30 @@ fn unless_gone<T>(found: Result<T, AppError>) -> Result<Option<T>, AppError> {
     }
 }
 
+async fn add_reports(
+    archive: &mut ZipWriter<std::fs::File>,
+    services: &Services,
+    actor: &Actor,
+) -> Result<(), AppError> {
+    let mut after = None;
+    loop {
+        let reports = services.reports.list_after(actor, after, AT_ONCE).await?;
+        let Some(last) = reports.last() else { return Ok(()) };
+        after = Some((last.created_at, last.id.uuid()));
+        for report in &reports {
+            let found = services.reports.download(actor, report.id).await;
+            if let Some((name, bytes)) = unless_gone(found)? {
+                add(archive, &format!("reports/{}-{name}", report.id), &bytes)?;
+            }
+        }
+    }
+}
+
 async fn add_files(
     archive: &mut ZipWriter<std::fs::File>,
     services: &Services,
     actor: &Actor,
 ) -> Result<(), AppError> {
-    const AT_ONCE: u32 = 100;
     let mut after = None;
     loop {
         let files = services.datasets.list_after(actor, after, AT_ONCE).await?;

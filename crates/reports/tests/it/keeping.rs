@@ -52,3 +52,21 @@ db_test!(making_and_removing_are_in_the_audit_log, |db: Db| {
             .unwrap();
     assert_eq!(deeds, ["report.created", "report.deleted"]);
 });
+
+db_test!(a_long_list_goes_on_where_it_stopped_and_leaves_nothing_out, |db: Db| {
+    let company = Company::new(&db).await;
+    company.import().await;
+    for _ in 0..5 {
+        company.report().await;
+    }
+    let all: Vec<_> =
+        company.reports.list(&company.owner).await.unwrap().into_iter().map(|it| it.id).collect();
+    let (mut found, mut after) = (Vec::new(), None);
+    loop {
+        let page = company.reports.list_after(&company.owner, after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.created_at, last.id.uuid()));
+        found.extend(page.iter().map(|report| report.id));
+    }
+    assert_eq!((found.len(), &found), (5, &all));
+});

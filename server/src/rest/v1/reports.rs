@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use kernel::{AppError, ReportId};
 use metrics::model::FiguresQuery;
-use platform::Class;
+use platform::{Class, cursor_of_moment};
 use reports::model::{Access, ReportSummary, SharingChange};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use uuid::Uuid;
 
 use super::{
     caller::{ReportsRead, ReportsWrite, Within, admit},
-    exchange::{Body, Id},
+    exchange::{Body, Id, Page, PageParams, Params},
 };
 use crate::{rest::answer::attachment, rest::problem::Problem, services::Services};
 
@@ -59,13 +59,20 @@ impl From<ReportSummary> for Report {
 
 /// Every report that you see, newest first.
 #[utoipa::path(get, path = "/reports", tag = "reports", operation_id = "list_reports", security(("bearer" = ["reports:read"])),
-    params(("Quartile-Workspace" = Option<String>, Header)),
-    responses((status = 200, body = Vec<Report>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    params(PageParams, ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Page<Report>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn list(
     State(services): State<Services>,
     within: Within<ReportsRead>,
-) -> Result<Json<Vec<Report>>, Problem> {
-    Ok(Json(services.reports.list(&within.actor).await?.into_iter().map(Report::from).collect()))
+    Params(params): Params<PageParams>,
+) -> Result<Json<Page<Report>>, Problem> {
+    let (after, limit) = (params.moment()?, params.limit()?);
+    let mut reports = services.reports.list_after(&within.actor, after, limit + 1).await?;
+    let has_more = reports.len() > limit as usize;
+    reports.truncate(limit as usize);
+    let last = reports.last().filter(|_| has_more);
+    let next = last.map(|report| cursor_of_moment(report.created_at, report.id.uuid()));
+    Ok(Json(Page { items: reports.into_iter().map(Report::from).collect(), next }))
 }
 
 /// One report.

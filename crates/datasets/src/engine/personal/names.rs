@@ -294,15 +294,18 @@ pub(super) fn shape(cell: &str) -> Shape {
         return Shape::Other;
     }
     let words: Vec<&str> = cell.split(is_between).filter(|word| !word.is_empty()).collect();
-    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let is_of = |list: &[&str], word: &String| list.contains(&word.as_str());
+    // Most words are small, so this is asked first.
+    let has_capitals = words.iter().all(|word| is_capitalised(word) || is_of(&BETWEEN, &word.to_lowercase()));
+    if !has_capitals {
+        return Shape::Other;
+    }
+    let lower: Vec<String> = words.iter().map(|word| word.to_lowercase()).collect();
     let is_known = lower.iter().any(|word| is_of(&GIVEN, word) || is_of(&GIVEN_TOO, word));
-    let parts = words.iter().zip(&lower).filter(|(_, lower)| !is_of(&BETWEEN, lower));
-    let has_capitals = parts.clone().all(|(word, _)| is_capitalised(word));
-    let count = parts.count();
+    let count = lower.iter().filter(|word| !is_of(&BETWEEN, word)).count();
     let is_company = lower.iter().any(|word| is_of(&COMPANIES, word));
     let is_long_enough = count >= 2 || (count == 1 && is_known);
-    if is_company || !has_capitals || !is_long_enough || count > MOST_WORDS {
+    if is_company || !is_long_enough || count > MOST_WORDS {
         return Shape::Other;
     }
     if is_known { Shape::Known } else { Shape::Capitals }
