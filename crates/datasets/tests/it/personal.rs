@@ -23,6 +23,13 @@ fn assert_masked(what: &str, text: &str) {
     }
 }
 
+/// What a copy tells whoever reads it, also as the letters that were taken for halves of others.
+fn told(copy: &[u8]) -> String {
+    let text = String::from_utf8_lossy(copy);
+    let halves: Vec<u8> = text.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    format!("{text} {}", String::from_utf8_lossy(&halves))
+}
+
 fn kinds(dataset: &Dataset) -> Vec<PersonalData> {
     dataset.profile.as_ref().unwrap().format.columns.iter().map(datasets::ColumnFormat::hides).collect()
 }
@@ -120,6 +127,15 @@ db_test!(one_address_in_a_file_of_figures_is_masked_and_the_rest_stays, |db: Db|
     assert_eq!(String::from_utf8(copy).unwrap(), format!("\u{feff}{expected}"));
 });
 
+db_test!(an_address_in_the_totals_that_nobody_counts_is_masked, |db: Db| {
+    let company = Company::new(&db).await;
+    let file = "month,MRR,note\n2026-01,1000,\n2026-02,1100,\nTotal,2100,ada@canary.example\n";
+    let dataset = company.read(file.as_bytes()).await;
+    assert_eq!(dataset.profile.as_ref().unwrap().rows, 2, "the totals are left out");
+    let copy = company.download(&company.owner, dataset.summary.id).await.unwrap();
+    assert_masked("the copy", &String::from_utf8(copy).unwrap());
+});
+
 db_test!(what_is_not_read_yet_is_only_for_those_who_may_see_everything, |db: Db| {
     let company = Company::new(&db).await;
     let id = company.upload("figures.csv", PEOPLE.as_bytes()).await;
@@ -175,9 +191,9 @@ db_test!(nobody_unmasks_a_file_by_having_it_misread, |db: Db| {
         company.datasets.choose_format(&analyst, id, &layout, Proof::Missing).await.unwrap();
         company.work().await;
         let dataset = company.datasets.get(&analyst, id).await.unwrap();
-        assert_masked(&format!("{layout:?}"), &serde_json::to_string(&dataset).unwrap());
+        assert_masked(&format!("{layout:?}"), &told(&serde_json::to_vec(&dataset).unwrap()));
         if let Ok(copy) = company.download(&analyst, id).await {
-            assert_masked(&format!("the copy by {layout:?}"), &String::from_utf8_lossy(&copy));
+            assert_masked(&format!("the copy by {layout:?}"), &told(&copy));
         }
     }
     let bare = Overrides {

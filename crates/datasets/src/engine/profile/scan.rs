@@ -33,8 +33,8 @@ pub(crate) struct Tally {
     /// Rows that cannot be read: the first of them.
     pub(crate) faults: Vec<Fault>,
     pub(crate) fault_count: u64,
-    /// Cells of such rows that are plainly personal.
-    stray_in_faults: u64,
+    /// Cells that are plainly personal in rows that no column counts: those that cannot be read, and the totals.
+    stray_in_others: u64,
     /// The last row that each thread saw, where it looks like a total: not counted until it is known whether it is the last of all.
     held: Vec<Held>,
     /// The totals row that was left out.
@@ -95,11 +95,7 @@ impl Tally {
     fn absorb_rejected(&mut self, row: RejectedRow<'_>) {
         self.last_line = row.line;
         self.fault_count += 1;
-        let is_telling = |cell: &String| match trimmed(cell) {
-            "" => false,
-            text => look(text, read(text).readings).is_telling(),
-        };
-        self.stray_in_faults += row.cells().filter(is_telling).count() as u64;
+        self.absorb_stray(row.cells());
         if self.faults.len() < self.limits.problems {
             let value = if row.fault.column().is_some() {
                 row.value()
@@ -110,12 +106,20 @@ impl Tally {
         }
     }
 
+    fn absorb_stray(&mut self, cells: impl Iterator<Item = String>) {
+        let is_telling = |cell: &String| match trimmed(cell) {
+            "" => false,
+            text => look(text, read(text).readings).is_telling(),
+        };
+        self.stray_in_others += cells.filter(is_telling).count() as u64;
+    }
+
     fn merge(&mut self, other: Self) {
         self.rows += other.rows;
         self.blank_rows += other.blank_rows;
         self.comments += other.comments;
         self.fault_count += other.fault_count;
-        self.stray_in_faults += other.stray_in_faults;
+        self.stray_in_others += other.stray_in_others;
         self.faults.extend(other.faults);
         self.faults.sort_by_key(|fault| fault.line);
         self.faults.truncate(self.limits.problems);
@@ -126,12 +130,12 @@ impl Tally {
         }
     }
 
-    /// Whether cells are plainly personal that stand in none of the columns that are, or in rows that cannot be read.
+    /// Whether cells are plainly personal that stand in none of the columns that are, or in rows that no column counts.
     pub(crate) fn has_stray_personal_data(&self, columns: &[ColumnFormat]) -> bool {
         let is_stray = |(column, scan): (&ColumnFormat, &ColumnScan)| {
             !column.hides().is_personal() && scan.seen.stray > 0
         };
-        self.stray_in_faults > 0 || columns.iter().zip(&self.columns).any(is_stray)
+        self.stray_in_others > 0 || columns.iter().zip(&self.columns).any(is_stray)
     }
 
     /// Leaves a row that looks like a total out if it is the last of several, and counts all others.
@@ -147,7 +151,8 @@ impl Tally {
         self.merge(others);
         let left_out = last.into_iter().next()?;
         self.rows -= 1;
-        self.totals = left_out.cells.into_iter().find(|cell| !cell.trim().is_empty());
+        self.totals = left_out.cells.iter().find(|cell| !cell.trim().is_empty()).cloned();
+        self.absorb_stray(left_out.cells.into_iter());
         Some(left_out.line)
     }
 }
