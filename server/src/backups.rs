@@ -73,7 +73,7 @@ async fn keep_people_of(
     let ring = ring(&services.config)?;
     let mark = backup::people_mark(&services.db, &ring).await?;
     // The first backup writes the first ones.
-    if backup::people_file(&folder.join("a")).exists() && *seen != Some(mark) {
+    if backup::people_file_in(folder).exists() && *seen != Some(mark) {
         backup::keep_people(&services.db, &ring, &services.ambient, folder).await?;
         *seen = Some(mark);
     }

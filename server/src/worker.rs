@@ -145,7 +145,7 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
 }
 
 /// Deletes what is due, and then the files of every workspace that is gone: also of those whose deletion was cut off half-way.
-async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
+pub(crate) async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
     const DOING: &str = "removing the files of a workspace";
     for id in services.accounts.delete_due_workspaces().await? {
         tracing::info!(workspace = %id, "A workspace was deleted");

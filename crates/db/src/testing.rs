@@ -91,9 +91,10 @@ impl PostgresUrls {
         let url = std::env::var(POSTGRES_VARIABLE).ok()?;
         let mut connection = PgConnection::connect(&url).await.expect("Postgres");
         let schema = format!("t{}_{}", std::process::id(), NEXT.fetch_add(1, Ordering::Relaxed));
-        // Tests of several processes make the role at the same time.
+        // An earlier process may have had the same number. Tests of several processes make the role at the same time.
         let statement = format!(
-            "CREATE SCHEMA {schema};
+            "DROP SCHEMA IF EXISTS {schema} CASCADE;
+             CREATE SCHEMA {schema};
              DO $$ BEGIN
                  PERFORM pg_advisory_xact_lock(4711);
                  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{ROLE}') THEN CREATE ROLE {ROLE} LOGIN; END IF;

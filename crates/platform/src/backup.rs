@@ -20,7 +20,7 @@ use sha2::{Digest, Sha256};
 
 pub use creating::create;
 pub use drilling::{check, drill};
-pub use people::{PeopleMark, keep_people, people_file, people_mark};
+pub use people::{PeopleMark, keep_people, people_file, people_file_in, people_mark};
 #[cfg(feature = "testing")]
 pub use reading::{inside, verify_inside};
 pub use reading::{restore, verify};

@@ -1,9 +1,13 @@
-//! Keys and messages for tests of the capabilities.
+//! Keys, messages and a Redis for tests of the capabilities.
+
+mod redis_server;
 
 use std::path::Path;
 
 use db::Db;
 use kernel::Ambient;
+
+pub use redis_server::RedisServer;
 
 use crate::{Cache, Jobs, KeyRing, Limits, Mailer, Networks, Transport, Vault};
 

@@ -11,7 +11,8 @@ use platform::{
 
 use crate::{
     config::Config,
-    services::{StartError, key_ring},
+    services::{Services, StartError, key_ring},
+    worker,
 };
 
 /// Makes a backup; the program may be running meanwhile.
@@ -46,6 +47,9 @@ pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartErro
     let ring = ring(&config)?;
     let _folder = db::hold(&config.server.data)?;
     let contents = restore_into(&config, (file, &ring)).await?;
+    if contents.left_out > 0 {
+        leave_workspaces_out(config.clone()).await?;
+    }
     let (db, _) = open(&config).await?;
     let events = backup::check(&db, ring, &Ambient::system()).await?;
     db.close().await;
@@ -80,6 +84,16 @@ async fn restore_into(config: &Config, (file, ring): (&Path, &KeyRing)) -> Resul
     let restored = backup::restore(file, ring, (&db, &files)).await;
     db.close().await;
     Ok(restored?)
+}
+
+/// Deletes the workspaces of those alone who did not come back.
+async fn leave_workspaces_out(config: Config) -> Result<(), StartError> {
+    let services = Services::open(config, Ambient::system()).await?;
+    worker::delete_due_workspaces(&services).await?;
+    // What is deleted is overwritten in the file, and goes from its log as well.
+    services.db.tidy().await?;
+    services.db.close().await;
+    Ok(())
 }
 
 async fn open(config: &Config) -> Result<(Db, Files), StartError> {

@@ -91,7 +91,7 @@ pub(super) async fn drop_version(config: Config, version: &str) -> Result<(), St
         return Err(StartError(format!("version {version} is the one in use, or is not on the ring")));
     }
     if let Some(settings) = &config.backup
-        && backup::people_file(&settings.folder.join("a")).exists()
+        && backup::people_file_in(&settings.folder).exists()
     {
         // The keys of people beside the backups are to be read without it too.
         let db = Db::open(&config.database, &config.server.data).await?;

@@ -1,58 +1,17 @@
 //! What was computed is kept, and every answer is as true as if it were not.
 
-use std::{
-    process::{Child, Command, Stdio},
-    time::{Duration, Instant},
-};
-
 use http::StatusCode;
 use kernel::{Currency, Role};
 use metrics::{
     MetricKey,
     model::{FiguresQuery, NewObservation},
 };
+use platform::testing::RedisServer;
 use server::Services;
 
 use crate::app::TestApp;
 
 const TOKEN: &str = "a token that only the operator knows";
-
-/// A Redis of the test's own, which ends with it.
-struct Redis {
-    server: Child,
-    folder: tempfile::TempDir,
-}
-
-impl Redis {
-    /// `None` where the machine has none; `cargo xtask test` sees to it that it has.
-    fn start() -> Option<Self> {
-        let folder = tempfile::tempdir().unwrap();
-        let server = Command::new("redis-server")
-            .args(["--port", "0", "--save", "", "--appendonly", "no", "--unixsocket", "redis.sock"])
-            .current_dir(folder.path())
-            .stdout(Stdio::null())
-            .spawn()
-            .ok()?;
-        let redis = Self { server, folder };
-        let begun = Instant::now();
-        while !redis.folder.path().join("redis.sock").exists() {
-            assert!(begun.elapsed() < Duration::from_secs(10), "Redis does not start");
-            std::thread::sleep(Duration::from_millis(10));
-        }
-        Some(redis)
-    }
-
-    fn url(&self) -> String {
-        format!("redis+unix://{}", self.folder.path().join("redis.sock").display())
-    }
-}
-
-impl Drop for Redis {
-    fn drop(&mut self) {
-        let _ = self.server.kill();
-        let _ = self.server.wait();
-    }
-}
 
 router_test!(whoever_is_taken_out_sees_no_dashboard_however_warm_it_is, {
     let app = TestApp::start().await;
@@ -96,7 +55,7 @@ router_test!(the_operator_sees_what_keeping_saves, {
 });
 
 router_test!(nodes_share_what_they_computed_and_go_on_without_redis, {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let url = redis.url();
     let app = TestApp::start_with(&[("QUARTILE__REDIS__URL", url.as_str())]).await;
     app.sign_up("ada@acme.example").await;
@@ -116,8 +75,7 @@ router_test!(nodes_share_what_they_computed_and_go_on_without_redis, {
 
     let month = one.metrics.table(&actor, None).await.unwrap().months.pop().unwrap();
     for (step, signal) in [(1.0, "-CONT"), (2.0, "-STOP"), (3.0, "-KILL")] {
-        let pid = redis.server.id().to_string();
-        assert!(Command::new("kill").args([signal, &pid]).status().unwrap().success());
+        redis.signal(signal);
         let new = [NewObservation { metric: MetricKey::MRR, month, value: step }];
         one.metrics.record(&actor, Currency::Usd, &new).await.unwrap();
         for node in [&one, &other] {

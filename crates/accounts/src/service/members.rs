@@ -138,7 +138,7 @@ impl Accounts {
         tx.commit().await
     }
 
-    /// Deletes workspaces whose time has come, with their keys; returns their ids, whose files are to be removed.
+    /// Deletes workspaces whose time has come or that nobody belongs to, with their keys; returns their ids, whose files are to be removed.
     pub async fn delete_due_workspaces(&self) -> Result<Vec<WorkspaceId>, AppError> {
         const DOING: &str = "deleting a workspace";
         let now = self.ambient.now();

@@ -18,8 +18,16 @@ const FIND: &str = "
     FROM workspaces
     WHERE id = $1";
 const SCHEDULE_DELETION: &str = "UPDATE workspaces SET deletion_due_at = $2 WHERE id = $1";
-const LIST_DUE: &str = "SELECT id FROM workspaces WHERE deletion_due_at <= $1";
-const DELETE: &str = "DELETE FROM workspaces WHERE id = $1 AND deletion_due_at <= $2";
+// Everybody who belonged to a workspace without members was erased after the backup was made that brought it back.
+const LIST_DUE: &str = "
+    SELECT id FROM workspaces
+    WHERE deletion_due_at <= $1
+       OR (NOT is_synthetic AND NOT EXISTS (SELECT 1 FROM memberships WHERE workspace_id = workspaces.id))";
+const DELETE: &str = "
+    DELETE FROM workspaces
+    WHERE id = $1
+      AND (deletion_due_at <= $2
+           OR (NOT is_synthetic AND NOT EXISTS (SELECT 1 FROM memberships WHERE workspace_id = workspaces.id)))";
 const LIST_OF_USER: &str = "
     SELECT workspaces.id, workspaces.slug, workspaces.name, workspaces.is_synthetic, memberships.role,
            memberships.reads_personal_data, workspaces.deletion_due_at
@@ -131,7 +139,7 @@ pub(crate) async fn schedule_deletion(
         .map(|_| ()))
 }
 
-/// Workspaces whose time has come.
+/// Workspaces whose time has come, and those that nobody belongs to.
 pub(crate) async fn list_due(db: &Db, now: DateTime<Utc>) -> Result<Vec<Uuid>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_scalar(LIST_DUE).bind(now).fetch_all(c).await)
 }

@@ -1,7 +1,7 @@
 //! What people take along, and what is left of them.
 
 use accounts::Attempt;
-use db::db_test;
+use db::{db_test, on_tx, sqlx};
 use kernel::Role;
 
 use crate::people::{PASSWORD, accounts, count, member, sign_up};
@@ -65,4 +65,22 @@ db_test!(the_only_administrator_stays_until_there_is_another, |db: Db| {
     accounts.become_administrator(ada.id, link.split_once("?link=").unwrap().1).await.unwrap();
     assert_eq!(accounts.erase_person(ada.id).await.unwrap_err().status(), 409);
     assert!(accounts.is_administrator(ada.id).await.unwrap());
+});
+
+db_test!(a_company_that_came_back_without_anybody_goes_again, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (eve, _) = sign_up(&accounts, EVE).await;
+    sign_up(&accounts, ADA).await;
+    assert!(accounts.delete_due_workspaces().await.unwrap().is_empty());
+    // As a backup leaves it, in which nobody reads Eve any more.
+    let mut tx = db.begin_everywhere().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query("DELETE FROM users WHERE id = $1")
+        .bind(eve.id.uuid())
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(accounts.delete_due_workspaces().await.unwrap().len(), 1);
+    assert!(accounts.delete_due_workspaces().await.unwrap().is_empty());
 });

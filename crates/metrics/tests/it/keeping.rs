@@ -5,7 +5,7 @@ use std::sync::Arc;
 use accounts::ProfileInput;
 use db::db_test;
 use futures::future::join_all;
-use kernel::{Actor, AppError, Currency, Role};
+use kernel::{Actor, Currency};
 use metrics::{
     Metrics,
     model::{DashboardView, FiguresQuery, NewObservation},
@@ -136,21 +136,6 @@ db_test!(a_company_never_gets_what_was_computed_for_another, |db: Db| {
         assert_eq!(mrr(&dashboard(&metrics, &theirs.owner).await), Some(77.0));
     }
     assert_eq!(cache.computed(), 2);
-});
-
-db_test!(what_is_kept_gives_nobody_a_right, |db: Db| {
-    let company = Company::new(&db).await;
-    company.import(FIGURES).await;
-    let member = company.member(Role::Viewer).await;
-    assert_eq!(mrr(&dashboard(&company.metrics, &member).await), Some(1100.0));
-    let slug = company.accounts.workspace_of(&company.owner).await.unwrap().slug;
-    let person = member.user_id().unwrap();
-    company.accounts.remove_member(&company.owner, person).await.unwrap();
-    // The right is asked for before anything is looked up, and it is gone.
-    let refused = company.accounts.authorise(Some(person), &slug).await.unwrap_err();
-    assert_eq!(refused, AppError::not_found("workspace"));
-    let version = company.accounts.data_state(&company.owner).await.unwrap().version;
-    assert!(version.roles > 0, "whoever comes or goes changes the version of the roles");
 });
 
 db_test!(the_newest_figures_are_computed_before_somebody_asks, |db: Db| {

@@ -37,7 +37,12 @@ const KEYS: &str = "data_keys";
 
 /// The file beside a backup that holds the keys of people.
 pub fn people_file(backup: &Path) -> PathBuf {
-    backup.with_file_name(NAME)
+    people_file_in(backup.parent().unwrap_or(Path::new("")))
+}
+
+/// The file that holds the keys of people for all backups of a folder.
+pub fn people_file_in(folder: &Path) -> PathBuf {
+    folder.join(NAME)
 }
 
 /// The keys of the people who are in the database at the moment of the snapshot.

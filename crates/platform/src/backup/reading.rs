@@ -12,25 +12,15 @@ use std::{
 use db::{
     Db, Tx,
     copying::{self, Snapshot, Table},
-    on_tx,
 };
-use kernel::OrInternal;
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
-use uuid::Uuid;
 
 use super::{
     BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed, people::Returning,
 };
 use crate::{Files, KeyRing};
 
-/// Examples belong to nobody, and stay.
-const LEFT_ALONE: &str = "
-    SELECT id FROM workspaces
-    WHERE NOT is_synthetic
-      AND NOT EXISTS (SELECT 1 FROM memberships WHERE memberships.workspace_id = workspaces.id)";
-const DELETE_WORKSPACE: &str = "DELETE FROM workspaces WHERE id = $1";
-const FORGET: &str = "DELETE FROM data_keys WHERE owner = $1";
 const LARGEST_MANIFEST: u64 = 16 * 1024 * 1024;
 
 type Opened = tar::Archive<zstd::Decoder<'static, BufReader<age::stream::StreamReader<BufReader<File>>>>>;
@@ -74,7 +64,8 @@ pub async fn verify(file: &Path, ring: &KeyRing) -> Result<Contents, BackupError
 }
 
 /// Puts what a backup holds into an empty database whose schema is up to date, and into an empty folder; all of it or nothing. Whoever
-/// has been erased since the backup was made does not come back, by the keys of people beside it.
+/// has been erased since the backup was made does not come back, by the keys of people beside it; workspaces that were of them alone
+/// are left to the caller.
 pub async fn restore(
     file: &Path,
     ring: &KeyRing,
@@ -100,31 +91,7 @@ pub async fn restore(
     }
     let (contents, written) = committed?;
     compare(db, (&people, &written), file).await?;
-    if contents.left_out > 0 {
-        leave_workspaces_out(db, files).await?;
-    }
     Ok(contents)
-}
-
-/// Removes workspaces that nobody is left in: they were of those alone who have been erased since, and went with them.
-async fn leave_workspaces_out(db: &Db, files: &Files) -> Result<(), BackupError> {
-    const DOING: &str = "leaving out workspaces of those who were erased";
-    let mut tx = db.begin_everywhere().await?;
-    let left: Vec<Uuid> =
-        on_tx!(&mut tx, |c| sqlx::query_scalar(LEFT_ALONE).fetch_all(c).await).or_internal(DOING)?;
-    for workspace in &left {
-        for sql in [DELETE_WORKSPACE, FORGET] {
-            on_tx!(&mut tx, |c| sqlx::query(sql).bind(workspace).execute(c).await.map(|_| ()))
-                .or_internal(DOING)?;
-        }
-    }
-    tx.commit().await?;
-    for workspace in left {
-        files.remove_all_of(workspace.into()).await.or_internal(DOING)?;
-    }
-    // What is deleted is overwritten in the file, and goes from its log as well.
-    db.tidy().await?;
-    Ok(())
 }
 
 /// Reads back what was written.

@@ -5,12 +5,10 @@ use std::{
     time::{Duration, Instant},
 };
 
-use platform::{Class, Limits, Networks, SharedCounts};
-
-use crate::redis_server::Redis;
+use platform::{Class, Limits, Networks, SharedCounts, testing::RedisServer};
 
 /// A node that lets six in at once, and then one in ten minutes; two of them count together.
-fn node(redis: &Redis) -> Limits {
+fn node(redis: &RedisServer) -> Limits {
     let pace = "6/h burst 6".parse().unwrap();
     let counts = SharedCounts::new(redis.line(), [7; 32]);
     Limits::new(|_| pace, Networks::default()).shared_by(counts, NonZeroU32::new(2).unwrap())
@@ -27,7 +25,7 @@ async fn admitted(node: &Limits, who: &str, requests: usize) -> usize {
 
 #[tokio::test]
 async fn nodes_count_together() {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let (one, other) = (node(&redis), node(&redis));
     assert_eq!(admitted(&one, "ada", 4).await, 4);
     assert_eq!(admitted(&other, "ada", 4).await, 2, "six in all");
@@ -39,7 +37,7 @@ async fn nodes_count_together() {
 
 #[tokio::test]
 async fn without_the_others_each_node_lets_its_part_in_and_nobody_waits() {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let node = node(&redis);
     // Two are counted already when the server stops answering.
     assert_eq!(admitted(&node, "ada", 2).await, 2);

@@ -16,7 +16,6 @@ mod idempotency;
 mod jobs;
 mod limits;
 mod mail;
-mod redis_server;
 mod shared_cache;
 mod vault;
 mod walls;

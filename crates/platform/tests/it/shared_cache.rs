@@ -8,16 +8,18 @@ use std::{
 use chrono::TimeDelta;
 use db::{Db, db_test};
 use kernel::AppError;
-use platform::{Cache, CacheKey, Owner, SharedValues, testing};
+use platform::{
+    Cache, CacheKey, Owner, SharedValues,
+    testing::{self, RedisServer},
+};
 
 use crate::{
     cache::{Later, VERSION, key, scope},
-    redis_server::Redis,
     workspace::ambient,
 };
 
 /// One of several nodes over the same database and the same Redis.
-async fn node(db: &Db, redis: &Redis, clock: &Later) -> Cache {
+async fn node(db: &Db, redis: &RedisServer, clock: &Later) -> Cache {
     let vault = testing::vault(db, &ambient(TimeDelta::zero())).await;
     let shared = SharedValues::new(redis.line(), vault, clock.ambient());
     Cache::new(8 * 1024 * 1024, Some(shared), clock.ambient())
@@ -33,7 +35,7 @@ async fn ask(node: &Cache, key: CacheKey) -> Result<BTreeMap<String, f64>, AppEr
 }
 
 /// Everything that the server holds, by name.
-async fn held(redis: &Redis) -> BTreeMap<String, Vec<u8>> {
+async fn held(redis: &RedisServer) -> BTreeMap<String, Vec<u8>> {
     let client = redis::Client::open(redis.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     let names: Vec<String> = redis::cmd("KEYS").arg("*").query_async(&mut connection).await.unwrap();
@@ -45,20 +47,20 @@ async fn held(redis: &Redis) -> BTreeMap<String, Vec<u8>> {
     held
 }
 
-async fn set(redis: &Redis, name: &str, value: &[u8]) {
+async fn set(redis: &RedisServer, name: &str, value: &[u8]) {
     let client = redis::Client::open(redis.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     redis::cmd("SET").arg(name).arg(value).query_async::<()>(&mut connection).await.unwrap();
 }
 
-async fn life_seconds(redis: &Redis, name: &str) -> i64 {
+async fn life_seconds(redis: &RedisServer, name: &str) -> i64 {
     let client = redis::Client::open(redis.url()).unwrap();
     let mut connection = client.get_multiplexed_async_connection().await.unwrap();
     redis::cmd("TTL").arg(name).query_async(&mut connection).await.unwrap()
 }
 
 db_test!(what_one_node_computed_serves_all_of_them_for_the_same_minute, |db: Db| {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let clock = Later::default();
     let (one, other) = (node(&db, &redis, &clock).await, node(&db, &redis, &clock).await);
     assert_eq!(ask(&one, key("dashboard")).await.unwrap(), figures());
@@ -73,7 +75,7 @@ db_test!(what_one_node_computed_serves_all_of_them_for_the_same_minute, |db: Db|
 });
 
 db_test!(whoever_reads_redis_learns_no_figure_and_no_name, |db: Db| {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let node = node(&db, &redis, &Later::default()).await;
     ask(&node, key("dashboard")).await.unwrap();
     let held = held(&redis).await;
@@ -89,7 +91,7 @@ db_test!(whoever_reads_redis_learns_no_figure_and_no_name, |db: Db| {
 });
 
 db_test!(a_value_that_was_moved_or_changed_in_redis_is_not_believed, |db: Db| {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let clock = Later::default();
     let theirs = CacheKey::new(scope(2), VERSION, &"dashboard").unwrap();
     ask(&node(&db, &redis, &clock).await, key("dashboard")).await.unwrap();
@@ -112,7 +114,7 @@ db_test!(a_value_that_was_moved_or_changed_in_redis_is_not_believed, |db: Db| {
 });
 
 db_test!(once_the_keys_of_a_workspace_are_gone_nobody_reads_what_redis_still_has_of_it, |db: Db| {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let clock = Later::default();
     ask(&node(&db, &redis, &clock).await, key("dashboard")).await.unwrap();
     let vault = testing::vault(&db, &ambient(TimeDelta::zero())).await;
@@ -125,7 +127,7 @@ db_test!(once_the_keys_of_a_workspace_are_gone_nobody_reads_what_redis_still_has
 });
 
 db_test!(nobody_waits_for_a_redis_that_hangs_or_died, |db: Db| {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let node = node(&db, &redis, &Later::default()).await;
     ask(&node, key("before")).await.unwrap();
     for signal in ["-STOP", "-KILL"] {
@@ -143,7 +145,7 @@ db_test!(nobody_waits_for_a_redis_that_hangs_or_died, |db: Db| {
 });
 
 db_test!(a_change_gives_memory_back_on_every_node_within_a_second, |db: Db| {
-    let Some(redis) = Redis::start() else { return };
+    let redis = RedisServer::start();
     let clock = Later::default();
     let (one, other) = (node(&db, &redis, &clock).await, node(&db, &redis, &clock).await);
     let listening = tokio::spawn({
