@@ -33,6 +33,7 @@ pub use reach::Reach;
 pub use server::{PgServer, bounded};
 pub use sqlx;
 
+use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{AppError, OrInternal, WorkspaceScope};
 use sqlx::{Postgres, Sqlite, SqlitePool, Transaction};
 
@@ -234,6 +235,19 @@ impl Tx {
         match self {
             Self::Sqlite(_) => Ok(()),
             Self::Postgres(tx) => reach::set(tx, scope.into()).await.or_internal("entering a workspace"),
+        }
+    }
+
+    /// How much the clock of the database is ahead of one that shows `own` now, so that nodes whose clocks differ agree. Nothing where the
+    /// database is a file, which has none of its own.
+    pub async fn clock_ahead_of(&mut self, own: DateTime<Utc>) -> Result<TimeDelta, sqlx::Error> {
+        match self {
+            Self::Sqlite(_) => Ok(TimeDelta::zero()),
+            Self::Postgres(tx) => {
+                let clock: DateTime<Utc> =
+                    sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&mut **tx).await?;
+                Ok(clock - own)
+            }
         }
     }
 

@@ -214,6 +214,29 @@ db_test!(a_job_that_somebody_works_on_is_taken_over_by_nobody, |db: Db| {
     working.abort();
 });
 
+db_test!(whoever_was_not_heard_of_for_too_long_stops_when_another_took_over, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let (first, handlers) = work(Outcome::Hangs);
+    let slow = queue(&db, TimeDelta::zero()).saying_every(Duration::from_secs(1));
+    let working = tokio::spawn(async move { slow.run_next(&handlers).await });
+    first.has_begun.notified().await;
+    let (_, handlers) = work(Outcome::Done);
+    assert!(queue(&db, TimeDelta::minutes(11)).run_next(&handlers).await.unwrap());
+    assert!(working.await.unwrap().unwrap(), "its work is dropped, and it looks for other work");
+    assert_eq!(state(&db).await, ("done".to_owned(), 2, None));
+});
+
+db_test!(nodes_whose_clocks_differ_go_by_that_of_the_database, |db: Db| {
+    let mut tx = db.begin_everywhere().await.unwrap();
+    for off in [TimeDelta::seconds(-30), TimeDelta::zero(), TimeDelta::days(1)] {
+        let node = Ambient::system().now() + off;
+        let agreed = node + tx.clock_ahead_of(node).await.unwrap();
+        let expected = if db.engine() == "postgres" { TimeDelta::zero() } else { off };
+        assert!((agreed - Ambient::system().now() - expected).abs() < TimeDelta::seconds(5), "{agreed}");
+    }
+});
+
 db_test!(a_job_that_does_not_end_with_its_program_is_given_back, |db: Db| {
     let scope = workspace(&db).await;
     enqueue(&db, scope, "").await;
