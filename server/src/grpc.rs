@@ -84,7 +84,7 @@ impl Grpc {
             .layer(from_fn(guards::require_grpc))
             .layer(from_fn(guards::catch_panics))
             .layer(from_fn(guards::answer_in_our_words))
-            .layer(from_fn(log_request))
+            .layer(from_fn_with_state(services.accounts.clone(), log_request))
             .layer(from_fn_with_state(origins, find_origin));
         Ok(Self { router, health })
     }

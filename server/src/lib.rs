@@ -10,6 +10,7 @@ mod logging;
 mod middleware;
 mod operations;
 mod pace;
+mod pages;
 mod panics;
 mod rest;
 mod router;

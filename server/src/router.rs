@@ -7,7 +7,8 @@ use axum::{
     Extension, Router,
     body::Bytes,
     extract::{DefaultBodyLimit, Request},
-    middleware::{from_fn, from_fn_with_state},
+    middleware::{from_fn, from_fn_with_state, map_response},
+    response::Response,
     routing::{get, post},
 };
 use http::{StatusCode, header};
@@ -29,6 +30,7 @@ use crate::{
         refuse_foreign_writes, refuse_misdirected, say_when,
     },
     operations::{self, Health},
+    pages::render_within_requests,
     rest::{self, live::Streams},
     services::{Services, StartError},
     sign_in::{google, theme},
@@ -87,10 +89,11 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .merge(answered)
         .layer(from_fn_with_state(SENDS_NOTHING, keep_pace))
         .layer(from_fn(say_when))
+        .layer(map_response(say_charset))
         .layer(CompressionLayer::new())
         .layer(from_fn(catch_panics))
         .layer(from_fn_with_state(security, add_security_headers))
-        .layer(from_fn(log_request))
+        .layer(from_fn_with_state(services.accounts.clone(), log_request))
         .layer(from_fn_with_state(origins, find_origin)))
 }
 
@@ -140,6 +143,7 @@ fn pages(services: &Services, options: &LeptosOptions) -> Router {
         let context = context.clone();
         move |request: Request| handle_server_fns_with_context(context.clone(), request)
     };
+    render_within_requests();
     Router::new()
         .route("/fn/{*name}", post(functions))
         .leptos_routes_with_context(options, generate_route_list(App), context.clone(), render.clone())
@@ -164,6 +168,18 @@ fn static_files(config: &Config) -> Router {
         .route_service("/example.csv", file("example.csv"))
         .layer(for_a_day);
     hashed.merge(named)
+}
+
+/// Says of text how its letters are written: all of ours are UTF-8.
+async fn say_charset(mut response: Response) -> Response {
+    let kind = response.headers().get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    let said = kind
+        .filter(|kind| kind.starts_with("text/") || kind.ends_with("+xml"))
+        .and_then(|kind| http::HeaderValue::from_str(&format!("{kind}; charset=utf-8")).ok());
+    if let Some(kind) = said.filter(|_| !kind.is_some_and(|kind| kind.contains("charset"))) {
+        response.headers_mut().insert(header::CONTENT_TYPE, kind);
+    }
+    response
 }
 
 /// How long browsers may keep a file; what is not there may be there the next time.

@@ -12,6 +12,7 @@ mod links;
 mod members;
 mod profile;
 mod records;
+mod refusals;
 mod requests;
 mod session_rows;
 mod sessions;
@@ -69,6 +70,7 @@ pub struct Accounts {
     rules: AccountRules,
     limits: Limits,
     signing: Signing,
+    refused: refusals::Lately,
 }
 
 impl Accounts {
@@ -90,6 +92,7 @@ impl Accounts {
             rules,
             limits,
             signing: Signing::default(),
+            refused: refusals::Lately::default(),
         }
     }
 

@@ -1,5 +1,7 @@
 //! Who acts, in which workspace, and what that role may do.
 
+use std::sync::OnceLock;
+
 use serde::{Deserialize, Serialize};
 
 use crate::{ApiKeyId, AppError, Scope, UserId, WorkspaceId};
@@ -130,7 +132,8 @@ impl Permission {
         }
     }
 
-    fn verb(self) -> &'static str {
+    /// What it lets one do, as in "you may not …".
+    pub fn verb(self) -> &'static str {
         match self {
             Self::View => "see this workspace",
             Self::CreateReports => "create, share or remove reports",
@@ -143,6 +146,13 @@ impl Permission {
             Self::ReadPersonalData => "see personal data",
         }
     }
+}
+
+static REFUSALS: OnceLock<fn(&Actor, Permission)> = OnceLock::new();
+
+/// Has `note` told of every permission that an actor wanted and was not given. The first one stays.
+pub fn on_refusal(note: fn(&Actor, Permission)) {
+    REFUSALS.get_or_init(|| note);
 }
 
 /// Proof that an actor may work in a workspace. Only [`Actor::require`] makes one, and every query of tenant data wants
@@ -212,6 +222,11 @@ impl Actor {
         }
     }
 
+    /// Whether a person or a key acts, and not anybody or the program itself.
+    pub fn is_somebody(&self) -> bool {
+        matches!(self.who, Who::Person(_) | Who::Key { .. })
+    }
+
     /// Whether it may see and change who belongs to the workspace. The role of a key follows from all of its scopes, so a key also
     /// needs the scope for it.
     pub fn manages_members(&self) -> bool {
@@ -256,10 +271,14 @@ impl Actor {
         }
     }
 
-    /// The proof that `permission` is given, or a sentence saying who has it.
+    /// The proof that `permission` is given, or a sentence saying who has it. Whoever asked to be is told of what is not given
+    /// ([`on_refusal`]).
     pub fn require(&self, permission: Permission) -> Result<WorkspaceScope, AppError> {
         if self.may(permission) {
             return Ok(WorkspaceScope(self.workspace_id));
+        }
+        if let Some(note) = REFUSALS.get() {
+            note(self, permission);
         }
         if permission == Permission::ReadPersonalData {
             return Err(AppError::forbidden(

@@ -22,7 +22,7 @@ mod proof;
 mod scope;
 mod unit;
 
-pub use actor::{Actor, Permission, Role, WorkspaceScope};
+pub use actor::{Actor, Permission, Role, WorkspaceScope, on_refusal};
 pub use administrator::Administrator;
 pub use ambient::{Ambient, Clock, Entropy, FixedClock, SeededEntropy};
 #[cfg(feature = "server")]

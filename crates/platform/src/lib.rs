@@ -2,6 +2,7 @@
 //!
 //! **Architecture invariant:** nothing here knows a capability; jobs are named by text and carry JSON.
 
+mod asker;
 pub mod audit;
 pub mod backup;
 pub mod blocks;
@@ -24,6 +25,7 @@ pub mod testing;
 mod trace;
 mod vault;
 
+pub use asker::{Asker, Refusal, asked_by, asker, refused};
 pub use blocks::{Block, Blocks};
 pub use breaker::Breaker;
 pub use cache::{Cache, CacheKey, SharedValues, Version};
@@ -36,7 +38,9 @@ pub use line::RedisLine;
 pub use live::{Change, Live};
 pub use mail::{Mail, Mailer, SendMailJob, Transport};
 pub use networks::Networks;
-pub use origin::{Origin, asking_address, client_address, request_id, visitor_name, with_origin};
+pub use origin::{
+    Origin, asking_address, client_address, in_this_origin, request_id, visitor_name, with_origin,
+};
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
 pub use saved::saved_as;
 pub use trace::{TRACEPARENT, Trace};

@@ -2,9 +2,10 @@
 
 use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
-use crate::Networks;
-
-use crate::Trace;
+use crate::{
+    Networks, Trace,
+    asker::{for_this_asker, with_asker},
+};
 
 tokio::task_local! {
     static ORIGIN: Origin;
@@ -68,7 +69,19 @@ fn visitor_of(address: IpAddr) -> IpAddr {
 
 /// Carries out the work as part of that request.
 pub async fn with_origin<T>(origin: Origin, work: impl Future<Output = T>) -> T {
-    ORIGIN.scope(origin, work).await
+    ORIGIN.scope(origin, with_asker(work)).await
+}
+
+/// The work as part of the request that is being answered, also where another task carries it out.
+pub fn in_this_origin<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
+    let origin = ORIGIN.try_with(Clone::clone).ok();
+    let work = for_this_asker(work);
+    async move {
+        match origin {
+            Some(origin) => ORIGIN.scope(origin, work).await,
+            None => work.await,
+        }
+    }
 }
 
 /// The address of the request that is being answered, or the program itself.

@@ -67,11 +67,7 @@ impl ReportRow {
     /// What `actor` may do with it: a grant adds to the role, and never takes away.
     pub(crate) fn access(&self, actor: &Actor) -> Access {
         let given = self.given.as_deref().and_then(Access::from_key);
-        let by_role = if actor.require(kernel::Permission::CreateReports).is_ok() {
-            Access::Edit
-        } else {
-            Access::Read
-        };
+        let by_role = if actor.may(kernel::Permission::CreateReports) { Access::Edit } else { Access::Read };
         given.unwrap_or(Access::Read).max(by_role)
     }
 }

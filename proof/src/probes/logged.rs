@@ -42,6 +42,11 @@ pub(crate) async fn p48_the_log_is_one_line_each_without_secrets(world: &World) 
     for line in &lines {
         one_event(&mut check, line);
     }
+    let says_who = lines.iter().filter_map(|line| serde_json::from_str::<Value>(line).ok()).any(|event| {
+        let is_person = at(&event, "/actor").as_str().is_some_and(|actor| actor.starts_with("person:"));
+        at(&event, "/message") == "Request answered" && is_person && at(&event, "/workspace").is_string()
+    });
+    check.that(says_who, || "no line of a request says who asked, and in which workspace".to_owned());
     let session = person.browser.session().to_owned();
     for (what, secret) in [
         ("an address", email.as_str()),

@@ -1,6 +1,6 @@
 //! What a role may do, and no more.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
@@ -12,7 +12,10 @@ use super::{
     verdict::{Check, Finding},
     world::World,
 };
-use crate::client::{Answer, Ask, at, put};
+use crate::{
+    Failure,
+    client::{Answer, Ask, at, put},
+};
 
 /// The least role that the table of rights gives each scope.
 fn least_role(scope: Scope) -> Role {
@@ -75,10 +78,34 @@ pub(crate) async fn p04_every_role_may_do_what_the_table_says(world: &World) -> 
             check.equal(&format!("{} as a removed member", operation.id), answer.status, 404);
         }
     }
+    let noted = noted_refusals(world).await?;
+    for who in ["person:", "key:"] {
+        check.that(noted.iter().any(|actor| actor.starts_with(who)), || {
+            format!("no refusal of a {who} is in the audit log")
+        });
+    }
     check.verdict(format!(
-        "{} operations × 5 roles, 12 scopes, a stranger and a removed member",
+        "{} operations × 5 roles, 12 scopes, a stranger and a removed member; refusals are in the audit log",
         world.operations.len()
     ))
+}
+
+/// Who was refused something, by the audit log. Nobody waits for what is written there, so it may come a moment later.
+async fn noted_refusals(world: &World) -> Result<Vec<String>, Failure> {
+    let token = world.cast.owner()?.token().await?;
+    let ask = Ask::get("/api/v1/audit?action=authz.denied&limit=100").bearer(&token).workspace(OURS);
+    for _ in 0..50 {
+        let answer = world.door().send(ask.clone()).await?.json();
+        let events = at(&answer, "/items").as_array().cloned().unwrap_or_default();
+        if !events.is_empty() {
+            return Ok(events
+                .iter()
+                .filter_map(|event| at(event, "/actor").as_str().map(str::to_owned))
+                .collect());
+        }
+        tokio::time::sleep(Duration::from_millis(100)).await;
+    }
+    Ok(Vec::new())
 }
 
 fn expect(check: &mut Check, (operation, who): (&Operation, &str), may: bool, answer: &Answer) {

@@ -48,7 +48,7 @@ pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartErro
     let _folder = db::hold(&config.server.data)?;
     let contents = restore_into(&config, (file, &ring)).await?;
     if contents.left_out > 0 {
-        leave_workspaces_out(config.clone()).await?;
+        Box::pin(leave_workspaces_out(config.clone())).await?;
     }
     let (db, _) = open(&config).await?;
     let events = backup::check(&db, ring, &Ambient::system()).await?;

@@ -2,10 +2,14 @@
 
 use axum::{
     Form,
+    extract::State,
     response::{IntoResponse, Redirect, Response},
 };
 use http::{HeaderMap, HeaderValue, header};
 use serde::Deserialize;
+use ui::Theme;
+
+use crate::services::Services;
 
 /// The form of the theme switch.
 #[derive(Deserialize)]
@@ -14,8 +18,12 @@ pub(crate) struct Choice {
 }
 
 /// Remembers the choice for a year and goes back to the page it was made on.
-pub(crate) async fn choose(headers: HeaderMap, Form(choice): Form<Choice>) -> Response {
-    let theme = ["light", "dark"].into_iter().find(|known| *known == choice.theme).unwrap_or("system");
+pub(crate) async fn choose(
+    State(services): State<Services>,
+    headers: HeaderMap,
+    Form(choice): Form<Choice>,
+) -> Response {
+    let cookie = Theme::parse(&choice.theme).cookie(services.config.server.is_https());
     let back = headers
         .get(header::REFERER)
         .and_then(|value| value.to_str().ok())
@@ -24,20 +32,16 @@ pub(crate) async fn choose(headers: HeaderMap, Form(choice): Form<Choice>) -> Re
         .map(|(_, path)| format!("/{path}"));
     let back = back.as_deref().and_then(api::path_on_this_site).unwrap_or("/");
     let mut response = Redirect::to(back).into_response();
-    if let Ok(cookie) =
-        HeaderValue::from_str(&format!("theme={theme}; Path=/; Max-Age=31536000; SameSite=Lax"))
-    {
+    if let Ok(cookie) = HeaderValue::from_str(&cookie) {
         response.headers_mut().append(header::SET_COOKIE, cookie);
     }
     response
 }
 
 /// The choice that the browser sends along.
-pub(crate) fn chosen(headers: &HeaderMap) -> ui::Theme {
+pub(crate) fn chosen(headers: &HeaderMap) -> Theme {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
-    let value = cookies
-        .flat_map(|line| line.split(';'))
-        .filter_map(|cookie| cookie.trim().split_once('='))
-        .find_map(|(name, value)| (name == ui::THEME_COOKIE).then_some(value));
-    value.map(ui::Theme::parse).unwrap_or_default()
+    Theme::of_cookies(
+        cookies.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('=')),
+    )
 }

@@ -198,6 +198,15 @@ impl TestApp {
 
     /// A key of a company that has not ended.
     pub(crate) async fn key(&self, slug: &str) -> ApiKeyId {
+        self.made_key(slug).await.0.id
+    }
+
+    /// What a program says that has a key of a company; it reads figures.
+    pub(crate) async fn bearer(&self, slug: &str) -> String {
+        format!("Bearer {}", self.made_key(slug).await.1)
+    }
+
+    async fn made_key(&self, slug: &str) -> (accounts::ApiKeyView, String) {
         let accounts = &self.services.accounts;
         let owner = accounts.list_members(&self.system(slug).await).await.unwrap().members;
         let owner = owner.iter().find(|member| member.role == Role::Owner).unwrap().id;
@@ -207,7 +216,7 @@ impl TestApp {
             scopes: vec!["metrics:read".to_owned()],
             ..NewApiKeyInput::default()
         };
-        accounts.make_api_key(&actor, wish.parse().unwrap()).await.unwrap().0.id
+        accounts.make_api_key(&actor, wish.parse().unwrap()).await.unwrap()
     }
 
     /// An invitation by link that nobody has taken up.

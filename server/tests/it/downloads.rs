@@ -15,9 +15,9 @@ router_test!(every_download_is_an_attachment_that_no_browser_runs, {
         (format!("/reports/{report}/report.pdf"), "application/pdf"),
         ("/figures.csv".to_owned(), "text/csv; charset=utf-8"),
         ("/figures.xlsx".to_owned(), "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"),
-        ("/charts/mrr.svg".to_owned(), "image/svg+xml"),
+        ("/charts/mrr.svg".to_owned(), "image/svg+xml; charset=utf-8"),
         ("/charts/mrr.png".to_owned(), "image/png"),
-        ("/charts/mrr-bridge.svg".to_owned(), "image/svg+xml"),
+        ("/charts/mrr-bridge.svg".to_owned(), "image/svg+xml; charset=utf-8"),
     ];
     for (path, media_type) in downloads {
         let answer = ada.fetch(&format!("/w/acme{path}")).await;

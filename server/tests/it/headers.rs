@@ -28,6 +28,10 @@ fn check(what: &str, answer: &Answer) {
     assert!(answer.header("permissions-policy").contains("camera=()"), "{what}");
     assert!(answer.headers.get("server").is_none() && answer.headers.get("x-powered-by").is_none(), "{what}");
     assert_eq!(answer.header("x-request-id").len(), 16, "{what}");
+    let kind = answer.headers.get("content-type").map_or("", |kind| kind.to_str().unwrap());
+    if kind.starts_with("text/") || kind.contains("+xml") {
+        assert!(kind.ends_with("; charset=utf-8"), "{what}: {kind}");
+    }
 }
 
 router_test!(every_kind_of_answer_carries_the_headers, {
@@ -41,6 +45,7 @@ router_test!(every_kind_of_answer_carries_the_headers, {
         ("missing page", ada.get("/nowhere").await, 404),
         ("missing asset", ada.get("/pkg/nothing.js").await, 404),
         ("asset", ada.get("/pkg/quartile.css").await, 200),
+        ("chart", ada.fetch("/w/acme/charts/arr.svg").await, 200),
         ("json", ada.call("get_profile", &[("workspace", "acme")]).await, 200),
         ("json error", ada.call("get_profile", &[("workspace", "nobody")]).await, 404),
         ("problem", ada.fetch("/w/acme/charts/nothing.svg").await, 404),

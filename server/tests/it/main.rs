@@ -31,6 +31,7 @@ mod own_account;
 mod pages;
 mod permissions;
 mod personal;
+mod refusals;
 mod rest_api;
 mod sessions;
 mod tenancy;

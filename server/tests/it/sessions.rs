@@ -1,6 +1,7 @@
 //! The cookie of a session.
 
-use http::StatusCode;
+use axum::body::Body;
+use http::{Method, StatusCode};
 
 use crate::app::{PASSWORD, TestApp};
 
@@ -26,6 +27,21 @@ router_test!(the_cookie_is_for_this_site_alone_and_no_script_reads_it, {
 router_test!(over_tls_the_cookie_never_goes_over_a_plain_connection, {
     let cookie = Box::pin(set_cookie(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")])).await;
     assert!(cookie.starts_with("__Host-sid=") && cookie.contains("; Secure"), "{cookie}");
+});
+
+router_test!(the_theme_stays_with_this_host_where_there_is_tls, {
+    let app = TestApp::start_with(&[("QUARTILE__SERVER__BASE_URL", "https://quartile.example")]).await;
+    let headers = [
+        ("host", "quartile.example"),
+        ("sec-fetch-site", "same-origin"),
+        ("content-type", "application/x-www-form-urlencoded"),
+    ];
+    let mut visitor = app.stranger();
+    let answer = visitor.ask(Method::POST, "/theme", &headers, Body::from("theme=dark")).await;
+    let cookie = answer.header("set-cookie");
+    assert!(cookie.starts_with("__Host-theme=dark; Path=/;") && cookie.ends_with("; Secure"), "{cookie}");
+    let page = visitor.ask(Method::GET, "/", &[("host", "quartile.example")], Body::empty()).await;
+    assert!(page.text().contains("class=\"dark\""));
 });
 
 router_test!(a_page_for_strangers_sets_no_cookie, {

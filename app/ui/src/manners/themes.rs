@@ -5,7 +5,7 @@ use wasm_bindgen::JsCast;
 use web_sys::{HtmlButtonElement, HtmlDocument};
 
 use super::listening::{all, around, on_unanswered};
-use crate::{THEME_COOKIE, Theme};
+use crate::Theme;
 
 pub(super) fn listen() {
     on_unanswered("click", |event| {
@@ -28,7 +28,7 @@ fn apply(theme: Theme) {
         drop(button.set_attribute("aria-pressed", if is_chosen { "true" } else { "false" }));
     }
     if let Ok(document) = document().dyn_into::<HtmlDocument>() {
-        let cookie = format!("{THEME_COOKIE}={}; Path=/; Max-Age=31536000; SameSite=Lax", theme.as_str());
-        drop(document.set_cookie(&cookie));
+        let is_https = document.url().is_ok_and(|url| url.starts_with("https:"));
+        drop(document.set_cookie(&theme.cookie(is_https)));
     }
 }

@@ -4,8 +4,8 @@ use leptos::prelude::*;
 
 use crate::{Icon, IconName, classes};
 
-/// The name of the cookie that keeps a person's choice. It must stay readable to script, so it is not `HttpOnly`.
-pub const THEME_COOKIE: &str = "theme";
+const PLAIN_COOKIE: &str = "theme";
+const SECURE_COOKIE: &str = "__Host-theme";
 
 /// Which colours a person wants.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -35,6 +35,21 @@ impl Theme {
             Self::Light => "light",
             Self::Dark => "dark",
         }
+    }
+
+    /// The cookie that keeps the choice for a year; over TLS it is bound to this host, and never goes over a plain connection. It must stay
+    /// readable to script, so it is not `HttpOnly`.
+    pub fn cookie(self, is_https: bool) -> String {
+        let (name, secure) = if is_https { (SECURE_COOKIE, "; Secure") } else { (PLAIN_COOKIE, "") };
+        format!("{name}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", self.as_str())
+    }
+
+    /// The choice that a browser sends along.
+    pub fn of_cookies<'a>(mut cookies: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
+        cookies
+            .find_map(|(name, value)| [SECURE_COOKIE, PLAIN_COOKIE].contains(&name).then_some(value))
+            .map(Self::parse)
+            .unwrap_or_default()
     }
 
     /// The theme of this page: the server puts it into the context from the cookie, and renders it as the class of `<html>`.

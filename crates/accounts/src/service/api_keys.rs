@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, ApiKeyId, AppError, OrInternal, Permission, Scope};
-use platform::Networks;
+use platform::{Networks, asked_by};
 
 use super::Accounts;
 use crate::{
@@ -127,7 +127,9 @@ impl Accounts {
             let _: Result<(), AppError> = self.note_use(&row, now).await;
         }
         let scopes = scopes_of(&row.scopes);
-        Ok(KeyHolder { actor: Actor::key(row.id.into(), row.workspace_id.into(), &scopes), scopes })
+        let actor = Actor::key(row.id.into(), row.workspace_id.into(), &scopes);
+        asked_by(actor.name(), Some(actor.workspace_id()));
+        Ok(KeyHolder { actor, scopes })
     }
 
     async fn note_use(&self, row: &api_keys::KeyRow, now: DateTime<Utc>) -> Result<(), AppError> {

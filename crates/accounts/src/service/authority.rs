@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId};
+use platform::{Refusal, asked_by, refused};
 
 use super::Accounts;
 use crate::{
@@ -14,7 +15,9 @@ impl Accounts {
     /// it, except that a synthetic workspace is open to everyone's eyes.
     pub async fn authorise(&self, user_id: Option<UserId>, slug: &str) -> Result<Actor, AppError> {
         let (row, look_ends_at) = self.visible_workspace(user_id, slug).await?;
-        Ok(actor_of(user_id, &row, look_ends_at.is_some()))
+        let actor = actor_of(user_id, &row, look_ends_at.is_some());
+        asked_by(actor.name(), Some(row.id()));
+        Ok(actor)
     }
 
     /// What every page of the workspace shows around its content.
@@ -25,6 +28,7 @@ impl Accounts {
     ) -> Result<WorkspaceView, AppError> {
         let (row, look_ends_at) = self.visible_workspace(user_id, slug).await?;
         let actor = actor_of(user_id, &row, look_ends_at.is_some());
+        asked_by(actor.name(), Some(row.id()));
         let person = match user_id {
             Some(id) => self.find_person(id).await?,
             None => None,
@@ -94,10 +98,15 @@ impl Accounts {
         match row {
             Some(row) if row.is_synthetic || row.role().is_some() => Ok((row, None)),
             _ if user_id.is_none() => Err(AppError::Unauthenticated),
-            Some(row) => match self.look_ends_at(user_id, &row).await? {
-                Some(ends_at) => Ok((row, Some(ends_at))),
-                None => Err(AppError::not_found("workspace")),
-            },
+            Some(row) => {
+                if let Some(ends_at) = self.look_ends_at(user_id, &row).await? {
+                    return Ok((row, Some(ends_at)));
+                }
+                if let Some(person) = user_id {
+                    refused(Refusal::Workspace(person, row.id()));
+                }
+                Err(AppError::not_found("workspace"))
+            }
             None => Err(AppError::not_found("workspace")),
         }
     }

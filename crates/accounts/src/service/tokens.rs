@@ -6,7 +6,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{AppError, OrInternal, UserId};
-use platform::{Mail, Owner, Place, audit};
+use platform::{Mail, Owner, Place, asked_by, audit};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -91,7 +91,11 @@ impl Accounts {
         let claims = self.signing.verify(self, text).await?;
         let family = tokens::find_family(&self.db, claims.sid).await.or_internal("loading tokens")?;
         let is_theirs = family.is_some_and(|family| family.user_id == claims.sub);
-        if is_theirs { Ok((claims.sub.into(), claims)) } else { Err(AppError::Unauthenticated) }
+        if !is_theirs {
+            return Err(AppError::Unauthenticated);
+        }
+        asked_by(format!("person:{}", claims.sub), None);
+        Ok((claims.sub.into(), claims))
     }
 
     /// Whether the person showed within the last ten minutes who they are, when these tokens began.

@@ -8,7 +8,7 @@ use axum::{
     http::{StatusCode, header, request::Parts},
 };
 use kernel::{Actor, AppError, OrInternal, Proof, Scope, UserId};
-use platform::{Class, Origin, asking_address, limits::TooOften, visitor_name};
+use platform::{Class, Origin, Refusal, asking_address, limits::TooOften, refused, visitor_name};
 use tower_sessions::Session;
 
 use super::WORKSPACE_HEADER;
@@ -178,6 +178,7 @@ impl Caller {
             Self::Key(holder) => {
                 refuse_other_workspace(parts, services, &holder.actor).await?;
                 if !holder.scopes.contains(&scope) {
+                    refused(Refusal::Right(holder.actor.clone(), scope.key()));
                     let sentence = format!("This key lacks the scope {}. Make one that has it", scope.key());
                     return Err(AppError::forbidden(sentence));
                 }
