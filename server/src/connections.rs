@@ -180,6 +180,9 @@ fn is_ambiguous(request: &Request<Incoming>) -> bool {
 fn refuse_ambiguous() -> Response<Body> {
     let mut response = Response::new(Body::from("The request can be read in two ways\n"));
     *response.status_mut() = StatusCode::BAD_REQUEST;
+    response
+        .headers_mut()
+        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     // What follows on the line may be a part of it.
     response.headers_mut().insert(header::CONNECTION, CLOSE);
     response

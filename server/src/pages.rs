@@ -1,5 +1,7 @@
 //! How pages are rendered: in tasks of their own, which belong to the request all the same.
 
+use std::sync::Once;
+
 use any_spawner::{CustomExecutor, Executor, PinnedFuture, PinnedLocalFuture};
 use platform::in_this_origin;
 use tracing::Instrument;
@@ -21,5 +23,10 @@ impl CustomExecutor for WithinRequest {
 
 /// Has pages rendered so from now on. Saying so twice is as good as once.
 pub(crate) fn render_within_requests() {
-    let _set_before = Executor::init_custom_executor(WithinRequest);
+    static SET: Once = Once::new();
+    SET.call_once(|| {
+        if let Err(cause) = Executor::init_custom_executor(WithinRequest) {
+            tracing::error!(%cause, "Pages are rendered outside of their requests");
+        }
+    });
 }

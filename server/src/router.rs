@@ -38,6 +38,7 @@ use crate::{
 
 /// The whole product as one service.
 pub fn router(services: &Services, health: Health) -> Result<Router, StartError> {
+    render_within_requests();
     let options = leptos_options(&services.config);
     let security =
         SecurityState { ambient: services.ambient.clone(), is_https: services.config.server.is_https() };
@@ -129,7 +130,7 @@ fn pages(services: &Services, options: &LeptosOptions) -> Router {
         move || {
             services.provide();
             let Some(parts) = leptos::prelude::use_context::<http::request::Parts>() else { return };
-            provide_context(theme::chosen(&parts.headers));
+            provide_context(theme::chosen(&parts.headers, services.config.server.is_https()));
             if let Some(CspNonce(nonce)) = parts.extensions.get::<CspNonce>().cloned() {
                 provide_context(Nonce::from_value(nonce));
             }
@@ -143,7 +144,6 @@ fn pages(services: &Services, options: &LeptosOptions) -> Router {
         let context = context.clone();
         move |request: Request| handle_server_fns_with_context(context.clone(), request)
     };
-    render_within_requests();
     Router::new()
         .route("/fn/{*name}", post(functions))
         .leptos_routes_with_context(options, generate_route_list(App), context.clone(), render.clone())

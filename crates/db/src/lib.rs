@@ -238,15 +238,19 @@ impl Tx {
         }
     }
 
-    /// How much the clock of the database is ahead of one that shows `own` now, so that nodes whose clocks differ agree. Nothing where the
-    /// database is a file, which has none of its own.
-    pub async fn clock_ahead_of(&mut self, own: DateTime<Utc>) -> Result<TimeDelta, sqlx::Error> {
+    /// How much the clock of the database is ahead of the one that `own` reads, so that nodes whose clocks differ agree. However long the
+    /// answer takes, nobody is told of a later moment than the database knows. Nothing where the database is a file, which has no clock.
+    pub async fn clock_ahead_of(
+        &mut self,
+        own: impl FnOnce() -> DateTime<Utc>,
+    ) -> Result<TimeDelta, sqlx::Error> {
         match self {
             Self::Sqlite(_) => Ok(TimeDelta::zero()),
             Self::Postgres(tx) => {
-                let clock: DateTime<Utc> =
-                    sqlx::query_scalar("SELECT clock_timestamp()").fetch_one(&mut **tx).await?;
-                Ok(clock - own)
+                let asked =
+                    sqlx::query_scalar::<_, DateTime<Utc>>("SELECT clock_timestamp()").fetch_one(&mut **tx);
+                let clock = bounded(Box::pin(asked)).await?;
+                Ok(clock - own())
             }
         }
     }

@@ -178,6 +178,7 @@ pub trait JobHandler: Send + Sync {
 pub struct Jobs {
     db: Db,
     ambient: Ambient,
+    machine: Ambient,
     arrived: Arc<[Notify; 2]>,
     say_every: Duration,
 }
@@ -185,7 +186,13 @@ pub struct Jobs {
 impl Jobs {
     /// The queue kept in `db`.
     pub fn new(db: Db, ambient: Ambient) -> Self {
-        Self { db, ambient, arrived: Arc::new([Notify::new(), Notify::new()]), say_every: SAY_EVERY }
+        let arrived = Arc::new([Notify::new(), Notify::new()]);
+        Self { db, ambient, machine: Ambient::system(), arrived, say_every: SAY_EVERY }
+    }
+
+    /// Takes this for the clock of the machine, which may be wrong.
+    pub fn on_machine(self, machine: Ambient) -> Self {
+        Self { machine, ..self }
     }
 
     /// Has whoever works on a job say so as often as that.

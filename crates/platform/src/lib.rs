@@ -2,7 +2,6 @@
 //!
 //! **Architecture invariant:** nothing here knows a capability; jobs are named by text and carry JSON.
 
-mod asker;
 pub mod audit;
 pub mod backup;
 pub mod blocks;
@@ -19,13 +18,13 @@ pub mod mail;
 mod networks;
 mod origin;
 mod outside;
+mod requester;
 mod saved;
 #[cfg(feature = "testing")]
 pub mod testing;
 mod trace;
 mod vault;
 
-pub use asker::{Asker, Refusal, asked_by, asker, refused};
 pub use blocks::{Block, Blocks};
 pub use breaker::Breaker;
 pub use cache::{Cache, CacheKey, SharedValues, Version};
@@ -42,6 +41,7 @@ pub use origin::{
     Origin, asking_address, client_address, in_this_origin, request_id, visitor_name, with_origin,
 };
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
+pub use requester::{Refusal, Requester, refused, requested_by, requester};
 pub use saved::saved_as;
 pub use trace::{TRACEPARENT, Trace};
 pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash, open_under, seal_under};

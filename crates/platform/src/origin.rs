@@ -4,7 +4,7 @@ use std::net::{IpAddr, Ipv6Addr, SocketAddr};
 
 use crate::{
     Networks, Trace,
-    asker::{for_this_asker, with_asker},
+    requester::{for_this_requester, with_requester},
 };
 
 tokio::task_local! {
@@ -69,13 +69,13 @@ fn visitor_of(address: IpAddr) -> IpAddr {
 
 /// Carries out the work as part of that request.
 pub async fn with_origin<T>(origin: Origin, work: impl Future<Output = T>) -> T {
-    ORIGIN.scope(origin, with_asker(work)).await
+    ORIGIN.scope(origin, with_requester(work)).await
 }
 
 /// The work as part of the request that is being answered, also where another task carries it out.
 pub fn in_this_origin<T>(work: impl Future<Output = T>) -> impl Future<Output = T> {
     let origin = ORIGIN.try_with(Clone::clone).ok();
-    let work = for_this_asker(work);
+    let work = for_this_requester(work);
     async move {
         match origin {
             Some(origin) => ORIGIN.scope(origin, work).await,

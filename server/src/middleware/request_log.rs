@@ -32,8 +32,8 @@ pub(crate) async fn log_request(State(accounts): State<Accounts>, request: Reque
     let labels = [("method", method), ("route", route), ("status", status.to_string())];
     metrics_facade::counter!("http_requests_total", &labels).increment(1);
     metrics_facade::histogram!("http_request_seconds", &labels).record(elapsed.as_secs_f64());
-    let asker = platform::asker();
-    let (actor, workspace) = (asker.name, asker.workspace.map(|id| id.to_string()));
+    let requester = platform::requester();
+    let (actor, workspace) = (requester.name, requester.workspace.map(|id| id.to_string()));
     let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| match status {
         // Who was told no, and from where, shows who is trying something.
@@ -42,7 +42,7 @@ pub(crate) async fn log_request(State(accounts): State<Accounts>, request: Reque
         }
         _ => tracing::info!(status, ms, actor, workspace, "Request answered"),
     });
-    if let Some(refusal) = asker.refusal {
+    if let Some(refusal) = requester.refusal {
         accounts.note_refusal(refusal, attempted);
     }
     response

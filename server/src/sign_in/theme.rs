@@ -39,9 +39,10 @@ pub(crate) async fn choose(
 }
 
 /// The choice that the browser sends along.
-pub(crate) fn chosen(headers: &HeaderMap) -> Theme {
+pub(crate) fn chosen(headers: &HeaderMap, is_https: bool) -> Theme {
     let cookies = headers.get_all(header::COOKIE).iter().filter_map(|value| value.to_str().ok());
     Theme::of_cookies(
         cookies.flat_map(|line| line.split(';')).filter_map(|cookie| cookie.trim().split_once('=')),
+        is_https,
     )
 }

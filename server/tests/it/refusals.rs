@@ -6,88 +6,153 @@ use axum::body::Body;
 use chrono::TimeDelta;
 use http::{Method, StatusCode};
 use kernel::{Permission, Role};
-use platform::audit::{self, AuditFilter};
+use platform::audit::{self, AuditEvent, AuditFilter};
 
 use crate::app::TestApp;
 
-/// What was refused in the workspace, the newest first, once there are so many: as actor, what was tried and which right it takes.
-async fn refused(app: &TestApp, slug: &str, least: usize) -> Vec<(String, String, String)> {
+/// What was refused in the workspace, the newest first, once there are so many: what was tried and which right it takes.
+async fn refused(app: &TestApp, slug: &str, least: usize) -> Vec<AuditEvent> {
     let scope = app.system(slug).await.require(Permission::ReadAudit).unwrap();
     let filter = AuditFilter { action: Some("authz.denied".to_owned()), ..AuditFilter::default() };
-    let mut found = Vec::new();
-    // Nobody waits for what is written down.
+    until(least, async || audit::list(&app.services.db, scope, &filter, 100).await.unwrap()).await
+}
+
+/// What was refused outside of people's workspaces, once there are so many.
+async fn refused_outside(app: &TestApp, least: usize) -> Vec<AuditEvent> {
+    let noted = async || {
+        let all = audit::list_of_instance(&app.services.db, None, 100).await.unwrap();
+        all.into_iter().filter(|event| event.action == "authz.denied_outside").collect()
+    };
+    until(least, noted).await
+}
+
+/// Nobody waits for what is written down, so it may come a moment later.
+async fn until(least: usize, look: impl AsyncFn() -> Vec<AuditEvent>) -> Vec<AuditEvent> {
     for _ in 0..100 {
-        found = audit::list(&app.services.db, scope, &filter, 100).await.unwrap();
+        let found = look().await;
         if found.len() >= least {
-            break;
+            return found;
         }
         tokio::time::sleep(Duration::from_millis(50)).await;
     }
-    found.into_iter().map(|event| (event.actor, event.subject, event.detail)).collect()
+    look().await
+}
+
+fn tried(events: &[AuditEvent]) -> Vec<(&str, &str)> {
+    events.iter().map(|event| (event.subject.as_str(), event.detail.as_str())).collect()
 }
 
 router_test!(a_try_at_more_than_ones_role_is_in_the_log_of_the_workspace_once, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let mut viewer = app.member("acme", Role::Viewer).await;
-    let refused_page = viewer.get("/w/acme/audit").await;
-    assert_eq!(refused_page.status, StatusCode::FORBIDDEN);
+    assert_eq!(viewer.get("/w/acme/audit").await.status, StatusCode::FORBIDDEN);
     let deed = [("workspace", "acme"), ("input[email]", "eve@other.example"), ("input[role]", "viewer")];
     for _ in 0..3 {
         let answer = viewer.submit("invite", &deed, "/w/acme/members").await;
         assert!(answer.location().starts_with("/w/acme/members"), "{}", answer.location());
     }
-    let found = refused(&app, "acme", 2).await;
-    assert!(found.iter().all(|(actor, ..)| actor.starts_with("person:")), "{found:?}");
-    let tried: Vec<(&str, &str)> =
-        found.iter().map(|(_, what, right)| (what.as_str(), right.as_str())).collect();
+    assert_eq!(viewer.get("/w/acme/keys").await.status, StatusCode::FORBIDDEN);
+    let found = refused(&app, "acme", 3).await;
+    assert!(found.iter().all(|event| event.actor.starts_with("person:") && event.request_id.len() == 16));
+    let mut tried = tried(&found);
+    tried.sort_unstable();
     assert_eq!(
         tried,
         [
-            ("POST /fn/accounts_pages/members/functions/invite", Permission::ManageMembers.verb()),
             ("GET /w/{workspace}/audit", Permission::ReadAudit.verb()),
+            ("GET /w/{workspace}/keys", Permission::ManageKeys.verb()),
+            ("POST /fn/accounts_pages/members/functions/invite", Permission::ManageMembers.verb()),
         ]
     );
 });
 
-router_test!(a_key_that_wants_more_than_its_scopes_is_in_the_log, {
+router_test!(the_same_try_in_two_workspaces_is_in_the_logs_of_both, {
     let app = TestApp::start().await;
-    app.sign_up("ada@acme.example").await;
-    let bearer = app.bearer("acme").await;
-    let headers = [("authorization", bearer.as_str())];
-    let mut program = app.stranger();
-    let answer = program.ask(Method::GET, "/api/v1/audit", &headers, Body::empty()).await;
-    assert_eq!(answer.status, StatusCode::FORBIDDEN);
-    let found = refused(&app, "acme", 1).await;
-    assert_eq!((found[0].1.as_str(), found[0].2.as_str()), ("GET /api/v1/audit", "audit:read"));
-    assert!(found[0].0.starts_with("key:"), "{found:?}");
+    let mut ada = app.sign_up("ada@acme.example").await;
+    app.sign_up("eve@other.example").await;
+    let person = app.services.accounts.list_members(&app.system("acme").await).await.unwrap().members[0].id;
+    for slug in ["acme", "other"] {
+        let workspace = app.workspace(slug).await;
+        app.services.accounts.put_member(workspace, person, Role::Viewer).await.unwrap();
+    }
+    for slug in ["acme", "other"] {
+        assert_eq!(ada.get(&format!("/w/{slug}/audit")).await.status, StatusCode::FORBIDDEN);
+        assert_eq!(refused(&app, slug, 1).await.len(), 1, "{slug}");
+    }
 });
 
-router_test!(a_try_at_somebody_elses_workspace_is_in_the_log_of_the_instance, {
+router_test!(whoever_wants_to_make_more_of_somebody_than_they_may_is_in_the_log, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let mut admin = app.member("acme", Role::Admin).await;
+    let deed = [("workspace", "acme"), ("input[email]", "eve@other.example"), ("input[role]", "owner")];
+    admin.submit("invite", &deed, "/w/acme/members").await;
+    let found = refused(&app, "acme", 1).await;
+    assert_eq!(
+        tried(&found),
+        [("POST /fn/accounts_pages/members/functions/invite", "give or take away this role")]
+    );
+});
+
+router_test!(a_key_that_wants_more_than_it_was_made_for_is_in_the_log, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.sign_up("eve@other.example").await;
+    let bearer = app.bearer("acme").await;
+    let mut program = app.stranger();
+    for (path, workspace, status) in [
+        ("/api/v1/audit", "acme", 403),
+        ("/api/v1/users/me", "acme", 403),
+        ("/api/v1/metrics/series", "other", 404),
+    ] {
+        let headers = [("authorization", bearer.as_str()), ("quartile-workspace", workspace)];
+        let answer = program.ask(Method::GET, path, &headers, Body::empty()).await;
+        assert_eq!(answer.status.as_u16(), status, "{path}: {}", answer.text());
+    }
+    let found = refused(&app, "acme", 3).await;
+    assert!(found.iter().all(|event| event.actor.starts_with("key:")), "{found:?}");
+    let mut tried = tried(&found);
+    tried.sort_unstable();
+    assert_eq!(
+        tried,
+        [
+            ("GET /api/v1/audit", "audit:read"),
+            ("GET /api/v1/metrics/series", "act in another workspace"),
+            ("GET /api/v1/users/me", "do what takes a person"),
+        ]
+    );
+});
+
+router_test!(a_try_at_what_lies_outside_is_in_the_log_of_the_instance_and_tells_nobody_what_is_there, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     let mut eve = app.sign_up("eve@other.example").await;
     let theirs = app.workspace("acme").await.to_string();
-    assert_eq!(eve.get("/w/acme/dashboard").await.status, StatusCode::NOT_FOUND);
-    assert_eq!(eve.get("/w/nobody-is-called-that/dashboard").await.status, StatusCode::NOT_FOUND);
-    let events = async || {
-        let all = audit::list_of_instance(&app.services.db, None, 100).await.unwrap();
-        all.into_iter().filter(|event| event.action == "authz.denied").collect::<Vec<_>>()
-    };
-    while events().await.is_empty() {
-        tokio::time::sleep(Duration::from_millis(20)).await;
+    for path in ["/w/acme/dashboard", "/w/nobody-is-called-that/dashboard", "/admin/people"] {
+        assert_eq!(eve.get(path).await.status, StatusCode::NOT_FOUND, "{path}");
     }
-    let found = events().await;
-    assert_eq!((found.len(), found[0].subject.as_str()), (1, theirs.as_str()));
+    let found = refused_outside(&app, 2).await;
+    let mut subjects: Vec<&str> = found.iter().map(|event| event.subject.as_str()).collect();
+    subjects.sort_unstable();
+    let mut expected = [theirs.as_str(), "administration"];
+    expected.sort_unstable();
+    assert_eq!(subjects, expected);
     assert_eq!(refused(&app, "acme", 0).await, [], "nobody in the workspace learns who asked");
+    let export = eve.fetch("/account/export.json").await.text();
+    assert!(export.contains("signed_in") && !export.contains(&theirs), "{export}");
+    assert!(!export.contains("denied"), "{export}");
 });
 
 router_test!(a_proof_that_is_missing_is_no_try_at_more, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;
+    let mut viewer = app.member("acme", Role::Viewer).await;
     app.pass(TimeDelta::minutes(11));
     let deed = [("workspace", "acme"), ("input[email]", ""), ("input[role]", "owner")];
     assert!(ada.submit("invite", &deed, "/w/acme/members").await.location().starts_with("/account/prove"));
-    tokio::time::sleep(Duration::from_millis(300)).await;
-    assert_eq!(refused(&app, "acme", 0).await, []);
+    // What comes after it is there, so what came before would be.
+    assert_eq!(viewer.get("/w/acme/audit").await.status, StatusCode::FORBIDDEN);
+    let found = refused(&app, "acme", 1).await;
+    assert_eq!(tried(&found), [("GET /w/{workspace}/audit", Permission::ReadAudit.verb())]);
 });

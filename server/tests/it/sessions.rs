@@ -42,6 +42,10 @@ router_test!(the_theme_stays_with_this_host_where_there_is_tls, {
     assert!(cookie.starts_with("__Host-theme=dark; Path=/;") && cookie.ends_with("; Secure"), "{cookie}");
     let page = visitor.ask(Method::GET, "/", &[("host", "quartile.example")], Body::empty()).await;
     assert!(page.text().contains("class=\"dark\""));
+    // What is left from before, or what another host set, counts for nothing.
+    let cookies = [("host", "quartile.example"), ("cookie", "theme=light; __Host-theme=dark")];
+    let page = app.stranger().ask(Method::GET, "/", &cookies, Body::empty()).await;
+    assert!(page.text().contains("class=\"dark\""));
 });
 
 router_test!(a_page_for_strangers_sets_no_cookie, {

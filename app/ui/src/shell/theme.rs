@@ -44,12 +44,11 @@ impl Theme {
         format!("{name}={}; Path=/; Max-Age=31536000; SameSite=Lax{secure}", self.as_str())
     }
 
-    /// The choice that a browser sends along.
-    pub fn of_cookies<'a>(mut cookies: impl Iterator<Item = (&'a str, &'a str)>) -> Self {
-        cookies
-            .find_map(|(name, value)| [SECURE_COOKIE, PLAIN_COOKIE].contains(&name).then_some(value))
-            .map(Self::parse)
-            .unwrap_or_default()
+    /// The choice that a browser sends along; over TLS nothing counts that another host may have set.
+    pub fn of_cookies<'a>(mut cookies: impl Iterator<Item = (&'a str, &'a str)>, is_https: bool) -> Self {
+        let wanted = if is_https { SECURE_COOKIE } else { PLAIN_COOKIE };
+        let chosen = cookies.find_map(|(name, value)| (name == wanted).then_some(value));
+        chosen.map(Self::parse).unwrap_or_default()
     }
 
     /// The theme of this page: the server puts it into the context from the cookie, and renders it as the class of `<html>`.

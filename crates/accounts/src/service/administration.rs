@@ -3,7 +3,7 @@
 //! Nothing here reads or changes what a company keeps; for that there is [`super::emergency`].
 
 use kernel::{Administrator, AppError, OrInternal, Page, PageRequest, UserId, mask_email};
-use platform::audit;
+use platform::{Refusal, audit, refused};
 use uuid::Uuid;
 
 use super::{Accounts, links::Purpose};
@@ -22,6 +22,7 @@ impl Accounts {
         if self.is_administrator(id).await? {
             return Ok(Administrator::authorised(id));
         }
+        refused(Refusal::Outside(id, "administration".to_owned()));
         Err(AppError::not_found("page"))
     }
 

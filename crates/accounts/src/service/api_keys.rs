@@ -4,7 +4,7 @@ use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{Actor, ApiKeyId, AppError, OrInternal, Permission, Scope};
-use platform::{Networks, asked_by};
+use platform::{Networks, Refusal, refused, requested_by};
 
 use super::Accounts;
 use crate::{
@@ -35,9 +35,11 @@ impl Accounts {
     ) -> Result<(ApiKeyView, String), AppError> {
         let scope = actor.require(Permission::ManageKeys)?;
         if actor.user_id().is_none() {
+            refused(Refusal::Right(actor.clone(), "make keys with a key"));
             return Err(AppError::forbidden("A key makes no keys. Sign in to make one"));
         }
         if let Some(wider) = new.scopes.iter().find(|scope| actor.role() > scope.least_role()) {
+            refused(Refusal::Right(actor.clone(), "give a key more than one may do"));
             return Err(AppError::forbidden(format!("Your role may not do what {} allows", wider.key())));
         }
         let text = KeyText::new(&self.ambient);
@@ -119,16 +121,17 @@ impl Accounts {
         if !is_same(&hash, &row.secret_hash) || !is_live {
             return Err(AppError::Unauthenticated);
         }
+        let scopes = scopes_of(&row.scopes);
+        let actor = Actor::key(row.id.into(), row.workspace_id.into(), &scopes);
+        requested_by(actor.name(), Some(actor.workspace_id()));
         if !is_allowed(&row.networks, from) {
+            refused(Refusal::Right(actor, "come from this network address"));
             return Err(AppError::forbidden("This key may not be used from this network address"));
         }
         if row.last_used_at.is_none_or(|at| now - at >= TimeDelta::minutes(1)) {
             // Who can be read can go on, also where nothing can be written: on a full disk. What went wrong is in the log.
             let _: Result<(), AppError> = self.note_use(&row, now).await;
         }
-        let scopes = scopes_of(&row.scopes);
-        let actor = Actor::key(row.id.into(), row.workspace_id.into(), &scopes);
-        asked_by(actor.name(), Some(actor.workspace_id()));
         Ok(KeyHolder { actor, scopes })
     }
 

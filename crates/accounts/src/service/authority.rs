@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use kernel::{Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId};
-use platform::{Refusal, asked_by, refused};
+use platform::{Refusal, refused, requested_by};
 
 use super::Accounts;
 use crate::{
@@ -16,7 +16,7 @@ impl Accounts {
     pub async fn authorise(&self, user_id: Option<UserId>, slug: &str) -> Result<Actor, AppError> {
         let (row, look_ends_at) = self.visible_workspace(user_id, slug).await?;
         let actor = actor_of(user_id, &row, look_ends_at.is_some());
-        asked_by(actor.name(), Some(row.id()));
+        requested_by(actor.name(), Some(row.id()));
         Ok(actor)
     }
 
@@ -28,7 +28,7 @@ impl Accounts {
     ) -> Result<WorkspaceView, AppError> {
         let (row, look_ends_at) = self.visible_workspace(user_id, slug).await?;
         let actor = actor_of(user_id, &row, look_ends_at.is_some());
-        asked_by(actor.name(), Some(row.id()));
+        requested_by(actor.name(), Some(row.id()));
         let person = match user_id {
             Some(id) => self.find_person(id).await?,
             None => None,
@@ -103,7 +103,7 @@ impl Accounts {
                     return Ok((row, Some(ends_at)));
                 }
                 if let Some(person) = user_id {
-                    refused(Refusal::Workspace(person, row.id()));
+                    refused(Refusal::Outside(person, row.id().to_string()));
                 }
                 Err(AppError::not_found("workspace"))
             }

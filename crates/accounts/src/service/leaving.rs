@@ -4,7 +4,7 @@ use db::Tx;
 use kernel::{Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId};
 use platform::{Mail, Owner, audit};
 
-use super::Accounts;
+use super::{Accounts, refusals};
 use crate::{
     model::{PersonExport, WorkspaceOfPerson},
     store::{administration, leaving, people, workspaces},
@@ -18,7 +18,9 @@ impl Accounts {
         let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
         let row = people::find(&self.db, id).await.or_internal(DOING)?.ok_or(AppError::Unauthenticated)?;
         let memberships = workspaces::list_of_user(&self.db, id).await.or_internal(DOING)?;
-        let deeds = audit::list_of_actor(&self.db, &format!("person:{id}"), MOST_RECORDS).await?;
+        let mut deeds = audit::list_of_actor(&self.db, &format!("person:{id}"), MOST_RECORDS).await?;
+        // What lies outside of their workspaces they are not told of here either: whether it is there is what they wanted to know.
+        deeds.retain(|deed| deed.action != refusals::OUTSIDE);
         let export = PersonExport {
             person,
             email_confirmed_at: row.email_confirmed_at,

@@ -4,7 +4,7 @@ use db::Tx;
 use kernel::{
     Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId, WorkspaceScope, mask_email,
 };
-use platform::audit;
+use platform::{Refusal, audit, refused};
 
 use super::Accounts;
 use crate::{
@@ -216,11 +216,14 @@ pub(super) fn refuse_unless_managed(
 ) -> Result<(), AppError> {
     match roles.into_iter().find(|role| !actor.role().manages(*role)) {
         None => Ok(()),
-        Some(role) => Err(AppError::forbidden(format!(
-            "Your role, {}, may not give or take away the role {}. Ask an owner",
-            actor.role().key(),
-            role.key()
-        ))),
+        Some(role) => {
+            refused(Refusal::Right(actor.clone(), "give or take away this role"));
+            Err(AppError::forbidden(format!(
+                "Your role, {}, may not give or take away the role {}. Ask an owner",
+                actor.role().key(),
+                role.key()
+            )))
+        }
     }
 }
 

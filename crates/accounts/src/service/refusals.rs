@@ -8,11 +8,14 @@ use platform::{Refusal, audit, in_this_origin};
 
 use super::Accounts;
 
-const ACTION: &str = "authz.denied";
+/// The verb in the log of a workspace.
+const WITHIN: &str = "authz.denied";
+/// The verb in the log of the instance.
+pub(super) const OUTSIDE: &str = "authz.denied_outside";
 
 /// What was written down lately, so that whoever tries again and again fills no log.
 #[derive(Clone)]
-pub(super) struct Lately(Cache<(String, String), ()>);
+pub(super) struct Lately(Cache<[String; 3], ()>);
 
 impl Default for Lately {
     fn default() -> Self {
@@ -22,43 +25,54 @@ impl Default for Lately {
 }
 
 impl Lately {
-    async fn is_new(&self, who: String, what: String) -> bool {
-        self.0.entry((who, what)).or_insert(()).await.is_fresh()
+    async fn is_new(&self, attempt: &[String; 3]) -> bool {
+        self.0.entry_by_ref(attempt).or_insert(()).await.is_fresh()
     }
 }
 
 impl Accounts {
     /// Writes down what somebody wanted without a right to it: in the log of their workspace, or, if they do not belong to that, in the log
-    /// of the instance. The same is written down once in ten minutes. Nobody waits for it: an answer takes as long as one about what is not
+    /// of the instance. A node writes the same down once in ten minutes. Nobody waits for it: an answer takes as long as one about what is not
     /// there.
     pub fn note_refusal(&self, refusal: Refusal, attempted: String) {
         let accounts = self.clone();
         // What went wrong is in the log.
         tokio::spawn(in_this_origin(async move {
-            let _: Result<(), AppError> = accounts.write_refusal(refusal, attempted).await;
+            let _: Result<(), AppError> = accounts.note_unless_lately(refusal, attempted).await;
         }));
+    }
+
+    async fn note_unless_lately(&self, refusal: Refusal, attempted: String) -> Result<(), AppError> {
+        let attempt = match &refusal {
+            // A stranger who looks at the demo is nobody in particular.
+            Refusal::Right(actor, _) if !actor.is_somebody() => return Ok(()),
+            Refusal::Right(actor, verb) => {
+                [actor.name(), actor.workspace_id().to_string(), format!("{attempted} {verb}")]
+            }
+            Refusal::Outside(person, what) => [person.to_string(), what.clone(), String::new()],
+        };
+        if !self.refused.is_new(&attempt).await {
+            return Ok(());
+        }
+        let written = self.write_refusal(refusal, attempted).await;
+        if written.is_err() {
+            self.refused.0.invalidate(&attempt).await;
+        }
+        written
     }
 
     async fn write_refusal(&self, refusal: Refusal, attempted: String) -> Result<(), AppError> {
         match refusal {
             Refusal::Right(actor, verb) => {
-                // A stranger who looks at the demo is nobody in particular.
-                if !actor.is_somebody() || !self.refused.is_new(actor.name(), attempted.clone()).await {
-                    return Ok(());
-                }
                 let scope = actor.require(Permission::View)?;
                 let mut tx = self.db.begin_in(scope).await?;
-                self.note(&mut tx, (&actor, scope), ACTION, (attempted, verb.to_owned())).await?;
+                self.note(&mut tx, (&actor, scope), WITHIN, (attempted, verb.to_owned())).await?;
                 tx.commit().await
             }
-            Refusal::Workspace(person, workspace) => {
-                let (name, subject) = (format!("person:{person}"), workspace.to_string());
-                if !self.refused.is_new(name.clone(), subject.clone()).await {
-                    return Ok(());
-                }
+            Refusal::Outside(person, subject) => {
                 let mut tx = self.db.begin_everywhere().await?;
-                let entry = audit::Entry { action: ACTION, subject, detail: attempted };
-                audit::record_on_instance(&mut tx, &self.ambient, name, entry).await?;
+                let entry = audit::Entry { action: OUTSIDE, subject, detail: attempted };
+                audit::record_on_instance(&mut tx, &self.ambient, format!("person:{person}"), entry).await?;
                 tx.commit().await
             }
         }

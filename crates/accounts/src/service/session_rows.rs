@@ -19,7 +19,7 @@ use base64::{
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Db;
 use kernel::{Ambient, AppError, OrInternal, UserId};
-use platform::{asked_by, keyed_hash, open_under, seal_under};
+use platform::{keyed_hash, open_under, requested_by, seal_under};
 use serde::de::DeserializeOwned;
 use sha2::{Digest, Sha256};
 use time::OffsetDateTime;
@@ -203,7 +203,7 @@ impl SessionStore for SessionRow {
             .ok_or_else(|| Error::Decode("the seal of a session is broken".to_owned()))?;
         let data = serde_json::from_slice(&data).map_err(|error| Error::Decode(error.to_string()))?;
         if let Some(person) = row.user_id {
-            asked_by(format!("person:{person}"), None);
+            requested_by(format!("person:{person}"), None);
         }
         Ok(Some(Record { id: *id, data, expiry_date: to_time(row.expires_at)? }))
     }

@@ -6,7 +6,7 @@
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use kernel::{AppError, OrInternal, UserId};
-use platform::{Mail, Owner, Place, asked_by, audit};
+use platform::{Mail, Owner, Place, audit, requested_by};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
@@ -94,7 +94,7 @@ impl Accounts {
         if !is_theirs {
             return Err(AppError::Unauthenticated);
         }
-        asked_by(format!("person:{}", claims.sub), None);
+        requested_by(format!("person:{}", claims.sub), None);
         Ok((claims.sub.into(), claims))
     }
 

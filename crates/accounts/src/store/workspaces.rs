@@ -141,7 +141,7 @@ pub(crate) async fn schedule_deletion(
 
 /// Workspaces whose time has come, and those that nobody belongs to.
 pub(crate) async fn list_due(db: &Db, now: DateTime<Utc>) -> Result<Vec<Uuid>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar(LIST_DUE).bind(now).fetch_all(c).await)
+    on_everywhere!(db, |c| sqlx::query_scalar(LIST_DUE).bind(now).fetch_all(c).await)
 }
 
 /// Removes the workspace with all that belongs to it, if its time has come; `false` if its owner changed their mind.

@@ -5,7 +5,7 @@ use std::{panic::AssertUnwindSafe, sync::Arc};
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Tx, on_tx};
 use futures::{FutureExt, future::pending};
-use kernel::{Ambient, AppError, OrInternal};
+use kernel::{AppError, OrInternal};
 
 use super::{Job, JobHandler, Jobs, Lane, MOST_ATTEMPTS};
 
@@ -73,7 +73,8 @@ impl Jobs {
                         ended.unwrap_or_else(|_| Err(AppError::Internal { reference: job.id.to_string() }))
                     }
                     () = self.hold(&job) => {
-                        tracing::warn!(job = %job.id, kind = %job.kind, "Somebody else took this job over");
+                        tracing::warn!(job = %job.id, kind = %job.kind, "This job is not ours any more");
+                        count(&job, "lost");
                         return Ok(true);
                     }
                     () = cut => {
@@ -88,8 +89,7 @@ impl Jobs {
         if let (Err(error), Some(handler)) = (&outcome, handler)
             && let Some(pause) = handler.postpones(error)
         {
-            metrics_facade::counter!("jobs_total", "kind" => job.kind.clone(), "outcome" => "postponed")
-                .increment(1);
+            count(&job, "postponed");
             self.postpone(&job, error, pause).await?;
             return Ok(true);
         }
@@ -97,8 +97,7 @@ impl Jobs {
             (Err(error), Some(handler)) => job.is_last_attempt() || handler.is_final(error),
             _ => job.is_last_attempt(),
         };
-        let result = if outcome.is_ok() { "done" } else { "failed" };
-        metrics_facade::counter!("jobs_total", "kind" => job.kind.clone(), "outcome" => result).increment(1);
+        count(&job, if outcome.is_ok() { "done" } else { "failed" });
         let pause = handler.map_or(TimeDelta::minutes(1), |handler| handler.pause_after(job.attempts));
         self.finish(&job, outcome, (!is_final).then_some(pause)).await?;
         Ok(true)
@@ -124,11 +123,11 @@ impl Jobs {
 
     /// What all nodes go by, whatever their own clocks say.
     async fn clock_of_leases(&self, tx: &mut Tx) -> Result<DateTime<Utc>, AppError> {
-        let ahead = tx.clock_ahead_of(Ambient::system().now()).await.or_internal("reading a clock")?;
+        let ahead = tx.clock_ahead_of(|| self.machine.now()).await.or_internal("reading a clock")?;
         Ok(self.ambient.now() + ahead)
     }
 
-    /// Says again and again that somebody works on the job; ends when somebody else does.
+    /// Says again and again that somebody works on the job; ends when that is not so any more.
     async fn hold(&self, job: &Job) {
         loop {
             tokio::time::sleep(self.say_every).await;
@@ -209,4 +208,8 @@ impl Jobs {
         .or_internal("finishing a job")?;
         tx.commit().await
     }
+}
+
+fn count(job: &Job, outcome: &'static str) {
+    metrics_facade::counter!("jobs_total", "kind" => job.kind.clone(), "outcome" => outcome).increment(1);
 }

@@ -230,10 +230,11 @@ impl FromRequestParts<Services> for Person {
     async fn from_request_parts(parts: &mut Parts, services: &Services) -> Result<Self, Problem> {
         match Caller::find(parts, services).await? {
             Caller::Person(person) => Ok(person),
-            Caller::Key(_) => Err(AppError::forbidden(
-                "A key acts for a workspace and is no person. Sign in as a person for this",
-            )
-            .into()),
+            Caller::Key(holder) => {
+                refused(Refusal::Right(holder.actor, "do what takes a person"));
+                let sentence = "A key acts for a workspace and is no person. Sign in as a person for this";
+                Err(AppError::forbidden(sentence).into())
+            }
         }
     }
 }
@@ -285,7 +286,11 @@ async fn enter(parts: &Parts, services: &Services, person: UserId) -> Result<Act
 async fn refuse_other_workspace(parts: &Parts, services: &Services, actor: &Actor) -> Result<(), AppError> {
     let Some(slug) = named_workspace(parts) else { return Ok(()) };
     let own = services.accounts.workspace_of(actor).await?;
-    if own.slug == slug { Ok(()) } else { Err(AppError::not_found("workspace")) }
+    if own.slug == slug {
+        return Ok(());
+    }
+    refused(Refusal::Right(actor.clone(), "act in another workspace"));
+    Err(AppError::not_found("workspace"))
 }
 
 fn credential_in_address(parts: &Parts) -> Option<&'static str> {
