@@ -85,9 +85,17 @@ fn command(options: &Options, folder: &Path) -> Command {
     let mut command = Command::new(&options.program);
     command.current_dir(folder).env("QUARTILE__SERVER__SITE", &options.site);
     // Everything comes from one address and one person; counting them is part of what is measured, holding them back is not.
-    for class in
-        ["ADDRESS", "ASSETS", "ANONYMOUS", "SIGN_IN", "SIGN_IN_ACCOUNT", "INTERFACE", "UPLOAD", "EXPORT"]
-    {
+    for class in [
+        "ADDRESS",
+        "ASSETS",
+        "ANONYMOUS",
+        "API",
+        "SIGN_IN",
+        "SIGN_IN_ACCOUNT",
+        "INTERFACE",
+        "UPLOAD",
+        "EXPORT",
+    ] {
         command.env(format!("QUARTILE__LIMITS__{class}"), "1000000/s");
     }
     command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());

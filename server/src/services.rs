@@ -1,6 +1,6 @@
 //! Wiring: every service, made once from the settings.
 
-use std::{path::Path, sync::Arc};
+use std::{ops::Deref, path::Path, sync::Arc};
 
 use accounts::{AccountRequestJob, AccountRules, Accounts};
 use benchmarks::Benchmarks;
@@ -16,9 +16,21 @@ use reports::{Reports, document::Typesetter};
 
 use crate::{config::Config, desk::RunningProgram, sign_in::google::Provider};
 
-/// Everything a request may need. Cheap to clone.
+/// Everything a request may need. Cheap to clone, which happens many times in each request.
 #[derive(Clone)]
-pub struct Services {
+pub struct Services(Arc<Parts>);
+
+impl Deref for Services {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What [`Services`] are made of.
+#[derive(Clone)]
+pub struct Parts {
     /// The settings in force.
     pub config: Arc<Config>,
     /// Time and randomness.
@@ -106,7 +118,7 @@ impl Services {
         let live = Live::new(db.clone(), ambient.clone());
         let idempotency = Idempotency::new(db.clone(), ambient.clone(), vault.clone());
         let config = Arc::new(config);
-        Ok(Self {
+        Ok(Self(Arc::new(Parts {
             config,
             ambient,
             db,
@@ -125,7 +137,13 @@ impl Services {
             metrics,
             benchmarks,
             reports,
-        })
+        })))
+    }
+
+    /// The same with other reports, for instance set by another typesetter.
+    #[must_use]
+    pub fn with_reports(&self, reports: Reports) -> Self {
+        Self(Arc::new(Parts { reports, ..Parts::clone(self) }))
     }
 
     /// Who carries out which kind of background work.

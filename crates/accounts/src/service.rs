@@ -33,6 +33,8 @@ pub use tokens::Tokens;
 
 use signing::Signing;
 
+use std::{ops::Deref, sync::Arc};
+
 use chrono::TimeDelta;
 use db::{Db, Tx};
 use kernel::{Ambient, AppError, OrInternal, UserId};
@@ -58,9 +60,20 @@ pub struct AccountRules {
     pub session_life: TimeDelta,
 }
 
-/// People, workspaces, roles and profiles.
+/// People, workspaces, roles and profiles. Cheap to clone, which happens many times in each request.
 #[derive(Clone)]
-pub struct Accounts {
+pub struct Accounts(Arc<Parts>);
+
+impl Deref for Accounts {
+    type Target = Parts;
+
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}
+
+/// What the service works with.
+pub struct Parts {
     db: Db,
     ambient: Ambient,
     passwords: Passwords,
@@ -82,7 +95,7 @@ impl Accounts {
         (rules, limits): (AccountRules, Limits),
     ) -> Self {
         kernel::recognise(session_rows::plainly);
-        Self {
+        Self(Arc::new(Parts {
             db,
             passwords: Passwords::new(ambient.clone()),
             ambient,
@@ -93,7 +106,7 @@ impl Accounts {
             limits,
             signing: Signing::default(),
             refused: refusals::Lately::default(),
-        }
+        }))
     }
 
     /// What the operator decided.

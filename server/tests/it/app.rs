@@ -134,8 +134,8 @@ impl TestApp {
         let config = Config::read(&Layers::new(None, environment).unwrap()).unwrap();
         let clock = Later::default();
         let ambient = Ambient::new(Arc::new(clock.clone()), Arc::new(SystemEntropy));
-        let mut services = Box::pin(Services::open(config, ambient)).await.unwrap();
-        services.reports = reports_over(&services);
+        let services = Box::pin(Services::open(config, ambient)).await.unwrap();
+        let services = services.with_reports(reports_over(&services));
         let (stop, stopping) = watch::channel(false);
         let router = router(&services, Health { stopping, metrics: measurements() }).unwrap();
         let worker = tokio::spawn(work(services.clone()));
