@@ -117,7 +117,7 @@ mod tests {
     #[tokio::test]
     async fn a_fault_of_ours_takes_no_thread_along() {
         let passwords = Passwords::new(Ambient::system());
-        for _ in 0..AT_ONCE + 1 {
+        for _ in 0..=AT_ONCE {
             let failed: Result<(), AppError> = passwords.in_turn(|| panic!("a fault of ours")).await;
             assert_eq!(failed.unwrap_err().status(), 500);
         }
