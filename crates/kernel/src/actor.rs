@@ -271,8 +271,8 @@ impl Actor {
         }
     }
 
-    /// The proof that `permission` is given, or a sentence saying who has it. Whoever asked to be is told of what is not given
-    /// ([`on_refusal`]).
+    /// The proof that `permission` is given, or a sentence saying who has it. A refusal is noted, if somebody listens ([`on_refusal`]): to look
+    /// before deciding, ask [`Actor::may`].
     pub fn require(&self, permission: Permission) -> Result<WorkspaceScope, AppError> {
         if self.may(permission) {
             return Ok(WorkspaceScope(self.workspace_id));

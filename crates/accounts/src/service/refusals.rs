@@ -14,7 +14,6 @@ const WITHIN: &str = "authz.denied";
 pub(super) const OUTSIDE: &str = "authz.denied_outside";
 
 /// What was written down lately, so that whoever tries again and again fills no log.
-#[derive(Clone)]
 pub(super) struct Lately(Cache<[String; 3], ()>);
 
 impl Default for Lately {
