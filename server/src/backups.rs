@@ -152,7 +152,10 @@ async fn make(
     let made = backup::create((&db, files), &ring(config)?, ambient, &unproved).await;
     db.close().await;
     let contents = made?;
-    backup::drill(&unproved, ring(config)?, ambient, folder).await?;
+    backup::drill(&unproved, &ring(config)?, ambient, folder).await?;
+    for file in contents.missing() {
+        tracing::warn!(file, "A row of the backup names a file that was not there any more");
+    }
     fs::rename(&unproved, &good).map_err(|cause| not_usable(folder, &cause))?;
     Ok((good, contents))
 }

@@ -23,14 +23,14 @@ usage: quartile <command>
   demo load|remove [--data FOLDER]              add or remove a synthetic company and 400 synthetic peers
   admin link [--data FOLDER]                    make a link with which somebody becomes an administrator, once
   keys init [--data FOLDER]                     make the key ring; SQLite makes its own at the first start
-  keys rotate [--data FOLDER]                   add a version to the key ring and wrap every key with it; the program may go on
+  keys rotate [--data FOLDER]                   add a version to the key ring and renew every key but the index key; the program may go on
   keys list [--data FOLDER]                     list the versions of the key ring, and how many keys each wraps
   keys drop VERSION [--data FOLDER]             take a version off the key ring that wraps nothing any more
   backup create FILE [--data FOLDER]            put everything into one file, sealed with the key ring
   backup verify FILE [--data FOLDER]            read a backup and compare it with what it should add up to
   backup restore FILE [--data FOLDER]           put a backup into an empty database and folder, of either engine
   backup drill FILE [--data FOLDER]             restore a backup into a temporary folder, check it there, and say how long it took
-  audit verify [--heads FILE] [--data FOLDER]   walk the chains of the audit log; compare them with heads in a log
+  audit verify [--heads FILE] [--data FOLDER]   walk the chains of the audit log; compare them with heads in a log or a backup
   config check                                  say whether the settings can be used
   config print                                  print every setting in force, with comments
 

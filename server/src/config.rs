@@ -2,6 +2,7 @@
 //! says where it stands.
 
 mod backup;
+mod database;
 mod layers;
 mod limits;
 mod mail;
@@ -124,24 +125,7 @@ impl Config {
         Ok(Self {
             server: server::read(layers)?,
             grpc: grpc(layers)?,
-            database: db::DbSettings {
-                url: layers.checked(
-                    "database.url",
-                    "`sqlite` or an address like postgres://user@host/name",
-                    |url| {
-                        url == "sqlite" || url.starts_with("postgres://") || url.starts_with("postgresql://")
-                    },
-                )?,
-                owner_url: Some(layers.checked(
-                    "database.owner_url",
-                    "empty, or an address like postgres://owner@host/name",
-                    |url| {
-                        url.is_empty() || url.starts_with("postgres://") || url.starts_with("postgresql://")
-                    },
-                )?)
-                .filter(|url| !url.is_empty()),
-                connections: layers.whole("database.connections", 1, 200)?,
-            },
+            database: database::read(layers)?,
             keys: keys(layers)?,
             sessions: SessionConfig {
                 idle: TimeDelta::minutes(i64::from(layers.whole("sessions.idle_minutes", 1, 1_440)?)),

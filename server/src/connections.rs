@@ -4,7 +4,7 @@
 
 use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
 
-use axum::{Router, body::Body, extract::ConnectInfo};
+use axum::{Router, body::Body, extract::ConnectInfo, response::IntoResponse};
 use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -15,7 +15,7 @@ use tokio::{
 };
 use tower::ServiceExt;
 
-use crate::pace::Taken;
+use crate::{pace::Taken, rest::problem::Problem};
 
 const MOST_CONNECTIONS: u32 = 4096;
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
@@ -178,11 +178,8 @@ fn is_ambiguous(request: &Request<Incoming>) -> bool {
 }
 
 fn refuse_ambiguous() -> Response<Body> {
-    let mut response = Response::new(Body::from("The request can be read in two ways\n"));
-    *response.status_mut() = StatusCode::BAD_REQUEST;
-    response
-        .headers_mut()
-        .insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
+    let sentence = "The request can be read in two ways. Send the header Host, and send it once";
+    let mut response = Problem::plain(StatusCode::BAD_REQUEST, sentence).into_response();
     // What follows on the line may be a part of it.
     response.headers_mut().insert(header::CONNECTION, CLOSE);
     response
@@ -233,6 +230,10 @@ mod tests {
         for ambiguous in ["GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\n\r\n"] {
             let (answer, _) = converse(address, ambiguous).await;
             assert!(answer.starts_with("HTTP/1.1 400") && !answer.contains("here"), "{ambiguous}: {answer}");
+            assert!(
+                answer.contains("application/problem+json") && answer.contains("Send the header Host"),
+                "{answer}"
+            );
         }
         // Of two lengths the chunks count, and nothing after them is a request.
         let both = "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET / HTTP/1.1\r\nHost: a\r\n\r\n";

@@ -8,6 +8,7 @@ mod limits;
 mod misdirected;
 mod origin;
 mod panics;
+mod reasons;
 mod refusals;
 mod request_log;
 mod same_origin;
@@ -26,6 +27,7 @@ pub(crate) use limits::{
 pub(crate) use misdirected::{OwnHost, refuse_misdirected};
 pub(crate) use origin::{OriginState, find_origin};
 pub(crate) use panics::{catch_panics, caught};
+pub(crate) use reasons::say_why;
 pub(crate) use refusals::{carry_refusals, cookie};
 pub(crate) use request_log::{Meaning, log_request};
 pub(crate) use same_origin::{is_read_by_another_site, refuse_foreign_writes};

@@ -1,7 +1,10 @@
 //! What operators and their tools ask: whether the program lives, whether it is ready, how each thing is that it depends on, and what it
 //! has measured.
 
-use std::time::{Duration, Instant};
+use std::{
+    sync::Arc,
+    time::{Duration, Instant},
+};
 
 use axum::{
     Json, Router,
@@ -10,8 +13,9 @@ use axum::{
     response::{IntoResponse, Response},
     routing::get,
 };
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{StatusCode, header};
-use kernel::AppError;
+use kernel::{AppError, OrInternal};
 use metrics_exporter_prometheus::PrometheusHandle;
 use platform::{
     RedisLine,
@@ -19,7 +23,7 @@ use platform::{
 };
 use serde::Serialize;
 use sha2::{Digest, Sha256};
-use tokio::sync::watch;
+use tokio::sync::{Mutex, watch};
 
 use crate::{
     config::{BackupConfig, Secret},
@@ -29,6 +33,8 @@ use crate::{
 
 /// Nobody waits longer for a dependency to say how it is.
 const ANSWER_WITHIN: Duration = Duration::from_secs(1);
+/// So long what machines of others said holds for whoever asks next.
+const ANSWER_HOLDS: TimeDelta = TimeDelta::seconds(10);
 /// With less room than that the program says so before it runs out.
 const LITTLE_ROOM: u64 = 500_000_000;
 /// Work that waits longer than that is late.
@@ -73,12 +79,13 @@ async fn require_token(State(token): State<Option<Secret>>, request: Request, ne
 
 async fn ready(State((services, health)): State<Observed>) -> Response {
     if *health.stopping.borrow() {
-        return (StatusCode::SERVICE_UNAVAILABLE, "stopping").into_response();
+        return Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "The program is about to end")
+            .into_response();
     }
     if is_database_there(&services).await {
         return "ready".into_response();
     }
-    (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer").into_response()
+    Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer").into_response()
 }
 
 /// Whether the database answers in time.
@@ -96,7 +103,7 @@ struct Report {
 }
 
 /// How one thing is.
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(crate) struct Dependency {
     /// What it is.
     pub(crate) name: &'static str,
@@ -139,10 +146,11 @@ async fn everything(State((services, health)): State<Observed>) -> Response {
 
 /// How each thing is that the program depends on, asked now.
 pub(crate) async fn dependencies(services: &Services) -> Vec<Dependency> {
-    let (database, files, jobs) = tokio::join!(
+    let (database, files, jobs, outside) = tokio::join!(
         examine("database", database(services)),
         examine("files", files(services)),
         examine("jobs", jobs(services)),
+        Box::pin(services.outside.get(services)),
     );
     let mut dependencies = vec![database, files, jobs];
     if let Some(counts) = services.limits.shared_counts() {
@@ -151,13 +159,51 @@ pub(crate) async fn dependencies(services: &Services) -> Vec<Dependency> {
     if let Some(settings) = &services.config.backup {
         dependencies.push(examine("backups", backups(services, settings)).await);
     }
-    for (name, is_left_alone) in breakers(services) {
-        // The database and the counts of all nodes have said more above.
-        if !["database", "redis"].contains(&name) {
-            dependencies.push(examine(name, async move { Ok(answers(is_left_alone)) }).await);
-        }
-    }
+    dependencies.extend(outside);
     dependencies
+}
+
+/// How machines of others were when they were asked last. Cheap to clone.
+#[derive(Clone, Default)]
+pub(crate) struct OutsideHealth(Arc<Mutex<Option<Told>>>);
+
+/// What they said, and when.
+type Told = (DateTime<Utc>, Vec<Dependency>);
+
+impl OutsideHealth {
+    /// Asks them, unless somebody just did; whoever comes meanwhile waits for the same answers.
+    async fn get(&self, services: &Services) -> Vec<Dependency> {
+        let mut last = self.0.lock().await;
+        let now = services.ambient.now();
+        if let Some((at, found)) = last.as_ref()
+            && (now - *at).abs() < ANSWER_HOLDS
+        {
+            return found.clone();
+        }
+        let (mail, google) =
+            tokio::join!(examine("mail", mail(services)), examine("google", google(services)));
+        // The program goes on without: messages wait, and people sign in with a password.
+        let found = [mail, google].map(|it| Dependency { state: it.state.min(Condition::Strained), ..it });
+        last.insert((now, found.into())).1.clone()
+    }
+}
+
+async fn mail(services: &Services) -> Finding {
+    if services.mailer.folder().is_some() {
+        return Ok((Condition::Well, "not set up; messages become files".to_owned()));
+    }
+    services.mailer.ask().await?;
+    Ok((Condition::Well, String::new()))
+}
+
+async fn google(services: &Services) -> Finding {
+    let Some(provider) = services.google.clone() else {
+        return Ok((Condition::Well, "not set up; people sign in with a password".to_owned()));
+    };
+    // It goes on for whoever signs in next, also if nobody waits for it here any more.
+    let asked = tokio::spawn(async move { provider.ask().await });
+    asked.await.or_internal("asking the provider")??;
+    Ok((Condition::Well, String::new()))
 }
 
 type Finding = Result<(Condition, String), AppError>;
@@ -210,15 +256,6 @@ fn breakers(services: &Services) -> Vec<(&'static str, bool)> {
     database.into_iter().chain(mail).chain(redis).chain(google).collect()
 }
 
-/// The program goes on without: messages wait, and people sign in with a password.
-fn answers(is_left_alone: bool) -> (Condition, String) {
-    if is_left_alone {
-        (Condition::Strained, "does not answer".to_owned())
-    } else {
-        (Condition::Well, String::new())
-    }
-}
-
 async fn backups(services: &Services, settings: &BackupConfig) -> Finding {
     let Some(Round { made_at, .. }) = last_round(services).await? else {
         return Ok((Condition::Strained, "none was made yet".to_owned()));
@@ -261,13 +298,8 @@ async fn measure_now(services: &Services) {
     if let Ok(free) = services.files.free_bytes() {
         metrics_facade::gauge!("disk_free_bytes").set(free as f64);
     }
-    match services.vault.keys_by_version().await {
-        Ok(counts) => {
-            for (version, count) in counts {
-                metrics_facade::gauge!("data_keys", "ring_version" => version.to_string()).set(count as f64);
-            }
-        }
-        Err(error) => tracing::warn!(%error, "Data keys could not be counted"),
+    if let Err(error) = measure_keys(services).await {
+        tracing::warn!(%error, "Data keys could not be counted");
     }
     for (name, is_open) in breakers(services) {
         metrics_facade::gauge!("breaker_open", "name" => name).set(f64::from(u8::from(is_open)));
@@ -303,4 +335,20 @@ async fn measure_now(services: &Services) {
         }
         Err(error) => tracing::warn!(%error, "People and workspaces could not be counted"),
     }
+}
+
+/// How many keys each version of the ring wraps, and of those that seal values, which one made them. A key is retired once it seals nothing
+/// any more, so a rotation is over when no version but the newest has any in use.
+#[expect(clippy::cast_precision_loss, reason = "counts far below the 53 bits of a float")]
+async fn measure_keys(services: &Services) -> Result<(), AppError> {
+    for (version, count) in services.vault.keys_by_version().await? {
+        metrics_facade::gauge!("data_keys", "ring_version" => version.to_string()).set(count as f64);
+    }
+    for (version, in_use, retired) in services.vault.keys_by_making().await? {
+        for (state, count) in [("in_use", in_use), ("retired", retired)] {
+            let version = version.to_string();
+            metrics_facade::gauge!("sealing_keys", "made_by" => version, "state" => state).set(count as f64);
+        }
+    }
+    Ok(())
 }

@@ -27,7 +27,7 @@ use crate::{
         CspNonce, LONGEST_REQUEST, OriginState, OwnHost, SENDS_NOTHING, SecurityState, SessionState,
         add_security_headers, carry_refusals, carry_session, catch_panics, cors, find_origin, keep_pace,
         limit_address, limit_assets, limit_route, limit_time, limit_visitor, log_request, refuse_blocked,
-        refuse_foreign_writes, refuse_misdirected, say_when,
+        refuse_foreign_writes, refuse_misdirected, say_when, say_why,
     },
     operations::{self, Health},
     pages::render_within_requests,
@@ -90,6 +90,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .merge(answered)
         .layer(from_fn_with_state(SENDS_NOTHING, keep_pace))
         .layer(from_fn(say_when))
+        .layer(from_fn(say_why))
         .layer(map_response(say_charset))
         .layer(CompressionLayer::new())
         .layer(from_fn(catch_panics))

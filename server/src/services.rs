@@ -9,12 +9,12 @@ use db::Db;
 use kernel::Ambient;
 use metrics::{Metrics, model::Exchange};
 use platform::{
-    Blocks, Cache, Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Live, Mailer, RedisLine,
-    SendMailJob, SharedCounts, SharedValues, Transport, Vault,
+    Blocks, Cache, Files, Idempotency, JobHandler, Jobs, KeyRing, Limits, Live, Mailer, RedisLine, Renewal,
+    SEALED_MAILS, SendMailJob, SharedCounts, SharedValues, Transport, Vault,
 };
 use reports::{Reports, document::Typesetter};
 
-use crate::{config::Config, desk::RunningProgram, sign_in::google::Provider};
+use crate::{config::Config, desk::RunningProgram, operations::OutsideHealth, sign_in::google::Provider};
 
 /// Everything a request may need. Cheap to clone, which happens many times in each request.
 #[derive(Clone)]
@@ -47,6 +47,8 @@ pub struct Parts {
     pub jobs: Jobs,
     /// Sign-in with Google, if it is set up.
     pub(crate) google: Option<Provider>,
+    /// How machines of others were when they were asked last.
+    pub(crate) outside: OutsideHealth,
     /// Requests of programs that may come twice.
     pub idempotency: Idempotency,
     /// How often somebody may ask.
@@ -108,12 +110,8 @@ impl Services {
         let metrics = Metrics::new(base(), accounts.clone(), datasets.clone(), exchange);
         let metrics = metrics.with_cache(cache.clone());
         let benchmarks = Benchmarks::new(base(), accounts.clone(), metrics.clone());
-        let reports = Reports::new(
-            base(),
-            files.clone(),
-            (accounts.clone(), metrics.clone(), benchmarks.clone()),
-            typesetter(),
-        );
+        let compared = (accounts.clone(), metrics.clone(), benchmarks.clone());
+        let reports = Reports::new(base(), files.clone(), compared, typesetter());
         let google = google(&config, &ambient);
         let live = Live::new(db.clone(), ambient.clone());
         let idempotency = Idempotency::new(db.clone(), ambient.clone(), vault.clone());
@@ -127,6 +125,7 @@ impl Services {
             mailer,
             jobs,
             google,
+            outside: OutsideHealth::default(),
             idempotency,
             limits,
             cache,
@@ -167,6 +166,12 @@ impl Services {
         provide_context(upload_limits(&self.config));
         provide_context(admin_pages::Instance(Arc::new(RunningProgram(self.clone()))));
     }
+}
+
+/// What replaces the keys of that vault and seals values anew, wherever they are.
+pub(crate) fn renewal(vault: &Vault) -> Renewal {
+    let columns = accounts::SEALED.into_iter().chain([SEALED_MAILS]).collect();
+    Renewal::new(vault.clone(), columns)
 }
 
 /// The ring of the settings, if there is one.

@@ -4,13 +4,13 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use futures::FutureExt;
 use kernel::{AppError, OrInternal};
-use platform::Lane;
+use platform::{Lane, Renewal, Renewed};
 use tokio::{sync::watch, task::JoinHandle};
 
 use crate::{
     backups::{keep_backups, keep_people},
     connections::stopped,
-    services::Services,
+    services::{Services, renewal},
     warming::{keep_warm, listen_to_nodes},
 };
 
@@ -32,6 +32,7 @@ pub(crate) fn start(services: &Services, stop: &watch::Receiver<bool>) -> Vec<Jo
         spawn("learning blocks", program, learn_blocks),
         spawn("looking for changes", program, look_for_changes),
         spawn("wrapping keys anew", program, rewrap_keys),
+        spawn("renewing keys", program, renew_keys),
         spawn("signing heads", program, sign_heads),
         spawn("backups", program, keep_backups),
         spawn("keys of people", program, keep_people),
@@ -105,8 +106,8 @@ async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Removes what has ended (sessions, requests, links, workspaces whose time has come), and has files looked at that nobody searched for
-/// personal data: at the start, and then every hour.
+/// Removes what has ended (sessions, requests, links, workspaces whose time has come), has files looked at that nobody searched for
+/// personal data, and tells people of keys that end: at the start, and then every hour.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
@@ -118,6 +119,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = services.accounts.sweep_requests().await {
             tracing::error!(%error, "Old requests could not be removed");
+        }
+        if let Err(error) = services.accounts.warn_of_ending_keys().await {
+            tracing::error!(%error, "Nobody could be told of keys that end");
         }
         if let Err(error) = services.blocks.sweep().await {
             tracing::error!(%error, "Blocks that have ended could not be removed");
@@ -218,6 +222,36 @@ async fn rewrap_keys(services: Services, mut stop: watch::Receiver<bool>) {
             () = stopped(&mut stop) => {}
         }
     }
+}
+
+/// Replaces data keys that an older version of the ring made, and seals anew what they sealed: after a rotation, on whatever node it began.
+async fn renew_keys(services: Services, mut stop: watch::Receiver<bool>) {
+    const LOOK_EVERY: Duration = Duration::from_mins(1);
+    let renewal = renewal(&services.vault);
+    while !*stop.borrow() {
+        tokio::select! {
+            renewed = Box::pin(renew_if_due(&renewal)) => if let Err(error) = renewed {
+                tracing::error!(%error, "Keys could not be renewed");
+            },
+            // What is cut off goes on at the next start.
+            () = stopped(&mut stop) => return,
+        }
+        tokio::select! {
+            () = tokio::time::sleep(LOOK_EVERY) => {}
+            () = stopped(&mut stop) => {}
+        }
+    }
+}
+
+async fn renew_if_due(renewal: &Renewal) -> Result<(), AppError> {
+    if !renewal.is_due().await? {
+        return Ok(());
+    }
+    let Renewed { made, resealed, retired } = renewal.round(|_| ()).await?;
+    if made + resealed + retired > 0 {
+        tracing::info!(made, resealed, retired, "Keys were renewed");
+    }
+    Ok(())
 }
 
 /// Signs what the chains of the audit log end with and writes it to the log, so that a tail cut off later shows.

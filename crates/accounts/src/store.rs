@@ -6,6 +6,7 @@ pub(crate) mod census;
 pub(crate) mod emergency;
 pub(crate) mod failures;
 pub(crate) mod invitations;
+pub(crate) mod key_warnings;
 pub(crate) mod leaving;
 pub(crate) mod members;
 pub(crate) mod people;

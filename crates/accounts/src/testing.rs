@@ -3,7 +3,7 @@
 use chrono::TimeDelta;
 use db::Db;
 use kernel::Ambient;
-use platform::Jobs;
+use platform::{Jobs, Vault};
 
 use crate::{AccountRules, Accounts};
 
@@ -19,8 +19,12 @@ pub fn rules() -> AccountRules {
 
 /// The service over `db`; its messages become files in a folder of the machine's temporary one.
 pub async fn accounts(db: &Db, ambient: &Ambient) -> Accounts {
+    accounts_with(db, ambient, platform::testing::vault(db, ambient).await)
+}
+
+/// The same with another vault.
+pub fn accounts_with(db: &Db, ambient: &Ambient, vault: Vault) -> Accounts {
     let folder = std::env::temp_dir().join("quartile-test-mail");
-    let vault = platform::testing::vault(db, ambient).await;
     let mailer = platform::testing::mailer(db, ambient, &vault, &folder);
     let jobs = Jobs::new(db.clone(), ambient.clone());
     Accounts::new(

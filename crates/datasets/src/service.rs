@@ -113,10 +113,11 @@ impl Datasets {
         let scope = actor.require(Permission::ManageData)?;
         let row = self.row(scope, id).await?;
         let (file_key, table_key) = (row.file_key.clone(), table_key(scope, id));
-        let name = row.into_dataset().summary.name;
+        // Not what it was called: the log outlives the file, and whoever it is about.
+        let detail = reading::rows_in_words(row.into_dataset().summary.row_count);
         let mut tx = self.db.begin_in(scope).await?;
         store::delete(&mut tx, scope, id).await.or_internal("removing a file")?;
-        let entry = audit::Entry { action: "dataset.deleted", subject: id.to_string(), detail: name };
+        let entry = audit::Entry { action: "dataset.deleted", subject: id.to_string(), detail };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         self.files.remove(&file_key).await.or_internal("removing a kept file")?;

@@ -65,6 +65,10 @@ impl DatasetRow {
         serde_json::from_str(&self.overrides).unwrap_or_default()
     }
 
+    pub(crate) fn is_being_read(&self) -> bool {
+        DatasetState::from_key(&self.state) == DatasetState::Reading
+    }
+
     pub(crate) fn into_dataset(self) -> Dataset {
         let overrides = self.overrides();
         Dataset {

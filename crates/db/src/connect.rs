@@ -1,10 +1,10 @@
 //! Opening either engine with the settings that keep data safe.
 
-use std::{path::Path, str::FromStr, time::Duration};
+use std::{net::IpAddr, path::Path, str::FromStr, time::Duration};
 
 use sqlx::{
     Connection,
-    postgres::{PgConnectOptions, PgPoolOptions},
+    postgres::{PgConnectOptions, PgPoolOptions, PgSslMode},
     sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePoolOptions, SqliteSynchronous},
 };
 use tokio::time::timeout;
@@ -150,4 +150,16 @@ impl Db {
             .await?;
         Ok(Self::Postgres(PgServer::new(pool, Patience::default())))
     }
+}
+
+/// Whether the line to a Postgres server stays on this machine, is encrypted, or was said to need no encryption. Without a word of it a line
+/// is encrypted only if whoever answers offers that.
+pub fn is_line_agreed(url: &str) -> bool {
+    let Ok(options) = PgConnectOptions::from_str(url) else { return false };
+    let host = options.get_host().trim_matches(['[', ']']);
+    let is_here = options.get_socket().is_some()
+        || host.starts_with('/')
+        || host == "localhost"
+        || host.parse::<IpAddr>().is_ok_and(|address| address.is_loopback());
+    is_here || !matches!(options.get_ssl_mode(), PgSslMode::Allow | PgSslMode::Prefer)
 }

@@ -9,7 +9,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use futures::TryStreamExt;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
-use sqlx::{AssertSqlSafe, Executor, Postgres, Row, Sqlite, Transaction};
+use sqlx::{AssertSqlSafe, Executor, Row};
 use uuid::Uuid;
 
 use crate::{Db, Tx, on_db};
@@ -190,13 +190,8 @@ fn in_order(mut waiting: BTreeMap<String, (Table, BTreeSet<String>)>) -> Vec<Tab
     ordered
 }
 
-/// A look at the whole database at one moment.
-pub enum Snapshot {
-    /// A read transaction on the file.
-    Sqlite(Transaction<'static, Sqlite>),
-    /// A transaction that sees nothing of what happens after it began.
-    Postgres(Transaction<'static, Postgres>),
-}
+/// A look at the whole database at one moment: a transaction that sees nothing of what happens after it began.
+pub struct Snapshot(Tx);
 
 macro_rules! cells {
     ($row:expr, $table:expr) => {{
@@ -235,42 +230,56 @@ impl Snapshot {
                 let mut tx = readers.begin().await?;
                 // The first read decides what is seen.
                 tx.execute("SELECT COUNT(*) FROM sqlite_master").await?;
-                Ok(Self::Sqlite(tx))
+                Ok(Self(Tx::Sqlite(tx)))
             }
             Db::Postgres(server) => {
                 const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL app.everywhere = 'on'; \
                                      SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
                 let mut tx = server.pool().begin_with(BEGIN).await?;
                 tx.execute("SELECT 1").await?;
-                Ok(Self::Postgres(tx))
+                Ok(Self(Tx::Postgres(tx)))
             }
         }
+    }
+
+    /// The transaction, for other questions about the same moment.
+    pub fn tx(&mut self) -> &mut Tx {
+        &mut self.0
     }
 
     /// Hands over every row of the table.
     pub async fn rows(
         &mut self,
         table: &Table,
-        mut each: impl FnMut(&str) -> std::io::Result<()>,
+        each: impl FnMut(&str) -> std::io::Result<()>,
     ) -> Result<(), CopyError> {
-        let select = AssertSqlSafe(table.select());
-        let stopped = |cause: std::io::Error| CopyError::Engine(sqlx::Error::Io(cause));
-        match self {
-            Self::Sqlite(tx) => {
-                let mut rows = sqlx::query(select).fetch(&mut **tx);
-                while let Some(row) = rows.try_next().await? {
-                    each(&cells!(row, table)).map_err(stopped)?;
-                }
-            }
-            Self::Postgres(tx) => {
-                let mut rows = sqlx::query(select).fetch(&mut **tx);
-                while let Some(row) = rows.try_next().await? {
-                    each(&cells!(row, table)).map_err(stopped)?;
-                }
+        rows(&mut self.0, table, each).await
+    }
+}
+
+/// Hands over every row of the table as the transaction sees it.
+pub async fn rows(
+    tx: &mut Tx,
+    table: &Table,
+    mut each: impl FnMut(&str) -> std::io::Result<()>,
+) -> Result<(), CopyError> {
+    let select = AssertSqlSafe(table.select());
+    let stopped = |cause: std::io::Error| CopyError::Engine(sqlx::Error::Io(cause));
+    match tx {
+        Tx::Sqlite(tx) => {
+            let mut rows = sqlx::query(select).fetch(&mut **tx);
+            while let Some(row) = rows.try_next().await? {
+                each(&cells!(row, table)).map_err(stopped)?;
             }
         }
-        Ok(())
+        Tx::Postgres(tx) => {
+            let mut rows = sqlx::query(select).fetch(&mut **tx);
+            while let Some(row) = rows.try_next().await? {
+                each(&cells!(row, table)).map_err(stopped)?;
+            }
+        }
     }
+    Ok(())
 }
 
 macro_rules! bound {
@@ -326,16 +335,21 @@ pub fn unhex(text: &str) -> Option<Vec<u8>> {
     (0..text.len()).step_by(2).map(pair).collect()
 }
 
-/// Lets rows of a transaction be written in any order on SQLite; they have to fit together at its end.
+/// Lets rows of a transaction be written in any order on SQLite, where they have to fit together at its end, and lets it take its time on
+/// Postgres: also for files that are written in between.
 pub async fn write_in_any_order(tx: &mut Tx) -> Result<(), CopyError> {
     match tx {
         Tx::Sqlite(tx) => tx.execute("PRAGMA defer_foreign_keys = ON").await.map(|_| ())?,
-        Tx::Postgres(tx) => tx.execute("SET LOCAL statement_timeout = 0").await.map(|_| ())?,
+        Tx::Postgres(tx) => {
+            const NO_HURRY: &str =
+                "SET LOCAL statement_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0";
+            tx.execute(NO_HURRY).await.map(|_| ())?;
+        }
     }
     Ok(())
 }
 
-/// Writes a row that [`Snapshot::rows`] handed over.
+/// Writes a row that [`rows`] handed over.
 pub async fn write(tx: &mut Tx, table: &Table, line: &str) -> Result<(), CopyError> {
     let insert = AssertSqlSafe(table.insert());
     match tx {

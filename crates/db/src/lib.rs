@@ -26,7 +26,7 @@ pub mod testing;
 mod tests;
 pub mod walls;
 
-pub use connect::{ConnectError, DbSettings};
+pub use connect::{ConnectError, DbSettings, is_line_agreed};
 pub use file::{Hold, hold};
 pub use migrate::{MigrationError, migrate};
 pub use reach::Reach;

@@ -12,10 +12,26 @@ use tokio::{
 };
 
 use crate::{
-    Db, PgServer, on_db, on_tx,
+    Db, PgServer, Tx, on_db, on_tx,
     server::Patience,
     testing::{PostgresUrls, TestDb},
 };
+
+#[tokio::test]
+async fn who_writes_files_between_rows_is_not_cut_off() {
+    let Some(test) = TestDb::postgres().await else { return };
+    let mut tx = test.db.begin_everywhere().await.unwrap();
+    crate::copying::write_in_any_order(&mut tx).await.unwrap();
+    let Tx::Postgres(tx) = &mut tx else { panic!("this is Postgres") };
+    for setting in ["statement_timeout", "idle_in_transaction_session_timeout"] {
+        let value: String = sqlx::query_scalar("SELECT current_setting($1)")
+            .bind(setting)
+            .fetch_one(&mut **tx)
+            .await
+            .unwrap();
+        assert_eq!(value, "0", "{setting}");
+    }
+}
 
 const PATIENCE: Patience = Patience {
     silent: Duration::from_millis(600),

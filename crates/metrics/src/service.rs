@@ -1,6 +1,7 @@
 //! Use cases of figures and imports.
 
 mod figures;
+mod history;
 mod importing;
 mod keeping;
 mod recording;

@@ -11,9 +11,11 @@ use db::{Tx, on_tx};
 use kernel::{Actor, Ambient, AppError, OrInternal, WorkspaceId, WorkspaceScope};
 use uuid::Uuid;
 
+pub(crate) use chain::verify_in;
 pub use chain::{Break, verify};
+pub(crate) use heads::heads_in;
 pub use heads::{Head, HeadError, heads, read_heads};
-pub use reading::{AuditEvent, AuditFilter, actions, list, list_of_actor, list_of_instance};
+pub use reading::{AuditEvent, AuditFilter, Deed, actions, list, list_deeds, list_of_instance};
 
 use crate::{idempotency, origin};
 use chain::{EventRow, GENESIS};
@@ -32,7 +34,8 @@ pub struct Entry<'a> {
     pub action: &'a str,
     /// What it was done to, usually an id.
     pub subject: String,
-    /// A few words for a reader; no personal data.
+    /// A few words for a reader. The log outlives what it tells of, so nothing that somebody typed and no name: neither of a person nor of
+    /// a file. Only the reasons that administrators give for what they do are in it, for they give them for the log.
     pub detail: String,
 }
 

@@ -6,11 +6,16 @@
 
 mod creating;
 mod drilling;
+mod findings;
 mod people;
 mod reading;
 mod rounds;
 
-use std::{collections::BTreeMap, io, path::Path};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+    path::Path,
+};
 
 use chrono::{DateTime, Utc};
 use db::copying::{CopyError, Table};
@@ -18,13 +23,17 @@ use kernel::AppError;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest, Sha256};
 
+#[cfg(feature = "testing")]
+pub use creating::around;
 pub use creating::create;
-pub use drilling::{check, drill};
+pub use drilling::drill;
 pub use people::{PeopleMark, keep_people, people_file, people_file_in, people_mark};
 #[cfg(feature = "testing")]
 pub use reading::{inside, verify_inside};
-pub use reading::{restore, verify};
+pub use reading::{is_backup, restore, verify};
 pub use rounds::{Round, Rounds};
+
+use crate::audit::Head;
 
 const FORMAT: u32 = 2;
 const MAGIC: &str = "quartile-backup";
@@ -88,8 +97,8 @@ pub enum BackupError {
         "the key ring does not open {0}: it belongs to another instance, whose backups need a folder of their own, or a version was taken off the ring that it needs, which has to be put back"
     )]
     ForeignPeople(String),
-    /// It could be restored, and what came back is not what it should be.
-    #[error("what was restored is not fit for use: {0}")]
+    /// What is copied or comes back is not what it should be.
+    #[error("what it holds is not fit for use: {0}")]
     Unfit(String),
     /// The target holds something.
     #[error(
@@ -98,13 +107,16 @@ pub enum BackupError {
     NotEmpty,
 }
 
-#[derive(Serialize, Deserialize)]
+#[derive(Clone, Serialize, Deserialize)]
 struct Manifest {
     format: u32,
     made_at: DateTime<Utc>,
     engine: String,
     schema: i64,
     tables: Vec<Table>,
+    /// What the audit chains ended with. Backups of before hold none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    heads: Option<Vec<Head>>,
 }
 
 /// What everything in a backup adds up to.
@@ -114,6 +126,9 @@ pub struct Sums {
     pub tables: BTreeMap<String, (u64, String)>,
     /// The hash of each file.
     pub files: BTreeMap<String, String>,
+    /// Files that rows name and that were gone when their turn came. Backups of before do not list them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub missing: Option<BTreeSet<String>>,
 }
 
 /// What a backup holds.
@@ -127,6 +142,8 @@ pub struct Contents {
     pub sums: Sums,
     /// Its size in bytes.
     pub size_bytes: u64,
+    /// What the audit chains ended with, signed; `None` if it was made before backups held that.
+    pub heads: Option<Vec<Head>>,
     /// How many people were not put back because they have been erased since.
     pub left_out: u64,
 }
@@ -135,6 +152,16 @@ impl Contents {
     /// How many rows it holds.
     pub fn rows(&self) -> u64 {
         self.sums.tables.values().map(|(rows, _)| rows).sum()
+    }
+
+    /// How many events of the audit log it holds.
+    pub fn events(&self) -> u64 {
+        self.sums.tables.get("audit_events").map_or(0, |(events, _)| *events)
+    }
+
+    /// The files that its rows name and that it does not hold.
+    pub fn missing(&self) -> impl Iterator<Item = &str> {
+        self.sums.missing.iter().flatten().map(String::as_str)
     }
 }
 

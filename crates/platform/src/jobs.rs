@@ -7,7 +7,9 @@ use std::{sync::Arc, time::Duration};
 use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, Tx, on_everywhere, on_scope, on_tx};
-use kernel::{Administrator, Ambient, AppError, JobId, OrInternal, WorkspaceId, WorkspaceScope};
+use kernel::{
+    Actor, Administrator, Ambient, AppError, JobId, OrInternal, UserId, WorkspaceId, WorkspaceScope,
+};
 use tokio::sync::Notify;
 use uuid::Uuid;
 
@@ -19,17 +21,17 @@ const SAY_EVERY: Duration = Duration::from_secs(15);
 const MOST_ATTEMPTS: i64 = 5;
 
 const INSERT: &str = "
-    INSERT INTO jobs (id, workspace_id, lane, kind, payload, state, attempts, run_at, created_at)
-    VALUES ($1, $2, $3, $4, $5, 'ready', 0, $6, $6)";
+    INSERT INTO jobs (id, workspace_id, lane, kind, payload, requested_by, state, attempts, run_at, created_at)
+    VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $7, $7)";
 const RELEASE: &str = "
     UPDATE jobs SET state = 'ready', lease_until = NULL WHERE state = 'running' AND attempts < $1";
 
-const LIST: &str = "
+const LIST_AFTER: &str = "
     SELECT id, kind, state, attempts, created_at, finished_at, last_error
     FROM jobs
-    WHERE workspace_id = $1
+    WHERE workspace_id = $1 AND (created_at < $2 OR (created_at = $2 AND id < $3))
     ORDER BY created_at DESC, id DESC
-    LIMIT $2";
+    LIMIT $4";
 const BACKLOG: &str = "
     SELECT CAST(COUNT(CASE WHEN state = 'ready' THEN 1 END) AS BIGINT) AS waiting,
            CAST(COUNT(CASE WHEN state = 'running' THEN 1 END) AS BIGINT) AS running,
@@ -126,6 +128,7 @@ impl Lane {
 pub struct Job {
     id: Uuid,
     workspace_id: Option<Uuid>,
+    requested_by: Option<Uuid>,
     /// Which handler it is for.
     pub kind: String,
     /// JSON that the handler understands.
@@ -143,6 +146,11 @@ impl Job {
     /// The workspace it works for; a job of the program itself has none.
     pub fn workspace_id(&self) -> Result<WorkspaceId, AppError> {
         self.workspace_id.map(WorkspaceId::from).ok_or_else(|| AppError::not_found("workspace of this job"))
+    }
+
+    /// Who asked for it, who may have lost the right to it since; nobody if it is the program's own work, or a key asked.
+    pub fn requested_by(&self) -> Option<UserId> {
+        self.requested_by.map(UserId::from)
     }
 
     /// Whether no further attempt follows this one.
@@ -200,8 +208,8 @@ impl Jobs {
         Self { say_every: pause, ..self }
     }
 
-    /// Adds long work for a workspace, which becomes visible when the caller's transaction commits; call [`Jobs::wake`]
-    /// afterwards.
+    /// Adds long work of the program itself for a workspace, which becomes visible when the caller's transaction commits; call
+    /// [`Jobs::wake`] afterwards.
     pub async fn enqueue(
         &self,
         tx: &mut Tx,
@@ -209,18 +217,30 @@ impl Jobs {
         kind: &str,
         payload: String,
     ) -> Result<JobId, AppError> {
-        self.insert(tx, (Some(scope.workspace_id()), Lane::Heavy), kind, payload).await
+        self.insert(tx, (Some(scope.workspace_id()), None, Lane::Heavy), kind, payload).await
+    }
+
+    /// Adds long work that the actor asks for, as [`Jobs::enqueue`] does. The handler finds out whether they may still have it done.
+    pub async fn enqueue_for(
+        &self,
+        tx: &mut Tx,
+        (actor, scope): (&Actor, WorkspaceScope),
+        kind: &str,
+        payload: String,
+    ) -> Result<JobId, AppError> {
+        let whose = (Some(scope.workspace_id()), actor.user_id(), Lane::Heavy);
+        self.insert(tx, whose, kind, payload).await
     }
 
     /// Adds quick work of the program itself, as [`Jobs::enqueue`] does.
     pub async fn enqueue_quick(&self, tx: &mut Tx, kind: &str, payload: String) -> Result<JobId, AppError> {
-        self.insert(tx, (None, Lane::Quick), kind, payload).await
+        self.insert(tx, (None, None, Lane::Quick), kind, payload).await
     }
 
     async fn insert(
         &self,
         tx: &mut Tx,
-        (workspace, lane): (Option<WorkspaceId>, Lane),
+        (workspace, requested_by, lane): (Option<WorkspaceId>, Option<UserId>, Lane),
         kind: &str,
         payload: String,
     ) -> Result<JobId, AppError> {
@@ -231,6 +251,7 @@ impl Jobs {
             .bind(lane.key())
             .bind(kind)
             .bind(&payload)
+            .bind(requested_by.map(UserId::uuid))
             .bind(self.ambient.now())
             .execute(c)
             .await
@@ -239,10 +260,19 @@ impl Jobs {
         Ok(id)
     }
 
-    /// The newest jobs of a workspace, at most so many.
-    pub async fn list(&self, scope: WorkspaceScope, most: u32) -> Result<Vec<JobView>, AppError> {
-        on_scope!(&self.db, scope, |c| sqlx::query_as(LIST)
+    /// At most so many jobs of a workspace that stand after that one in the list, newest first; from the beginning without one.
+    pub async fn list_after(
+        &self,
+        scope: WorkspaceScope,
+        after: Option<(DateTime<Utc>, Uuid)>,
+        most: u32,
+    ) -> Result<Vec<JobView>, AppError> {
+        // Nothing was asked for later than in a minute.
+        let (at, id) = after.unwrap_or_else(|| (self.ambient.now() + TimeDelta::minutes(1), Uuid::max()));
+        on_scope!(&self.db, scope, |c| sqlx::query_as(LIST_AFTER)
             .bind(scope.workspace_id().uuid())
+            .bind(at)
+            .bind(id)
             .bind(i64::from(most))
             .fetch_all(c)
             .await)

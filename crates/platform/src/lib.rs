@@ -35,16 +35,19 @@ pub use jobs::{Backlog, Job, JobHandler, JobView, Jobs, Lane, OpenJob};
 pub use limits::{Class, Limits, SharedCounts};
 pub use line::RedisLine;
 pub use live::{Change, Live};
-pub use mail::{Mail, Mailer, SendMailJob, Transport};
+pub use mail::{Mail, Mailer, SEALED as SEALED_MAILS, SendMailJob, Transport};
 pub use networks::Networks;
 pub use origin::{
     Origin, asking_address, client_address, in_this_origin, request_id, visitor_name, with_origin,
 };
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
-pub use requester::{Refusal, Requester, refused, requested_by, requester};
+pub use requester::{Refusal, Requester, refused, requested_as, requested_by, requester};
 pub use saved::saved_as;
 pub use trace::{TRACEPARENT, Trace};
-pub use vault::{KeyRing, Owner, Place, RingError, Vault, VaultError, keyed_hash, open_under, seal_under};
+pub use vault::{
+    KeyRing, Owner, Owners, Place, Renewal, Renewed, RingError, RowKey, SealedColumn, Vault, VaultError,
+    keyed_hash, open_under, seal_under,
+};
 
 /// The target of events that concern security: sign-ins, refusals, blocks, what audit chains end with. They have a log of their own.
 pub const SECURITY: &str = "security";

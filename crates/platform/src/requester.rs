@@ -1,6 +1,6 @@
 //! Who asks, as far as it becomes known while a request is answered: for the log, and for writing down what was refused.
 
-use std::sync::{Arc, Mutex, Once, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError};
 
 use kernel::{Actor, UserId, WorkspaceId};
 
@@ -30,10 +30,7 @@ pub enum Refusal {
 
 /// Carries out the work of one request, and keeps what becomes known of who asks.
 pub(crate) async fn with_requester<T>(work: impl Future<Output = T>) -> T {
-    static LISTENS: Once = Once::new();
-    LISTENS.call_once(|| {
-        kernel::on_refusal(|actor, permission| refused(Refusal::Right(actor.clone(), permission.verb())));
-    });
+    kernel::on_refusal(|actor, permission| refused(Refusal::Right(actor.clone(), permission.verb())));
     REQUESTER.scope(Arc::default(), work).await
 }
 
@@ -48,11 +45,18 @@ pub fn requester() -> Requester {
     REQUESTER.try_with(|requester| lock(requester).clone()).unwrap_or_default()
 }
 
-/// Keeps whose request it is. Somebody known without a workspace may turn out to work in one.
-pub fn requested_by(name: String, workspace: Option<WorkspaceId>) {
+/// Keeps whose request it is.
+pub fn requested_by(name: String) {
+    change(|requester| requester.name = Some(name));
+}
+
+/// Keeps as whom they work and where. Whoever only looks at what everybody may see stays who they are.
+pub fn requested_as(actor: &Actor) {
     change(|requester| {
-        requester.name = Some(name);
-        requester.workspace = workspace.or(requester.workspace);
+        if actor.is_somebody() || requester.name.is_none() {
+            requester.name = Some(actor.name());
+        }
+        requester.workspace = Some(actor.workspace_id());
     });
 }
 
@@ -70,4 +74,27 @@ fn change(work: impl FnOnce(&mut Requester)) {
 
 fn lock(requester: &Mutex<Requester>) -> std::sync::MutexGuard<'_, Requester> {
     requester.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn whoever_looks_at_a_workspace_that_everybody_may_see_stays_who_they_are() {
+        let workspace = WorkspaceId::from(uuid::Uuid::from_u128(7));
+        let seen = |name: Option<&'static str>| async move {
+            with_requester(async {
+                if let Some(name) = name {
+                    requested_by(name.to_owned());
+                }
+                requested_as(&Actor::stranger(workspace));
+                requester()
+            })
+            .await
+        };
+        let ada = seen(Some("person:ada")).await;
+        assert_eq!((ada.name.as_deref(), ada.workspace), (Some("person:ada"), Some(workspace)));
+        assert_eq!(seen(None).await.name, Some(Actor::stranger(workspace).name()));
+    }
 }

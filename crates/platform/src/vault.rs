@@ -4,27 +4,33 @@
 //! which seal values with XChaCha20-Poly1305. A sealed value is bound to its table, column, row and owner, so one that was moved
 //! opens nowhere. Equal values are found by a keyed hash. Removing an owner's data keys makes all of the owner's values unreadable.
 
+mod columns;
 mod envelope;
+mod index;
 mod people;
+mod renewal;
 mod ring;
 mod store;
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{Arc, PoisonError, RwLock},
     time::Duration,
 };
 
 use db::{Db, Tx};
-use hkdf::Hkdf;
 use hmac::{Hmac, KeyInit, Mac};
 use kernel::{Ambient, AppError, OrInternal, UserId, WorkspaceId};
 use moka::future::Cache;
 use sha2::Sha256;
 use uuid::Uuid;
 
+pub use columns::{Owners, RowKey, SealedColumn};
 use envelope::{DataKey, Envelope, NONCE_BYTES, decrypt, encrypt};
+pub(crate) use index::IndexKey;
 pub(crate) use people::{Opened, PeopleKeys};
+pub use renewal::{Renewal, Renewed};
 pub use ring::{KeyRing, RingError};
 pub(crate) use store::KeyRow;
 
@@ -76,9 +82,6 @@ impl Place {
 }
 
 const SEAL: &str = "seal";
-const INDEX: &str = "index";
-/// The first key of each purpose of the instance has a fixed id, so that of two nodes that start at once only one makes it.
-const FIRST_INDEX_KEY: Uuid = Uuid::from_u128(1);
 
 /// Why values cannot be sealed or opened; one sentence for the operator.
 #[derive(Debug, thiserror::Error)]
@@ -101,7 +104,7 @@ pub struct Vault {
     ring: Arc<RwLock<Arc<KeyRing>>>,
     /// Where the ring came from, if that can be read again.
     ring_file: Option<Arc<Path>>,
-    index_key: Arc<DataKey>,
+    index_key: Arc<IndexKey>,
     opened: Cache<Uuid, Arc<DataKey>>,
     /// What each owner seals with at the moment.
     sealing: Cache<Uuid, Arc<DataKey>>,
@@ -115,16 +118,12 @@ impl Vault {
                 return Err(VaultError::WrongRing(count, version));
             }
         }
-        let first = DataKey::new(FIRST_INDEX_KEY, &ambient);
         let mut tx = db.begin().await.map_err(VaultError::Database)?;
-        let row = KeyRow::wrap(&first, Owner::Instance.uuid(), INDEX, &ring, &ambient);
-        store::insert_unless_there(&mut tx, &row).await.map_err(VaultError::Database)?;
-        let row = store::find_in(&mut tx, FIRST_INDEX_KEY).await.map_err(VaultError::Database)?;
+        IndexKey::make_unless_there(&mut tx, &ring, &ambient).await.map_err(VaultError::Database)?;
+        let index_key = IndexKey::find_in(&mut tx, &ring).await?;
         tx.commit().await.map_err(VaultError::Database)?;
-        let index_key = row
-            .as_ref()
-            .and_then(|row| row.unwrap(&ring))
-            .ok_or_else(|| VaultError::WrongRing(1, row.map_or(0, |row| row.ring_version)))?;
+        // It was made just now, if it was not there before.
+        let index_key = index_key.ok_or(VaultError::WrongRing(1, 0))?;
         // Short-lived: another node may have removed a person's key.
         let short_lived = || Cache::builder().max_capacity(20_000).time_to_live(Duration::from_secs(30));
         let (opened, sealing) = (short_lived().build(), short_lived().build());
@@ -150,8 +149,12 @@ impl Vault {
             Some(row) => self.unwrapped(&row)?,
             None => self.make_key(tx, place.owner).await?,
         };
+        Ok(self.envelope(&key, place, text))
+    }
+
+    fn envelope(&self, key: &DataKey, place: Place, text: &str) -> Vec<u8> {
         let nonce = self.ambient.secret::<24>();
-        Ok(Envelope::seal(&key, nonce, &place.bytes(), text.as_bytes()).to_bytes())
+        Envelope::seal(key, nonce, &place.bytes(), text.as_bytes()).to_bytes()
     }
 
     /// What was sealed at `place`.
@@ -189,25 +192,32 @@ impl Vault {
 
     /// A keyed hash by which equal values of a field are found, as hexadecimal digits.
     pub fn index(&self, field: &str, normalised: &str) -> String {
-        let digest = self.digest(field, normalised.as_bytes());
-        kernel::hex(digest.get(..16).unwrap_or(&digest))
+        self.index_key.index(field, normalised)
     }
 
     /// A keyed hash of what was drawn at random, under a key that only this instance has.
     pub fn digest(&self, field: &str, message: &[u8]) -> [u8; 32] {
-        let mut key = [0; 32];
-        let expanded = Hkdf::<Sha256>::new(None, self.index_key.bytes()).expand(field.as_bytes(), &mut key);
-        debug_assert!(expanded.is_ok(), "32 bytes are never too long for SHA-256");
-        keyed_hash(&key, message)
+        self.index_key.digest(field, message)
+    }
+
+    /// The key behind both.
+    pub(crate) fn index_key(&self) -> &IndexKey {
+        &self.index_key
     }
 
     /// Removes the owner's keys: nothing that they sealed can be read again.
     pub async fn forget(&self, tx: &mut Tx, owner: Owner) -> Result<(), AppError> {
         self.sealing.invalidate(&owner.uuid()).await;
-        for id in store::forget(tx, owner.uuid()).await? {
-            self.opened.invalidate(&id).await;
+        loop {
+            let gone = store::forget(tx, owner.uuid()).await?;
+            if gone.is_empty() {
+                return Ok(());
+            }
+            // While these were waited for, somebody may have made a successor of one.
+            for id in gone {
+                self.opened.invalidate(&id).await;
+            }
         }
-        Ok(())
     }
 
     async fn key(&self, id: Uuid) -> Result<Arc<DataKey>, AppError> {
@@ -262,8 +272,8 @@ impl Vault {
         Ok(())
     }
 
-    /// Wraps so many keys anew that an older version of the ring wraps, and tells how many it was. Values stay as they are: they are
-    /// sealed with the keys that are wrapped.
+    /// Wraps so many keys anew that an older version of the ring wraps, and tells how many it was. What they sealed stays as it is until a
+    /// [`Renewal`] replaces the keys themselves.
     pub async fn rewrap(&self, most: u32) -> Result<u64, AppError> {
         let ring = self.ring();
         let mut tx = self.db.begin_everywhere().await?;
@@ -280,9 +290,23 @@ impl Vault {
         Ok(wrapped)
     }
 
-    /// How many keys each version of the ring wraps.
+    /// How many keys each version of the ring wraps, also those that wrap none any more.
     pub async fn keys_by_version(&self) -> Result<Vec<(i64, i64)>, AppError> {
-        store::count_by_ring(&self.db).await
+        let mut counts: BTreeMap<_, _> = self.versions().map(|version| (version, 0)).collect();
+        counts.extend(store::count_by_ring(&self.db).await?);
+        Ok(counts.into_iter().collect())
+    }
+
+    /// How many sealing keys each version of the ring made, first of those that are in use, then of those that are retired.
+    pub async fn keys_by_making(&self) -> Result<Vec<(i64, i64, i64)>, AppError> {
+        let mut counts: BTreeMap<_, _> = self.versions().map(|version| (version, (0, 0))).collect();
+        let found = store::count_by_making(&self.db).await?;
+        counts.extend(found.into_iter().map(|(version, in_use, retired)| (version, (in_use, retired))));
+        Ok(counts.into_iter().map(|(version, (in_use, retired))| (version, in_use, retired)).collect())
+    }
+
+    fn versions(&self) -> impl Iterator<Item = i64> {
+        self.ring().fingerprints().into_iter().map(|(version, _)| version)
     }
 
     fn ring(&self) -> Arc<KeyRing> {
@@ -296,6 +320,15 @@ impl Vault {
         row.unwrap(&self.ring())
             .ok_or("the key ring does not open a data key")
             .or_internal("opening a data key")
+    }
+}
+
+/// Opens every key that the transaction sees; refuses a ring that does not open one of them.
+pub(crate) async fn check_keys(tx: &mut Tx, ring: &KeyRing) -> Result<(), VaultError> {
+    let rows = store::list_all(tx).await.map_err(VaultError::Database)?;
+    match rows.iter().find(|row| row.unwrap(ring).is_none()) {
+        None => Ok(()),
+        Some(closed) => Err(VaultError::WrongRing(1, closed.ring_version)),
     }
 }
 

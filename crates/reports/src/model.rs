@@ -61,6 +61,20 @@ impl Access {
     }
 }
 
+/// What somebody was given by name.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, sqlx::FromRow)]
+pub struct ReportGrant {
+    /// The workspace of the report.
+    pub workspace_id: uuid::Uuid,
+    /// The report.
+    pub report_id: uuid::Uuid,
+    /// Who it was shared with.
+    pub user_id: uuid::Uuid,
+    /// What they may do with it: `read` or `edit`.
+    pub access: String,
+}
+
 /// Who sees a report besides those who make reports.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Sharing {

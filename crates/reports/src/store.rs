@@ -1,11 +1,11 @@
 //! SQL of generated reports.
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_scope, on_tx};
+use db::{Db, Tx, on_everywhere, on_scope, on_tx};
 use kernel::{Actor, ReportId, UserId, WorkspaceScope};
 use uuid::Uuid;
 
-use crate::model::{Access, ReportSummary};
+use crate::model::{Access, ReportGrant, ReportSummary};
 
 const INSERT: &str = "
     INSERT INTO reports (workspace_id, id, title, period, snapshot, file_key, size_bytes, created_by, created_at, for_everyone)
@@ -30,6 +30,10 @@ const DELETE: &str = "DELETE FROM reports WHERE workspace_id = $1 AND id = $2";
 const SET_AUDIENCE: &str = "
     UPDATE reports SET for_everyone = COALESCE($3, for_everyone) WHERE workspace_id = $1 AND id = $2 RETURNING id";
 const GRANTS: &str = "SELECT user_id, access FROM report_grants WHERE workspace_id = $1 AND report_id = $2";
+const GRANTS_IN: &str = "
+    SELECT workspace_id, report_id, user_id, access FROM report_grants WHERE workspace_id = $1 ORDER BY report_id, user_id";
+const GRANTS_OF: &str = "
+    SELECT workspace_id, report_id, user_id, access FROM report_grants WHERE user_id = $1 ORDER BY workspace_id, report_id";
 const GRANT: &str = "
     INSERT INTO report_grants (workspace_id, report_id, user_id, access) VALUES ($1, $2, $3, $4)
     ON CONFLICT (workspace_id, report_id, user_id) DO UPDATE SET access = excluded.access";
@@ -162,6 +166,16 @@ pub(crate) async fn list_grants(
         .bind(id.uuid())
         .fetch_all(c)
         .await)
+}
+
+/// Everything that was shared by name in the workspace.
+pub(crate) async fn list_grants_in(db: &Db, scope: WorkspaceScope) -> Result<Vec<ReportGrant>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(GRANTS_IN).bind(scope.workspace_id().uuid()).fetch_all(c).await)
+}
+
+/// Everything that was shared with the person, in whatever workspace.
+pub(crate) async fn list_grants_of(db: &Db, person: UserId) -> Result<Vec<ReportGrant>, sqlx::Error> {
+    on_everywhere!(db, |c| sqlx::query_as(GRANTS_OF).bind(person.uuid()).fetch_all(c).await)
 }
 
 /// Lets a person see a report, or no longer.

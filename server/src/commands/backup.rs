@@ -22,10 +22,11 @@ pub(super) async fn create(config: Config, file: &Path) -> Result<(), StartError
     let contents = backup::create((&db, &files), &ring, &Ambient::system(), file).await?;
     db.close().await;
     super::say(&format!(
-        "The backup is made: {}, {}. The keys of people are beside it, in {}; keep only the newest of those. Keep the key ring apart from both: neither is of use without it.",
+        "The backup is made: {}, {}. The keys of people are beside it, in {}; keep only the newest of those. Keep the key ring apart from both: neither is of use without it.{}",
         file.display(),
         words(&contents),
-        backup::people_file(file).display()
+        backup::people_file(file).display(),
+        remarks(&contents)
     ));
     Ok(())
 }
@@ -34,10 +35,11 @@ pub(super) async fn create(config: Config, file: &Path) -> Result<(), StartError
 pub(super) async fn verify(config: Config, file: &Path) -> Result<(), StartError> {
     let contents = backup::verify(file, &ring(&config)?).await?;
     super::say(&format!(
-        "The backup is whole: {}, made {} from {}.",
+        "The backup is whole: {}, made {} from {}.{}",
         words(&contents),
         contents.made_at,
-        contents.engine
+        contents.engine,
+        remarks(&contents)
     ));
     Ok(())
 }
@@ -50,17 +52,16 @@ pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartErro
     if contents.left_out > 0 {
         Box::pin(leave_workspaces_out(config.clone())).await?;
     }
-    let (db, _) = open(&config).await?;
-    let events = backup::check(&db, ring, &Ambient::system()).await?;
-    db.close().await;
     super::say(&format!(
-        "The backup is restored: {}. {events} events of the audit log are whole, and the key ring fits. Everybody signs in again.{}",
+        "The backup is restored: {}. {} events of the audit log are whole, and the key ring fits. Everybody signs in again.{}{}",
         words(&contents),
+        contents.events(),
         match contents.left_out {
             0 => String::new(),
             1 => " One person who was erased since did not come back.".to_owned(),
             people => format!(" {people} people who were erased since did not come back."),
-        }
+        },
+        remarks(&contents)
     ));
     Ok(())
 }
@@ -69,11 +70,13 @@ pub(super) async fn restore(config: Config, file: &Path) -> Result<(), StartErro
 pub(super) async fn drill(config: Config, file: &Path) -> Result<(), StartError> {
     let begun = Instant::now();
     let folder = std::env::temp_dir();
-    let (contents, events) = backup::drill(file, ring(&config)?, &Ambient::system(), &folder).await?;
+    let contents = backup::drill(file, &ring(&config)?, &Ambient::system(), &folder).await?;
     super::say(&format!(
-        "The backup can be restored: {}, in {:.1} s. {events} events of the audit log are whole, and the key ring fits.",
+        "The backup can be restored: {}, in {:.1} s. {} events of the audit log are whole, and the key ring fits.{}",
         words(&contents),
-        begun.elapsed().as_secs_f64()
+        begun.elapsed().as_secs_f64(),
+        contents.events(),
+        remarks(&contents)
     ));
     Ok(())
 }
@@ -116,4 +119,18 @@ fn ring(config: &Config) -> Result<KeyRing, StartError> {
 fn words(contents: &Contents) -> String {
     let (rows, files) = (contents.rows(), contents.sums.files.len());
     format!("{rows} rows and {files} files in {}", file_size(contents.size_bytes))
+}
+
+/// What whoever relies on the backup has to know of it.
+fn remarks(contents: &Contents) -> String {
+    let unsigned = " It was made before backups held what the audit chains end with, so it does not show whether a tail was cut off.";
+    let missing: Vec<&str> = contents.missing().collect();
+    let missing = match missing.as_slice() {
+        [] => String::new(),
+        files => format!(
+            " Files that its rows name were not there any more when it was made, and do not come back: {}.",
+            files.join(", ")
+        ),
+    };
+    format!("{}{missing}", if contents.heads.is_none() { unsigned } else { "" })
 }

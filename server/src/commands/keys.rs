@@ -1,20 +1,24 @@
 //! `quartile keys`: the ring that wraps all other keys.
 
+use std::time::{Duration, Instant};
+
 use db::Db;
 use kernel::Ambient;
-use platform::{KeyRing, Vault, backup};
+use platform::{KeyRing, Renewed, Vault, backup};
 
 use super::say;
 use crate::{
     config::Config,
-    services::{StartError, key_ring},
+    services::{StartError, key_ring, renewal},
 };
 
 /// So many keys are wrapped anew in one transaction.
 const AT_ONCE: u32 = 200;
 
 /// Longer than a node takes to notice that the file of the ring was changed.
-const NODES_READ_WITHIN: std::time::Duration = std::time::Duration::from_secs(15);
+const NODES_READ_WITHIN: Duration = Duration::from_secs(15);
+
+const TELL_EVERY: Duration = Duration::from_secs(5);
 
 /// Makes the ring where there is none.
 pub(super) fn init(config: &Config) -> Result<(), StartError> {
@@ -34,13 +38,13 @@ pub(super) fn init(config: &Config) -> Result<(), StartError> {
     Ok(())
 }
 
-/// Adds a version to the ring and wraps every key with it, while the program may work.
+/// Adds a version to the ring, wraps every key with it, gives every owner a new key and seals all values anew, while the program may work.
 pub(super) async fn rotate(config: Config) -> Result<(), StartError> {
     let ambient = Ambient::system();
     let mut ring = ring_of(&config)?;
     if config.keys.ring.is_some() {
         say(
-            "The ring is in the setting keys.ring: add a version there, start every node again, and they wrap the keys anew by themselves.",
+            "The ring is in the setting keys.ring: add a version there, start every node again, and they renew the keys by themselves.",
         );
     } else {
         ring.grow(&ambient);
@@ -56,10 +60,27 @@ pub(super) async fn rotate(config: Config) -> Result<(), StartError> {
         }
     }
     say(&format!("{wrapped} keys are wrapped anew."));
+    renew(&vault).await?;
     list_counts(&vault).await?;
+    say(
+        "The running program retires the keys of before within ten minutes, as soon as nothing is sealed with them; `quartile keys list` shows when none is in use.",
+    );
     say(
         "Keep the older versions for as long as you keep backups from before; then take them off with `quartile keys drop VERSION`.",
     );
+    Ok(())
+}
+
+async fn renew(vault: &Vault) -> Result<(), StartError> {
+    let mut told = Instant::now();
+    let tell = |done: Renewed| {
+        if told.elapsed() > TELL_EVERY {
+            told = Instant::now();
+            say(&format!("{} new keys, {} values sealed anew…", done.made, done.resealed));
+        }
+    };
+    let done = Box::pin(renewal(vault).round(tell)).await?;
+    say(&format!("{} owners have a new key, and {} values are sealed anew.", done.made, done.resealed));
     Ok(())
 }
 
@@ -116,6 +137,9 @@ async fn refuse_while_it_wraps(vault: &Vault, version: i64) -> Result<(), StartE
 async fn list_counts(vault: &Vault) -> Result<(), StartError> {
     for (version, count) in vault.keys_by_version().await? {
         say(&format!("version {version} wraps {count} keys"));
+    }
+    for (version, in_use, retired) in vault.keys_by_making().await? {
+        say(&format!("version {version} made {in_use} keys that are in use, and {retired} that are retired"));
     }
     Ok(())
 }

@@ -46,7 +46,7 @@ impl Asker {
                 let sentence = format!("{error}.");
                 plain_page((status, title_of(status)), &sentence, ("/", "To the start page"), &self.nonce)
             }
-            (false, true) => (status, Body::from(ApiError::from(error).ser())).into_response(),
+            (false, true) => function_error(status, error),
             (false, false) => Problem::from(error).into_response(),
         };
         if let Some(seconds) = retry_after {
@@ -55,15 +55,22 @@ impl Asker {
         response
     }
 
+    /// Says no with a status that no use case has; the sentence is put into a page as it is.
+    pub(crate) fn refuse_as(&self, status: StatusCode, sentence: &str) -> Response {
+        match (self.wants_page, self.calls_function) {
+            (true, _) => {
+                let sentence = format!("{sentence}.");
+                plain_page((status, title_of(status)), &sentence, ("/", "To the start page"), &self.nonce)
+            }
+            (false, true) => function_error(status, AppError::conflict(sentence)),
+            (false, false) => Problem::plain(status, sentence).into_response(),
+        }
+    }
+
     /// Says that the body came too slowly, and that the connection ends.
     pub(crate) fn refuse_dawdler(&self) -> Response {
-        let message = "What you sent came too slowly. Check the connection and try again";
-        let mut response = self.refuse(AppError::Unavailable { message: message.to_owned() });
-        *response.status_mut() = StatusCode::REQUEST_TIMEOUT;
-        if !self.wants_page && !self.calls_function {
-            response = Problem::plain(StatusCode::REQUEST_TIMEOUT, message).into_response();
-        }
-        response.headers_mut().remove(header::RETRY_AFTER);
+        let sentence = "What you sent came too slowly. Check the connection and try again";
+        let mut response = self.refuse_as(StatusCode::REQUEST_TIMEOUT, sentence);
         response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
         response
     }
@@ -90,10 +97,18 @@ pub(crate) fn add_limit_headers(response: &mut Response, refused: TooOften) {
     }
 }
 
+/// What the scripts of our pages read.
+fn function_error(status: StatusCode, error: AppError) -> Response {
+    let json = [(header::CONTENT_TYPE, "application/json")];
+    (status, json, Body::from(ApiError::from(error).ser())).into_response()
+}
+
 fn title_of(status: StatusCode) -> &'static str {
     match status {
         StatusCode::TOO_MANY_REQUESTS => "A little slower, please",
-        StatusCode::FORBIDDEN => "This was not done",
+        StatusCode::NOT_FOUND => "There is nothing here",
+        StatusCode::REQUEST_TIMEOUT => "Not now",
+        status if status.is_client_error() => "This was not done",
         _ => "Not now",
     }
 }

@@ -3,9 +3,8 @@
 use axum::{
     extract::{Request, State},
     middleware::Next,
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use http::StatusCode;
 use kernel::AppError;
 use platform::{Blocks, Origin};
 
@@ -25,8 +24,7 @@ pub(crate) async fn refuse_blocked(State(blocks): State<Blocks>, request: Reques
         if !is_led_here && let Err(error) = blocks.note_search(address).await {
             tracing::error!(%error, "A scanner could not be noted");
         }
-        // Cheaper than a page, which nobody would read.
-        return StatusCode::NOT_FOUND.into_response();
+        return Asker::of(&request).refuse(AppError::not_found("page"));
     }
     next.run(request).await
 }

@@ -25,6 +25,10 @@ pub(crate) fn cors(origins: &[String]) -> Option<CorsLayer> {
             header::IF_NONE_MATCH,
             named("quartile-workspace"),
             named("idempotency-key"),
+            named("tus-resumable"),
+            named("upload-length"),
+            named("upload-metadata"),
+            named("upload-offset"),
         ])
         .expose_headers([
             header::ETAG,
@@ -33,6 +37,9 @@ pub(crate) fn cors(origins: &[String]) -> Option<CorsLayer> {
             named("ratelimit"),
             named("ratelimit-policy"),
             named("idempotency-replayed"),
+            named("tus-resumable"),
+            named("upload-length"),
+            named("upload-offset"),
             named("x-request-id"),
         ])
         .max_age(Duration::from_mins(10));

@@ -56,7 +56,8 @@ pub(crate) async fn limit_route(
     let (session, address) = (session(&request), address(&request));
     let admitted = match person(session).await {
         Ok(Some(_)) if limits.exempts(address) => Ok(()),
-        Ok(Some(person)) => limits.admit(class, &person.to_string()).await,
+        // The name of an actor: the API and the calls of gRPC count under it too.
+        Ok(Some(person)) => limits.admit(class, &format!("person:{person}")).await,
         Ok(None) => by_address(&limits, class, address).await,
         Err(error) => return Asker::of(&request).refuse(error),
     };

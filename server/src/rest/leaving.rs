@@ -2,6 +2,7 @@
 
 use std::io::{Seek, Write};
 
+use accounts::{PersonExport, RecordsInput};
 use axum::{
     Json,
     body::Body,
@@ -11,7 +12,10 @@ use axum::{
 use futures::TryStreamExt;
 use http::header;
 use kernel::{Actor, AppError, OrInternal, Permission, UserId};
-use reports::tables::{figures_table, to_csv};
+use reports::{
+    model::ReportGrant,
+    tables::{figures_table, to_csv},
+};
 use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio_util::io::ReaderStream;
@@ -35,9 +39,12 @@ Everything that Quartile keeps for this company.
 
 workspace.json   the company profile
 members.json     who belongs to the workspace
+invitations.json who was invited and has not come yet; their links are kept by nobody
 keys.json        keys for programs; their secrets are kept by nobody
 figures.csv      every figure by month, reported and computed
 imports.json     what was imported, when, and from which file
+mappings.json    what the columns of each file were said to be
+grants.json      which reports were shared with whom by name
 audit-log.csv    who did what
 files/           every file as it was uploaded, byte for byte
 reports/         every report as it was made
@@ -52,8 +59,22 @@ pub(crate) async fn export_person(
     if !services.accounts.is_proved(&session).await? {
         return Ok(Redirect::to("/account/prove?next=/account").into_response());
     }
-    let export = services.accounts.export_person(person).await?;
-    Ok((attachment("quartile-my-data.json", "application/json"), Json(export)).into_response())
+    Ok(everything_of(&services, person).await?)
+}
+
+/// What is kept about a person.
+#[derive(Serialize)]
+struct Kept {
+    #[serde(flatten)]
+    account: PersonExport,
+    report_grants: Vec<ReportGrant>,
+}
+
+/// The answer that holds what is kept about the person.
+pub(super) async fn everything_of(services: &Services, person: UserId) -> Result<Response, AppError> {
+    let account = services.accounts.export_person(person).await?;
+    let kept = Kept { account, report_grants: services.reports.grants_of(person).await? };
+    Ok((attachment("quartile-my-data.json", "application/json"), Json(kept)).into_response())
 }
 
 /// Removes the person who asks, with what is theirs alone.
@@ -136,9 +157,13 @@ async fn pack(services: &Services, actor: &Actor) -> Result<std::fs::File, AppEr
     let mut archive = ZipWriter::new(tempfile::tempfile_in(folder).or_internal(DOING)?);
     add(&mut archive, "README.txt", README.as_bytes())?;
     add_json(&mut archive, "workspace.json", &services.accounts.profile(actor).await?)?;
-    add_json(&mut archive, "members.json", &services.accounts.list_members(actor).await?.members)?;
+    let belonging = services.accounts.list_members(actor).await?;
+    add_json(&mut archive, "members.json", &belonging.members)?;
+    add_json(&mut archive, "invitations.json", &belonging.invitations)?;
     add_json(&mut archive, "keys.json", &services.accounts.list_api_keys(actor).await?)?;
     add_json(&mut archive, "imports.json", &services.metrics.list_imports(actor).await?)?;
+    add_json(&mut archive, "mappings.json", &services.metrics.mappings(actor).await?)?;
+    add_json(&mut archive, "grants.json", &services.reports.grants(actor).await?)?;
     match services.metrics.table(actor, None).await {
         Ok(figures) => {
             let table = figures_table(&figures, None, services.ambient.now())?;
@@ -148,7 +173,11 @@ async fn pack(services: &Services, actor: &Actor) -> Result<std::fs::File, AppEr
         Err(AppError::Conflict { .. }) => {}
         Err(error) => return Err(error),
     }
-    add(&mut archive, "audit-log.csv", &to_csv(&records_table(services, actor).await?))?;
+    add(
+        &mut archive,
+        "audit-log.csv",
+        &to_csv(&records_table(services, actor, RecordsInput::default()).await?),
+    )?;
     add_files(&mut archive, services, actor).await?;
     add_reports(&mut archive, services, actor).await?;
     let mut file = archive.finish().or_internal(DOING)?;

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::services::Services;
 
-const CSV: &str = "text/csv; charset=utf-8";
+pub(super) const CSV: &str = "text/csv; charset=utf-8";
 const XLSX: &str = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet";
 
 /// What the address of a file chooses; what is not there or empty is no choice.

@@ -74,6 +74,14 @@ impl Problem {
         Self::from(error).by_state()
     }
 
+    /// The refusal of a request that names, in that field, somebody who does not belong to the workspace.
+    pub(crate) fn of_member_in(field: &str, error: AppError) -> Self {
+        Self::of_state(match &error {
+            AppError::NotFound { what } if what == "member" => AppError::invalid(field, error.to_string()),
+            _ => error,
+        })
+    }
+
     /// The same, if it is about fields that are wrong only for what is there now.
     pub(crate) fn by_state(self) -> Self {
         if self.status != StatusCode::UNPROCESSABLE_ENTITY.as_u16() {

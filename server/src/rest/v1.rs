@@ -6,15 +6,19 @@
 mod auth;
 mod benchmarks;
 pub(crate) mod caller;
+mod cells;
 mod columns;
 mod data;
 mod description;
 mod docs;
-mod exchange;
+pub(super) mod exchange;
 mod fixed;
+mod format;
+mod imports;
 mod jobs;
 mod keys;
 mod leaving;
+mod mapping;
 mod members;
 pub(crate) mod metrics;
 pub(crate) mod once;
@@ -57,7 +61,7 @@ pub(crate) const WORKSPACE_HEADER: &str = "quartile-workspace";
     info(
         title = "Quartile API",
         version = "1",
-        description = "Everything the pages offer, for programs. Sign in with a key of a workspace, or as a person with an access token. A person who belongs to several workspaces names one in the header Quartile-Workspace. Every refusal is problem details (RFC 9457) with a sentence, and with the fields that are wrong.",
+        description = "What the pages offer, for programs. Sign in with a key of a workspace, or as a person with an access token. A person who belongs to several workspaces names one in the header Quartile-Workspace. Every refusal is problem details (RFC 9457) with a sentence, and with the fields that are wrong.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/api/v1")),
@@ -93,10 +97,13 @@ fn operations() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Description::openapi())
         .routes(routes!(auth::sign_out))
         .routes(routes!(auth::me))
-        .routes(routes!(auth::list_sessions))
+        .routes(routes!(auth::who_am_i))
+        .routes(routes!(auth::change_password))
+        .routes(routes!(auth::list_sessions, auth::end_all_sessions))
         .routes(routes!(auth::end_session))
         .routes(routes!(workspaces::list))
         .routes(routes!(workspaces::show, workspaces::change))
+        .routes(routes!(workspaces::delete, workspaces::keep))
         .routes(routes!(members::list))
         .routes(routes!(members::change_role, members::remove))
         .routes(routes!(members::list_invitations, members::invite))
@@ -104,16 +111,7 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(keys::list, keys::make))
         .routes(routes!(keys::revoke))
         .routes(routes!(keys::rotate))
-        .routes(routes!(data::list_files))
-        .routes(routes!(data::show_file, data::delete_file))
-        .routes(routes!(data::download_file))
-        .routes(routes!(data::show_mapping, data::choose_mapping))
-        .routes(routes!(columns::show, columns::classify))
-        .routes(routes!(data::list_imports))
-        .routes(routes!(data::show_import))
-        .routes(routes!(data::dry_run))
-        .routes(routes!(data::commit))
-        .routes(routes!(data::undo))
+        .merge(files())
         .routes(routes!(metrics::series))
         .routes(routes!(metrics::write))
         .routes(routes!(benchmarks::position))
@@ -126,9 +124,35 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(records::audit))
 }
 
-/// Taking everything of a person along, and going. Whoever is gone can ask nothing a second time.
-fn leaving() -> OpenApiRouter<Services> {
-    OpenApiRouter::new().routes(routes!(leaving::export_me)).routes(routes!(leaving::erase_me))
+/// Files, and what becomes of them.
+fn files() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(data::list_files))
+        .routes(routes!(data::show_file, data::delete_file))
+        .routes(routes!(data::download_file))
+        .routes(routes!(format::show, format::choose))
+        .routes(routes!(columns::show, columns::classify))
+        .routes(routes!(cells::of_file))
+        .routes(routes!(mapping::show, mapping::choose))
+        .routes(routes!(imports::dry_run))
+        .routes(routes!(imports::commit))
+        .routes(routes!(imports::list))
+        .routes(routes!(imports::show))
+        .routes(routes!(mapping::show_of_import, mapping::choose_of_import))
+        .routes(routes!(imports::dry_run_of_import))
+        .routes(routes!(cells::of_import))
+        .routes(routes!(cells::rejected_rows))
+        .routes(routes!(imports::commit_by_id))
+        .routes(routes!(imports::undo))
+}
+
+/// What people do in no workspace or with all of theirs, or what takes away the right to do it: what was done once cannot be done again.
+fn coming_and_going() -> OpenApiRouter<Services> {
+    OpenApiRouter::new()
+        .routes(routes!(members::accept))
+        .routes(routes!(workspaces::transfer))
+        .routes(routes!(leaving::export_me))
+        .routes(routes!(leaving::erase_me))
 }
 
 /// How one becomes somebody.
@@ -160,7 +184,7 @@ fn uploading() -> OpenApiRouter<Services> {
 /// What the API offers, as OpenAPI 3.1, for files of at most so many bytes.
 pub fn description(most_upload_bytes: u64) -> Document {
     let mut document =
-        operations().merge(leaving()).merge(open()).merge(fixed()).merge(uploading()).into_openapi();
+        operations().merge(coming_and_going()).merge(open()).merge(fixed()).merge(uploading()).into_openapi();
     description::complete(&mut document);
     let missing = description::narrow(&mut document, most_upload_bytes);
     debug_assert!(missing.is_empty(), "the description has no {missing:?}");
@@ -193,7 +217,7 @@ pub(crate) fn router(services: &Services) -> Router {
     let strangers = || from_fn_with_state(services.limits.clone(), limit_stranger);
     let repeatable = operations().layer(from_fn_with_state(services.clone(), once::once));
     let everybodys = fixed().layer(from_fn(fixed::tag)).merge(open()).layer(strangers());
-    let (operations, _) = repeatable.merge(leaving()).merge(everybodys).split_for_parts();
+    let (operations, _) = repeatable.merge(coming_and_going()).merge(everybodys).split_for_parts();
     let document = description(services.config.uploads.most_bytes);
     let shown = Arc::new(serde_json::to_value(&document).unwrap_or_default());
     let api = operations

@@ -12,7 +12,7 @@ use crate::{
 const PAGES: [&str; 7] = ["", "/people", "/workspaces", "/jobs", "/blocks", "/records", "/settings"];
 
 /// Somebody who has just become an administrator by the link that the program prints at its first start.
-async fn administrator(app: &TestApp) -> Visitor<'_> {
+pub(crate) async fn administrator(app: &TestApp) -> Visitor<'_> {
     let link = app.services.accounts.first_administrator_link().await.unwrap().unwrap();
     let mut eve = app.sign_up("eve@operators.example").await;
     let secret = link.split_once("?link=").unwrap().1;

@@ -221,10 +221,16 @@ impl TestApp {
 
     /// An invitation by link that nobody has taken up.
     pub(crate) async fn invitation(&self, slug: &str) -> InvitationId {
+        self.invite(slug, "").await;
         let actor = self.system(slug).await;
-        let new = NewInvitation::parse("", "viewer").unwrap();
-        self.services.accounts.invite(&actor, new).await.unwrap();
         self.services.accounts.list_members(&actor).await.unwrap().invitations[0].id
+    }
+
+    /// The secret of an invitation to join as a viewer, for whoever has the address or, without one, for anybody.
+    pub(crate) async fn invite(&self, slug: &str, email: &str) -> String {
+        let new = NewInvitation::parse(email, "viewer").unwrap();
+        let link = self.services.accounts.invite(&self.system(slug).await, new).await.unwrap();
+        link.split_once("?link=").unwrap().1.to_owned()
     }
 
     /// The id of a workspace.

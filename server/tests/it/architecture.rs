@@ -219,7 +219,7 @@ fn the_browser_is_sent_nothing_of_the_server() {
 }
 
 /// Every source file outside tests, by its path from the root.
-fn sources() -> Vec<(String, String)> {
+pub(crate) fn sources() -> Vec<(String, String)> {
     let mut folders: Vec<PathBuf> =
         ["app", "crates", "server", "frontend"].map(|name| root().join(name)).into();
     let mut files = Vec::new();

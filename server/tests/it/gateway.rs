@@ -3,9 +3,11 @@
 use axum::body::Body;
 use http::{Method, StatusCode};
 use kernel::Role;
+use serde_json::Value;
 
 use crate::{
     app::{PASSWORD, TestApp},
+    rest_api::{self, token},
     visitor::{Answer, Visitor},
 };
 
@@ -119,6 +121,32 @@ router_test!(files_are_few_in_a_minute, {
         let answer = ada.upload("acme", ("a.csv", b"month,mrr\n2025-01,1\n"), "application/json").await;
         let wanted = if number < 6 { StatusCode::CREATED } else { StatusCode::TOO_MANY_REQUESTS };
         assert_eq!(answer.status, wanted, "{number}: {}", answer.text());
+    }
+});
+
+router_test!(a_person_has_one_count_whether_they_come_by_a_page_or_by_the_api, {
+    let settings = [("QUARTILE__LIMITS__UPLOAD", "6/h burst 6"), ("QUARTILE__LIMITS__EXPORT", "6/h burst 4")];
+    let app = TestApp::start_with(&settings).await;
+    let mut ada = app.sign_up("ada@acme.example").await;
+    let (file, _) = app.import("acme").await;
+    let (file, ada_elsewhere) = (file.to_string(), token(&app, "ada@acme.example").await);
+    for turn in 0..4 {
+        let page = ada.upload("acme", ("a.csv", b"month,mrr\n2025-01,1\n"), "application/json").await;
+        let api = rest_api::ask(&app, &ada_elsewhere, ("upload_file", ""), &Value::Null).await;
+        let wanted = if turn < 3 { StatusCode::CREATED } else { StatusCode::TOO_MANY_REQUESTS };
+        assert_eq!(
+            (page.status, api.status),
+            (wanted, wanted),
+            "upload {turn}: {} {}",
+            page.text(),
+            api.text()
+        );
+    }
+    for turn in 0..3 {
+        let page = ada.fetch("/w/acme/figures.csv").await;
+        let api = rest_api::ask(&app, &ada_elsewhere, ("download_file", &file), &Value::Null).await;
+        let wanted = if turn < 2 { StatusCode::OK } else { StatusCode::TOO_MANY_REQUESTS };
+        assert_eq!((page.status, api.status), (wanted, wanted), "export {turn}");
     }
 });
 

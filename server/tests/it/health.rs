@@ -1,11 +1,18 @@
 //! What operators and their tools ask.
 
+use std::time::{Duration, Instant};
+
 use axum::body::Body;
 use chrono::TimeDelta;
 use http::{Method, StatusCode};
 use platform::backup::Rounds;
+use serde_json::Value;
 
-use crate::{app::TestApp, visitor::Answer};
+use crate::{
+    app::TestApp,
+    outside::{MailServer, Provider},
+    visitor::Answer,
+};
 
 const TOKEN: &str = "a-token-that-nobody-can-guess";
 
@@ -17,6 +24,13 @@ async fn watched() -> TestApp {
 async fn as_operator(app: &TestApp, path: &str) -> Answer {
     let bearer = format!("Bearer {TOKEN}");
     app.stranger().ask(Method::GET, path, &[("authorization", &bearer)], Body::empty()).await
+}
+
+/// What the operator is told about something that the program depends on.
+async fn how_is(app: &TestApp, name: &str) -> Value {
+    let report = as_operator(app, "/health/all").await.json();
+    let found = report["dependencies"].as_array().unwrap().iter().find(|it| it["name"] == name);
+    found.unwrap_or_else(|| panic!("{name}: {report}")).clone()
 }
 
 router_test!(a_running_program_is_healthy_and_ready, {
@@ -38,10 +52,8 @@ router_test!(a_program_without_its_database_is_not_ready_and_does_not_say_why_in
     let app = TestApp::start().await;
     app.services.db.close().await;
     let answer = app.stranger().get("/health/ready").await;
-    assert_eq!(
-        (answer.status, answer.text().as_str()),
-        (StatusCode::SERVICE_UNAVAILABLE, "the database does not answer")
-    );
+    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
+    assert_eq!(answer.json()["detail"], "The database does not answer");
 });
 
 router_test!(nobody_but_the_operator_sees_how_the_program_is_doing, {
@@ -66,7 +78,9 @@ router_test!(the_operator_sees_how_each_dependency_is, {
     assert_eq!(report["state"], "well", "{report}");
     let names: Vec<&str> =
         report["dependencies"].as_array().unwrap().iter().map(|it| it["name"].as_str().unwrap()).collect();
-    assert_eq!(names, ["database", "files", "jobs"]);
+    assert_eq!(names, ["database", "files", "jobs", "mail", "google"]);
+    let mail = &report["dependencies"][3];
+    assert_eq!(mail["detail"], "not set up; messages become files");
     app.services.db.close().await;
     let answer = as_operator(&app, "/health/all").await;
     assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE);
@@ -79,7 +93,7 @@ router_test!(the_operator_sees_that_the_last_backup_is_old, {
     let settings =
         [("QUARTILE__OPERATIONS__TOKEN", TOKEN), ("QUARTILE__BACKUP__FOLDER", "backups-of-no-test")];
     let app = TestApp::start_with(&settings).await;
-    let state = async || as_operator(&app, "/health/all").await.json()["dependencies"][3]["state"].clone();
+    let state = async || how_is(&app, "backups").await["state"].clone();
     assert_eq!(state().await, "strained", "there is none yet");
     let rounds = Rounds::new(app.services.db.clone(), app.services.ambient.clone());
     let begun_at = rounds.begin(TimeDelta::hours(24)).await.unwrap().unwrap();
@@ -142,4 +156,44 @@ router_test!(what_browsers_refuse_is_counted_without_a_session, {
     let answer = app.stranger().ask(Method::POST, "/csp-report", &headers, report).await;
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert!(as_operator(&app, "/metrics").await.text().contains("csp_reports_total"));
+});
+
+router_test!(the_mail_server_and_the_provider_are_asked_how_they_are_and_not_too_often, {
+    let (mail, provider) = (MailServer::default(), Provider::default());
+    let (port, issuer) = (mail.start().await.to_string(), provider.start().await);
+    let settings = [
+        ("QUARTILE__OPERATIONS__TOKEN", TOKEN),
+        ("QUARTILE__MAIL__TRANSPORT", "smtp"),
+        ("QUARTILE__MAIL__HOST", "127.0.0.1"),
+        ("QUARTILE__MAIL__PORT", port.as_str()),
+        ("QUARTILE__MAIL__ENCRYPTION", "none"),
+        ("QUARTILE__GOOGLE__CLIENT_ID", "quartile"),
+        ("QUARTILE__GOOGLE__CLIENT_SECRET", "not-a-secret"),
+        ("QUARTILE__GOOGLE__ISSUER", issuer.as_str()),
+    ];
+    let app = TestApp::start_with(&settings).await;
+    let states =
+        async || (how_is(&app, "mail").await["state"].clone(), how_is(&app, "google").await["state"].clone());
+    for _ in 0..3 {
+        assert_eq!(states().await, ("well".into(), "well".into()));
+    }
+    let asked = || (mail.machine.asked(), provider.machine.asked());
+    assert_eq!(asked(), (1, 1), "whoever looks again at once is told the same");
+
+    mail.machine.keep_silent(true);
+    provider.machine.keep_silent(true);
+    app.pass(TimeDelta::seconds(11));
+    let begun = Instant::now();
+    let report = as_operator(&app, "/health/all").await;
+    assert!(begun.elapsed() < Duration::from_secs(3), "both are waited for at once: {:?}", begun.elapsed());
+    assert_eq!((report.status, &report.json()["state"]), (StatusCode::OK, &"strained".into()));
+    assert_eq!(states().await, ("strained".into(), "strained".into()));
+    assert_eq!(how_is(&app, "mail").await["detail"], "does not answer within 1 s");
+    assert!(how_is(&app, "google").await["milliseconds"].as_u64().unwrap() >= 1_000);
+    assert_eq!(asked(), (2, 2));
+
+    mail.machine.keep_silent(false);
+    provider.machine.keep_silent(false);
+    app.pass(TimeDelta::seconds(11));
+    assert_eq!(states().await, ("well".into(), "well".into()));
 });

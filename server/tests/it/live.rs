@@ -15,15 +15,15 @@ use crate::{
 };
 
 /// A stream that somebody has opened.
-struct Stream<'a> {
+pub(crate) struct Stream<'a> {
     app: &'a TestApp,
-    status: StatusCode,
+    pub(crate) status: StatusCode,
     body: BodyDataStream,
     told: String,
 }
 
 impl<'a> Stream<'a> {
-    async fn open(app: &'a TestApp, visitor: &Visitor<'_>, seen: Option<&str>) -> Self {
+    pub(crate) async fn open(app: &'a TestApp, visitor: &Visitor<'_>, seen: Option<&str>) -> Self {
         let cookies: Vec<String> =
             visitor.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
         let mut request = Request::get("/w/acme/events").header("cookie", cookies.join("; "));

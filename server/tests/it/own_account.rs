@@ -38,6 +38,35 @@ router_test!(a_person_ends_one_session_or_all, {
     }
 });
 
+router_test!(a_person_sees_and_ends_the_sign_in_of_a_program_after_showing_who_they_are, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    let tokens = app.services.accounts.begin_tokens(user(&app).await, "A program on Linux").await.unwrap();
+    let bearer = format!("Bearer {}", tokens.access_token);
+    let with_token = [("authorization", bearer.as_str())];
+    let listed = app.stranger().ask(Method::GET, "/api/v1/auth/sessions", &with_token, Body::empty()).await;
+    let listed = listed.json();
+    let program = listed.as_array().unwrap().iter().find(|session| session["is_program"] == true).unwrap();
+    let handle = program["id"].as_str().unwrap();
+    let page = ada.get("/account").await.text();
+    assert!(page.contains("A program on Linux") && page.contains(handle), "{page}");
+
+    app.pass(TimeDelta::minutes(11));
+    let path = format!("/api/v1/auth/sessions/{handle}");
+    let in_browser = [("sec-fetch-site", "same-origin")];
+    let refused = ada.ask(Method::DELETE, &path, &in_browser, Body::empty()).await;
+    assert_eq!(refused.status, StatusCode::FORBIDDEN, "{}", refused.text());
+    for function in ["end_session", "end_all_sessions"] {
+        let answer = ada.submit(function, &[("handle", handle)], "/account").await;
+        assert_eq!(answer.location(), "/account/prove?next=/account", "{function}");
+    }
+    let right = [("input[next]", "/account"), ("input[password]", PASSWORD)];
+    ada.submit("prove", &right, "/account/prove").await;
+    let answer = ada.submit("end_session", &[("handle", handle)], "/account").await;
+    assert_eq!(answer.location(), "/account?saved=session");
+    assert!(app.services.accounts.refresh(&tokens.refresh_token, "A program on Linux").await.is_err());
+});
+
 router_test!(a_password_is_changed_only_by_whoever_has_just_shown_who_they_are, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up(ADA).await;
@@ -106,6 +135,7 @@ router_test!(an_open_screen_gives_nobody_keys_or_owners, {
         (Method::PATCH, format!("/api/v1/members/{person}"), r#"{"role":"admin"}"#),
         (Method::PATCH, format!("/api/v1/members/{admin}"), r#"{"role":"viewer"}"#),
         (Method::DELETE, format!("/api/v1/members/{admin}"), ""),
+        (Method::DELETE, "/api/v1/auth/sessions".to_owned(), ""),
     ] {
         for headers in [&in_browser, &with_token] {
             let answer = ada.ask(method.clone(), &path, headers, Body::from(body)).await;

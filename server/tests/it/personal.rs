@@ -1,5 +1,6 @@
 //! Personal data in files: what each person gets of it over pages, files and the API.
 
+use accounts::RecordsInput;
 use axum::body::Body;
 use chrono::TimeDelta;
 use http::{Method, StatusCode};
@@ -30,8 +31,8 @@ fn assert_masked(what: &str, answer: &Answer) {
 /// How often somebody read personal data, by the audit log.
 async fn noted(app: &TestApp) -> usize {
     let actor = app.system("acme").await;
-    let (filter, most) = ((None, Some("personal_data.read".to_owned())), 100);
-    app.services.accounts.records(&actor, filter, most).await.unwrap().lines.len()
+    let asked = RecordsInput { action: "personal_data.read".to_owned(), ..RecordsInput::default() };
+    app.services.accounts.records(&actor, &asked, 100).await.unwrap().lines.len()
 }
 
 async fn operation(app: &TestApp, token: &str, (method, path): (Method, &str), body: Value) -> Answer {

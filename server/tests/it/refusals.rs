@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use axum::body::Body;
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use http::{Method, StatusCode};
-use kernel::{Permission, Role};
+use kernel::{Permission, Role, UserId};
 use platform::audit::{self, AuditEvent, AuditFilter};
+use serde_json::Value;
 
 use crate::app::TestApp;
 
@@ -142,6 +143,59 @@ router_test!(a_try_at_what_lies_outside_is_in_the_log_of_the_instance_and_tells_
     let export = eve.fetch("/account/export.json").await.text();
     assert!(export.contains("signed_in") && !export.contains(&theirs), "{export}");
     assert!(!export.contains("denied"), "{export}");
+});
+
+router_test!(an_invitation_that_went_to_somebody_else_is_in_the_log_of_the_instance, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let mut eve = app.sign_up("eve@other.example").await;
+    let link = app.invite("acme", "bob@acme.example").await;
+    let before = eve.cookies["sid"].clone();
+    eve.submit("accept_invitation", &[("link", &link)], "/invitation").await;
+    assert_eq!(eve.get("/w/acme").await.status, StatusCode::NOT_FOUND);
+    let found = refused_outside(&app, 1).await;
+    let theirs = app.workspace("acme").await.to_string();
+    assert!(
+        found.iter().any(|event| event.detail.ends_with("/accept_invitation") && event.subject == theirs),
+        "{found:?}"
+    );
+    assert_eq!(eve.cookies["sid"], before, "nothing of what she may do has changed");
+});
+
+/// An export without times, ids and what the person and their company are called.
+fn anonymous(export: Value, name: &str) -> Value {
+    match export {
+        Value::Object(fields) => fields
+            .into_iter()
+            .map(|(key, value)| {
+                let value = if key == "request_id" { Value::Null } else { anonymous(value, name) };
+                (key, value)
+            })
+            .collect(),
+        Value::Array(items) => items.into_iter().map(|item| anonymous(item, name)).collect(),
+        Value::String(text) if text.parse::<UserId>().is_ok() || text.parse::<DateTime<Utc>>().is_ok() => {
+            Value::Null
+        }
+        Value::String(text) => Value::String(text.replace(name, "")),
+        other => other,
+    }
+}
+
+router_test!(what_a_person_takes_along_does_not_tell_whether_what_they_looked_for_is_there, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let mut exports = Vec::new();
+    for (name, slug) in [("east", "acme"), ("west", "nobody-is-called-that")] {
+        let mut eve = app.sign_up(&format!("{name}@{name}.example")).await;
+        assert_eq!(eve.get(&format!("/w/{slug}/dashboard")).await.status, StatusCode::NOT_FOUND);
+        assert_eq!(refused_outside(&app, 1).await.len(), 1);
+        // What is done after it would stand one place further on.
+        assert_eq!(eve.fetch("/account/export.json").await.status, StatusCode::OK);
+        let export = anonymous(eve.fetch("/account/export.json").await.json(), name);
+        assert_eq!(export["deeds"][0]["action"], "person.exported", "{export}");
+        exports.push(export);
+    }
+    assert_eq!(exports[0], exports[1]);
 });
 
 router_test!(a_proof_that_is_missing_is_no_try_at_more, {

@@ -1,6 +1,8 @@
 //! The API for machines: who may call what, what is refused and how.
 
+mod files;
 mod leaving;
+mod people;
 mod pieces;
 mod programs;
 mod refusals;
@@ -23,11 +25,25 @@ use crate::{
 const PUBLIC: [&str; 7] =
     ["sign_in", "google", "refresh", "catalogue", "cohorts", "report_templates", "report_metrics"];
 /// Operations for people alone, about themselves.
-const PERSONAL: [&str; 7] =
-    ["sign_out", "me", "export_me", "erase_me", "list_sessions", "end_session", "list_workspaces"];
+const PERSONAL: [&str; 11] = [
+    "sign_out",
+    "me",
+    "who_am_i",
+    "export_me",
+    "erase_me",
+    "change_password",
+    "list_sessions",
+    "end_session",
+    "end_all_sessions",
+    "list_workspaces",
+    "accept_invitation",
+];
 /// Operations for people alone, in a workspace, with the least role.
-const PEOPLE: [(&str, Role); 5] = [
+const PEOPLE: [(&str, Role); 8] = [
     ("export_workspace", Role::Owner),
+    ("transfer_workspace", Role::Owner),
+    ("delete_workspace", Role::Owner),
+    ("keep_workspace", Role::Owner),
     ("list_keys", Role::Admin),
     ("make_key", Role::Admin),
     ("revoke_key", Role::Admin),
@@ -119,13 +135,21 @@ fn body_of(id: &str) -> Value {
         "change_role" => json!({ "role": "member" }),
         "invite" => json!({ "role": "viewer" }),
         "classify_columns" => json!({ "columns": [{ "column": 0, "personal": "email" }] }),
-        "choose_mapping" => json!({ "columns": [{ "column": 0, "used_for": "@period" }] }),
+        "choose_format" => json!({ "encoding": "windows_1252" }),
+        "choose_mapping" | "choose_mapping_of_import" => {
+            json!({ "columns": [{ "column": 0, "used_for": "@period" }] })
+        }
         "write_observations" => json!({
             "currency": "USD",
             "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
         }),
         "share_report" => json!({ "for_everyone": false }),
         "erase_me" => json!({ "password": "not the right words at all" }),
+        "change_password" => {
+            json!({ "new_password": "nine dry geese in a row", "password": "not the right words at all" })
+        }
+        "accept_invitation" => json!({ "link": "nothing" }),
+        "transfer_workspace" => json!({ "person": UNKNOWN }),
         "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
         _ => Value::Null,
     }

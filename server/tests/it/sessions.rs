@@ -72,6 +72,35 @@ router_test!(an_id_known_before_signing_in_is_worth_nothing_after, {
     assert_eq!(before.clone().get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
 });
 
+router_test!(an_id_known_before_somebody_may_do_more_is_worth_nothing_after, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let mut eve = app.sign_up("eve@other.example").await;
+    let link = app.invite("acme", "").await;
+    let mut before = eve.clone();
+    eve.submit("accept_invitation", &[("link", &link)], "/invitation").await;
+    assert_eq!(eve.get("/w/acme").await.status, StatusCode::OK);
+    assert_eq!(before.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
+
+    let mut bob = app.sign_up("bob@third.example").await;
+    let mut before = bob.clone();
+    let (link, headers) = (
+        app.invite("acme", "").await,
+        [("content-type", "application/json"), ("sec-fetch-site", "same-origin")],
+    );
+    let body = Body::from(serde_json::json!({ "link": link }).to_string());
+    bob.ask(Method::POST, "/api/v1/invitations/accept", &headers, body).await;
+    assert_eq!(bob.get("/w/acme").await.status, StatusCode::OK);
+    assert_eq!(before.get("/w/acme").await.status, StatusCode::UNAUTHORIZED);
+
+    let link = app.services.accounts.first_administrator_link().await.unwrap().unwrap();
+    let mut before = eve.clone();
+    eve.submit("become_administrator", &[("link", link.split_once("?link=").unwrap().1)], "/admin/claim")
+        .await;
+    assert_eq!(eve.get("/admin").await.status, StatusCode::OK);
+    assert_eq!(before.get("/admin").await.status, StatusCode::UNAUTHORIZED);
+});
+
 router_test!(a_cookie_that_was_signed_out_opens_nothing, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;

@@ -8,6 +8,7 @@
 
 mod backups;
 mod ending;
+mod keys;
 mod logs;
 mod program;
 mod refusals;

@@ -141,7 +141,7 @@ fn Sessions(sessions: Vec<SessionView>) -> impl IntoView {
                 action=END_ALL_SESSIONS
                 fields=Vec::new()
             >
-                "Every device is signed out at once, this one too."
+                "Every device and every program is signed out at once, this one too."
             </Confirm>
             </div>
         </Card>
@@ -154,7 +154,8 @@ fn SessionRow(session: SessionView) -> impl IntoView {
     view! {
         <tr>
             <th scope="row">
-                {session.device} {session.is_here.then(|| view! { " " <Chip tone=ChipTone::Good>"this device"</Chip> })}
+                {session.device} {session.is_program.then(|| view! { " " <Chip>"program"</Chip> })}
+                {session.is_here.then(|| view! { " " <Chip tone=ChipTone::Good>"this device"</Chip> })}
             </th>
             <td data-label="Signed in"><Moment at=session.started_at /></td>
             <td class="wide" data-label="Last used"><Moment at=session.seen_at /></td>

@@ -191,24 +191,28 @@ pub async fn get_erasure_problem() -> Result<Option<String>, ApiError> {
     Ok(api::take_once(crate::ERASURE_PROBLEM).await?)
 }
 
-/// Ends one session of the person.
+/// Ends one session of the person, in a browser or of a program; asks first who they are, unless they showed it a few minutes ago.
 #[server]
 pub async fn end_session(handle: String) -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
     let handle = handle.parse().map_err(|_| AppError::not_found("session"))?;
-    accounts.end_session(user_id, handle).await?;
-    leptos_axum::redirect("/account?saved=session");
+    if api::is_proved("/account").await? {
+        accounts.end_session(user_id, handle).await?;
+        leptos_axum::redirect("/account?saved=session");
+    }
     Ok(())
 }
 
-/// Ends every session of the person, this one too.
+/// Ends every session of the person, this one too; asks first who they are, as for one.
 #[server]
 pub async fn end_all_sessions() -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
-    accounts.end_all_sessions(user_id).await?;
-    leptos_axum::redirect("/sign-in?notice=everywhere");
+    if api::is_proved("/account").await? {
+        accounts.end_all_sessions(user_id).await?;
+        leptos_axum::redirect("/sign-in?notice=everywhere");
+    }
     Ok(())
 }
 

@@ -69,7 +69,9 @@ pub async fn get_is_signed_in() -> Result<(), ApiError> {
 pub async fn become_administrator(link: String) -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    let session = api::session().await?;
     accounts.become_administrator(user_id, &link).await?;
+    accounts.renew_session(&session).await?;
     leptos_axum::redirect("/admin");
     Ok(())
 }

@@ -33,12 +33,12 @@ pub struct AccountView {
     pub sessions: Vec<SessionView>,
 }
 
-/// One place where a person is signed in.
+/// One place where a person is signed in: a browser, or a program that refreshes its tokens.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct SessionView {
     /// What it is ended by; opens nothing.
     pub handle: Uuid,
-    /// The browser and its system.
+    /// The browser or program and its system.
     pub device: String,
     /// When it began.
     pub started_at: DateTime<Utc>,
@@ -46,4 +46,6 @@ pub struct SessionView {
     pub seen_at: DateTime<Utc>,
     /// Whether it is the one that looks.
     pub is_here: bool,
+    /// Whether a program signed in there, with tokens, and not a browser.
+    pub is_program: bool,
 }

@@ -3,8 +3,9 @@
 use std::net::IpAddr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use kernel::{Actor, ApiKeyId, AppError, OrInternal, Permission, Scope};
-use platform::{Networks, Refusal, refused, requested_by};
+use db::Tx;
+use kernel::{Actor, ApiKeyId, AppError, OrInternal, Permission, Scope, WorkspaceScope};
+use platform::{Networks, Refusal, refused, requested_as};
 
 use super::Accounts;
 use crate::{
@@ -34,6 +35,18 @@ impl Accounts {
         new: NewApiKey,
     ) -> Result<(ApiKeyView, String), AppError> {
         let scope = actor.require(Permission::ManageKeys)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        let made = self.insert_api_key(&mut tx, (actor, scope), new).await?;
+        tx.commit().await?;
+        Ok(made)
+    }
+
+    async fn insert_api_key(
+        &self,
+        tx: &mut Tx,
+        (actor, scope): (&Actor, WorkspaceScope),
+        new: NewApiKey,
+    ) -> Result<(ApiKeyView, String), AppError> {
         if actor.user_id().is_none() {
             refused(Refusal::Right(actor.clone(), "make keys with a key"));
             return Err(AppError::forbidden("A key makes no keys. Sign in to make one"));
@@ -56,11 +69,9 @@ impl Accounts {
             created_at: now,
             expires_at: now + TimeDelta::days(i64::from(new.days)),
         };
-        let mut tx = self.db.begin_in(scope).await?;
-        api_keys::insert(&mut tx, scope, &row).await.or_internal("keeping a key")?;
+        api_keys::insert(tx, scope, &row).await.or_internal("keeping a key")?;
         let note = (row.id.to_string(), scopes.join(" "));
-        self.note(&mut tx, (actor, scope), "api_key.made", note).await?;
-        tx.commit().await?;
+        self.note(tx, (actor, scope), "api_key.made", note).await?;
         let view = ApiKeyView {
             id: row.id,
             name: new.name.clone(),
@@ -86,7 +97,10 @@ impl Accounts {
 
     /// Ends a key at once.
     pub async fn revoke_api_key(&self, actor: &Actor, id: ApiKeyId) -> Result<(), AppError> {
-        self.end_api_key(actor, id, TimeDelta::zero(), "api_key.revoked").await
+        let scope = actor.require(Permission::ManageKeys)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        self.end_api_key(&mut tx, (actor, scope), id, (TimeDelta::zero(), "api_key.revoked")).await?;
+        tx.commit().await
     }
 
     /// Makes a key like another one, which lives on for a day so that programs can change over.
@@ -95,6 +109,7 @@ impl Accounts {
         actor: &Actor,
         id: ApiKeyId,
     ) -> Result<(ApiKeyView, String), AppError> {
+        let scope = actor.require(Permission::ManageKeys)?;
         let keys = self.list_api_keys(actor).await?;
         let now = self.ambient.now();
         let before = keys.into_iter().find(|key| key.id == id).ok_or_else(|| AppError::not_found("key"))?;
@@ -103,10 +118,12 @@ impl Accounts {
                 "This key has ended or is being replaced already. Make a new one",
             ));
         }
+        let mut tx = self.db.begin_in(scope).await?;
+        self.end_api_key(&mut tx, (actor, scope), id, (OVERLAP, "api_key.rotated")).await?;
         let days = u32::try_from((before.expires_at - before.created_at).num_days()).unwrap_or(90).max(1);
         let new = NewApiKey { name: before.name, scopes: before.scopes, networks: before.networks, days };
-        let made = self.make_api_key(actor, new).await?;
-        self.end_api_key(actor, id, OVERLAP, "api_key.rotated").await?;
+        let made = self.insert_api_key(&mut tx, (actor, scope), new).await?;
+        tx.commit().await?;
         Ok(made)
     }
 
@@ -123,7 +140,7 @@ impl Accounts {
         }
         let scopes = scopes_of(&row.scopes);
         let actor = Actor::key(row.id.into(), row.workspace_id.into(), &scopes);
-        requested_by(actor.name(), Some(actor.workspace_id()));
+        requested_as(&actor);
         if !is_allowed(&row.networks, from) {
             refused(Refusal::Right(actor, "come from this network address"));
             return Err(AppError::forbidden("This key may not be used from this network address"));
@@ -144,21 +161,17 @@ impl Accounts {
 
     async fn end_api_key(
         &self,
-        actor: &Actor,
+        tx: &mut Tx,
+        (actor, scope): (&Actor, WorkspaceScope),
         id: ApiKeyId,
-        after: TimeDelta,
-        action: &str,
+        (after, action): (TimeDelta, &str),
     ) -> Result<(), AppError> {
-        let scope = actor.require(Permission::ManageKeys)?;
-        let mut tx = self.db.begin_in(scope).await?;
-        let is_ended = api_keys::end(&mut tx, scope, id, self.ambient.now() + after)
-            .await
-            .or_internal("ending a key")?;
+        let is_ended =
+            api_keys::end(tx, scope, id, self.ambient.now() + after).await.or_internal("ending a key")?;
         if !is_ended {
             return Err(AppError::not_found("key that has not ended"));
         }
-        self.note(&mut tx, (actor, scope), action, (id.to_string(), String::new())).await?;
-        tx.commit().await
+        self.note(tx, (actor, scope), action, (id.to_string(), String::new())).await
     }
 }
 

@@ -1,8 +1,10 @@
 //! Who may act where: read from the database at every request.
 
 use chrono::{DateTime, Utc};
+use db::Db;
 use kernel::{Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId};
-use platform::{Refusal, refused, requested_by};
+use platform::{Refusal, refused, requested_as};
+use uuid::Uuid;
 
 use super::Accounts;
 use crate::{
@@ -16,7 +18,7 @@ impl Accounts {
     pub async fn authorise(&self, user_id: Option<UserId>, slug: &str) -> Result<Actor, AppError> {
         let (row, look_ends_at) = self.visible_workspace(user_id, slug).await?;
         let actor = actor_of(user_id, &row, look_ends_at.is_some());
-        requested_by(actor.name(), Some(row.id()));
+        requested_as(&actor);
         Ok(actor)
     }
 
@@ -28,7 +30,7 @@ impl Accounts {
     ) -> Result<WorkspaceView, AppError> {
         let (row, look_ends_at) = self.visible_workspace(user_id, slug).await?;
         let actor = actor_of(user_id, &row, look_ends_at.is_some());
-        requested_by(actor.name(), Some(row.id()));
+        requested_as(&actor);
         let person = match user_id {
             Some(id) => self.find_person(id).await?,
             None => None,
@@ -95,21 +97,27 @@ impl Accounts {
     ) -> Result<(WorkspaceRow, Option<DateTime<Utc>>), AppError> {
         let row =
             workspaces::find_by_slug(&self.db, slug, user_id).await.or_internal("loading a workspace")?;
-        match row {
-            Some(row) if row.is_synthetic || row.role().is_some() => Ok((row, None)),
-            _ if user_id.is_none() => Err(AppError::Unauthenticated),
-            Some(row) => {
-                if let Some(ends_at) = self.look_ends_at(user_id, &row).await? {
-                    return Ok((row, Some(ends_at)));
-                }
-                if let Some(person) = user_id {
-                    refused(Refusal::Outside(person, row.id().to_string()));
-                }
-                Err(AppError::not_found("workspace"))
-            }
-            None => Err(AppError::not_found("workspace")),
+        let row = match row {
+            Some(row) if row.is_synthetic || row.role().is_some() => return Ok((row, None)),
+            row => row,
+        };
+        let person = user_id.ok_or(AppError::Unauthenticated)?;
+        // Asked also where there is no workspace, so that the time taken does not tell whether there is one.
+        let id = row.as_ref().map_or(WorkspaceId::from(Uuid::nil()), WorkspaceRow::id);
+        let look_ends_at = self.look_ends_at(person, id).await?;
+        match (row, look_ends_at) {
+            (Some(row), Some(ends_at)) => return Ok((row, Some(ends_at))),
+            (Some(row), None) => refused(Refusal::Outside(person, row.id().to_string())),
+            (None, _) => {}
         }
+        Err(AppError::not_found("workspace"))
     }
+}
+
+/// What a person is in a workspace by now, who asked for something there a while ago; nothing if they left it or are kept out.
+pub async fn member_now(db: &Db, person: UserId, workspace: WorkspaceId) -> Result<Option<Actor>, AppError> {
+    let role = workspaces::active_role(db, workspace, person).await.or_internal("looking for a member")?;
+    Ok(role.map(|role| Actor::authorised(person, workspace, role)))
 }
 
 fn actor_of(user_id: Option<UserId>, row: &WorkspaceRow, looks_in: bool) -> Actor {

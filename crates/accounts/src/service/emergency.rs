@@ -1,7 +1,7 @@
 //! Breaking the glass: an administrator looks into a workspace, for a reason, for a while, and its owners are told.
 
 use chrono::TimeDelta;
-use kernel::{Actor, Administrator, AppError, OrInternal, Permission, UserId};
+use kernel::{Actor, Administrator, AppError, OrInternal, Permission, UserId, WorkspaceId};
 use platform::Mail;
 
 use super::Accounts;
@@ -90,17 +90,12 @@ impl Accounts {
     /// Until when the person looks into a workspace that is not theirs.
     pub(super) async fn look_ends_at(
         &self,
-        user_id: Option<UserId>,
-        row: &WorkspaceRow,
+        user_id: UserId,
+        workspace_id: WorkspaceId,
     ) -> Result<Option<chrono::DateTime<chrono::Utc>>, AppError> {
-        match user_id {
-            Some(id) if row.role().is_none() => {
-                emergency::ends_at(&self.db, (id, row.id()), self.ambient.now())
-                    .await
-                    .or_internal("looking for an emergency")
-            }
-            _ => Ok(None),
-        }
+        emergency::ends_at(&self.db, (user_id, workspace_id), self.ambient.now())
+            .await
+            .or_internal("looking for an emergency")
     }
 
     async fn any_workspace(&self, slug: &str) -> Result<WorkspaceRow, AppError> {

@@ -5,7 +5,7 @@ use chrono::TimeDelta;
 use kernel::{
     Actor, AppError, InvitationId, OrInternal, Permission, Role, UserId, WorkspaceId, WorkspaceScope,
 };
-use platform::{Mail, Owner, Place};
+use platform::{Mail, Owner, Place, Refusal, refused};
 use uuid::Uuid;
 
 use super::{Accounts, members::refuse_unless_managed};
@@ -92,6 +92,7 @@ impl Accounts {
         let role = Role::from_key(&row.role).unwrap_or(Role::Viewer);
         let found = self.find_person(person).await?.ok_or(AppError::Unauthenticated)?;
         if row.email_index.as_ref().is_some_and(|index| *index != self.email_index(&found.email)) {
+            refused(Refusal::Outside(person, scope.workspace_id().to_string()));
             return Err(AppError::forbidden(format!(
                 "This invitation went to another address than {}. Sign in with that address, or ask for a link that is not bound to one",
                 found.email

@@ -1,41 +1,38 @@
 //! What a person takes along, and what is left of them when they go: nothing that says who they were.
 
 use db::Tx;
-use kernel::{Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId};
+use kernel::{Actor, AppError, OrInternal, Permission, UserId, WorkspaceId};
 use platform::{Mail, Owner, audit};
 
-use super::{Accounts, refusals};
+use super::{Accounts, refusals, tokens::IDLE};
 use crate::{
-    model::{PersonExport, WorkspaceOfPerson},
-    store::{administration, leaving, people, workspaces},
+    model::{Person, PersonExport, WorkspaceOfPerson},
+    store::{administration, leaving, people},
 };
 
 impl Accounts {
-    /// Everything that is kept about the person, readable by people and programs.
+    /// What is kept about the person, readable by people and programs; but what they tried outside of their workspaces.
     pub async fn export_person(&self, id: UserId) -> Result<PersonExport, AppError> {
         const DOING: &str = "collecting what is kept about a person";
-        const MOST_RECORDS: u32 = 10_000;
+        const MOST_DEEDS: u32 = 10_000;
         let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
         let row = people::find(&self.db, id).await.or_internal(DOING)?.ok_or(AppError::Unauthenticated)?;
-        let memberships = workspaces::list_of_user(&self.db, id).await.or_internal(DOING)?;
-        let mut deeds = audit::list_of_actor(&self.db, &format!("person:{id}"), MOST_RECORDS).await?;
+        let memberships = leaving::memberships(&self.db, id).await.or_internal(DOING)?;
+        let ended_programs = leaving::ended_programs(&self.db, id, self.ambient.now() - IDLE).await;
         // What lies outside of their workspaces they are not told of here either: whether it is there is what they wanted to know.
-        deeds.retain(|deed| deed.action != refusals::OUTSIDE);
+        let asked = (format!("person:{id}"), refusals::OUTSIDE);
+        let (deeds, has_more_deeds) = audit::list_deeds(&self.db, (&asked.0, asked.1), MOST_DEEDS).await?;
         let export = PersonExport {
             person,
             email_confirmed_at: row.email_confirmed_at,
             has_password: row.password_hash.is_some(),
             identities: leaving::identities(&self.db, id).await.or_internal(DOING)?,
             sessions: self.account_view(id, None).await?.sessions,
-            workspaces: memberships
-                .iter()
-                .map(|row| WorkspaceOfPerson {
-                    slug: row.slug().to_owned(),
-                    name: row.name().to_owned(),
-                    role: row.role().unwrap_or(Role::Viewer),
-                })
-                .collect(),
-            deeds: serde_json::to_value(deeds).or_internal(DOING)?,
+            ended_programs: ended_programs.or_internal(DOING)?,
+            administrator_since: leaving::administrator_since(&self.db, id).await.or_internal(DOING)?,
+            workspaces: memberships.into_iter().map(WorkspaceOfPerson::from).collect(),
+            deeds,
+            has_more_deeds,
             exported_at: self.ambient.now(),
         };
         let mut tx = self.db.begin_everywhere().await?;
@@ -72,20 +69,22 @@ impl Accounts {
             self.vault.forget(&mut tx, Owner::Workspace(*workspace)).await?;
         }
         leaving::delete_person(&mut tx, id).await.or_internal(DOING)?;
+        self.mailer.withdraw(&mut tx, &person.email).await?;
         self.vault.forget(&mut tx, Owner::Person(id)).await?;
         // First the rows, then the log: everybody takes its lock last, so that nobody waits in a circle.
         for workspace in &alone {
             self.note_on_instance(&mut tx, None, ("workspace.erased", &workspace.to_string())).await?;
         }
         self.note_on_instance(&mut tx, Some(id), ("person.erased", "")).await?;
-        let text = format!(
-            "Hello {},\n\nyour Quartile account is deleted, with everything that said who you are. From backups it goes with the next one that is made.\n",
-            person.display_name
-        );
-        let mail = Mail { to: person.email, subject: "Your Quartile account is deleted".to_owned(), text };
-        self.mailer.post(&mut tx, &mail).await?;
+        // Where messages are files nobody gets them, and the farewell would be what is left of the person.
+        if self.mailer.folder().is_none() {
+            self.mailer.post(&mut tx, &farewell(&person)).await?;
+        }
         tx.commit().await?;
         self.mailer.wake();
+        if let Err(error) = self.mailer.remove_files_to(&person.email).await {
+            tracing::warn!(%error, "Messages to a person who went go when they are a week old");
+        }
         if let Err(error) = self.db.tidy().await {
             tracing::warn!(%error, "What a person left in the log of the database goes later");
         }
@@ -112,4 +111,12 @@ impl Accounts {
         }
         Ok(alone)
     }
+}
+
+fn farewell(person: &Person) -> Mail {
+    let text = format!(
+        "Hello {},\n\nyour Quartile account is deleted, with everything that said who you are. From backups it goes with the next one that is made.\n",
+        person.display_name
+    );
+    Mail { to: person.email.clone(), subject: "Your Quartile account is deleted".to_owned(), text }
 }

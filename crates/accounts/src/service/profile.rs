@@ -52,6 +52,7 @@ impl Accounts {
     ) -> Result<CompanyProfile, AppError> {
         let scope = actor.require(Permission::ManageCompany)?;
         let profile = input.parse(self.ambient.now().year())?;
+        let before = self.profile(actor).await?;
         let mut tx = self.db.begin_in(scope).await?;
         workspaces::rename(&mut tx, scope.workspace_id(), &profile.name).await.or_internal("renaming")?;
         if !profiles::save(&mut tx, scope, &profile, self.ambient.now())
@@ -66,7 +67,7 @@ impl Accounts {
         let entry = audit::Entry {
             action: "profile.saved",
             subject: scope.workspace_id().to_string(),
-            detail: format!("shares with peers: {}", profile.shares_with_peers),
+            detail: changes(&before, &profile),
         };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
@@ -120,4 +121,27 @@ impl Accounts {
             .or_internal("saving the profile")
             .map(|_| ())
     }
+}
+
+/// What became of what, for the log, which outlives the company here: so its name stays out of it.
+fn changes(before: &CompanyProfile, after: &CompanyProfile) -> String {
+    let name = (before.name != after.name).then(|| "name changed".to_owned());
+    let others = told(before).into_iter().zip(told(after));
+    let others = others.filter(|(before, after)| before != after);
+    let changed = others.map(|((field, before), (_, after))| format!("{field}: {before} → {after}"));
+    let all: Vec<String> = name.into_iter().chain(changed).collect();
+    if all.is_empty() { "nothing changed".to_owned() } else { all.join("; ") }
+}
+
+fn told(profile: &CompanyProfile) -> [(&'static str, String); 7] {
+    let or_none = |text: Option<String>| text.unwrap_or_else(|| "none".to_owned());
+    [
+        ("industry", or_none(profile.industry.map(|industry| industry.key().to_owned()))),
+        ("stage", or_none(profile.stage.map(|stage| stage.key().to_owned()))),
+        ("country", or_none(profile.country.clone())),
+        ("currency", profile.currency.code().to_owned()),
+        ("founded", or_none(profile.founded_year.map(|year| year.to_string()))),
+        ("headcount", or_none(profile.headcount.map(|people| people.to_string()))),
+        ("shares with peers", if profile.shares_with_peers { "yes" } else { "no" }.to_owned()),
+    ]
 }

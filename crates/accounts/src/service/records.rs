@@ -7,32 +7,37 @@ use platform::audit::{self, AuditEvent, AuditFilter};
 
 use super::Accounts;
 use crate::{
-    model::{RecordLine, RecordsView},
+    model::{RecordLine, RecordsInput, RecordsView},
     store::{api_keys, members, people},
 };
 
+/// As the log names the program itself.
+const PROGRAM: &str = "program";
+
 impl Accounts {
-    /// At most `most` deeds of the workspace before `before`, of one kind if there is an `action`.
+    /// At most `most` deeds of the workspace, the newest first.
     pub async fn records(
         &self,
         actor: &Actor,
-        (before, action): (Option<i64>, Option<String>),
+        asked: &RecordsInput,
         most: u32,
     ) -> Result<RecordsView, AppError> {
         let scope = actor.require(Permission::ReadAudit)?;
         let actions = audit::actions(&self.db, scope).await?;
-        // What nobody ever did has no events; asking for it by any text is harmless.
-        let is_known = action.as_ref().is_none_or(|action| actions.contains(action));
-        let filter = AuditFilter { before, action, ..AuditFilter::default() };
+        let names = self.names(scope).await?;
+        let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
+        let (action, who) = (some(&asked.action), some(&asked.who));
+        // Of what nobody ever did, and of whom nobody knows, there is nothing; asking for it by any text is harmless.
+        let is_known = action.as_ref().is_none_or(|action| actions.contains(action))
+            && who.as_ref().is_none_or(|who| who == PROGRAM || names.contains_key(who));
+        let [from, until] = asked.time()?;
+        let filter = AuditFilter { before: asked.before.parse().ok(), action, actor: who, from, until };
         let events = if is_known { audit::list(&self.db, scope, &filter, most).await? } else { Vec::new() };
         let is_full = u32::try_from(events.len()) == Ok(most);
         let next = events.last().map(|event| event.seq).filter(|seq| is_full && *seq > 0);
-        let names = self.names(scope).await?;
-        Ok(RecordsView {
-            lines: events.into_iter().map(|event| line(event, &names)).collect(),
-            actions,
-            next,
-        })
+        let lines = events.into_iter().map(|event| line(event, &names)).collect();
+        let people = names.into_iter().chain([(PROGRAM.to_owned(), "Quartile".to_owned())]).collect();
+        Ok(RecordsView { lines, actions, people, next })
     }
 
     /// At most `most` deeds that belong to no workspace, before `before`.
@@ -57,7 +62,7 @@ impl Accounts {
             }
         }
         let lines = events.into_iter().map(|event| line(event, &names)).collect();
-        Ok(RecordsView { lines, actions: Vec::new(), next })
+        Ok(RecordsView { lines, actions: Vec::new(), people: Vec::new(), next })
     }
 
     /// What people and keys of the workspace are called, by the way the log names them.
@@ -79,7 +84,7 @@ fn people_in(event: &AuditEvent) -> impl Iterator<Item = UserId> {
 
 fn line(event: AuditEvent, names: &BTreeMap<String, String>) -> RecordLine {
     let who = names.get(&event.actor).cloned().unwrap_or_else(|| match event.actor.split(':').next() {
-        Some("program") => "Quartile".to_owned(),
+        Some(PROGRAM) => "Quartile".to_owned(),
         Some("person") => "Somebody who has left".to_owned(),
         Some("administrator") => "An administrator of the instance".to_owned(),
         _ => event.actor.clone(),

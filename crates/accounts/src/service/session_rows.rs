@@ -203,7 +203,7 @@ impl SessionStore for SessionRow {
             .ok_or_else(|| Error::Decode("the seal of a session is broken".to_owned()))?;
         let data = serde_json::from_slice(&data).map_err(|error| Error::Decode(error.to_string()))?;
         if let Some(person) = row.user_id {
-            requested_by(format!("person:{person}"), None);
+            requested_by(format!("person:{person}"));
         }
         Ok(Some(Record { id: *id, data, expiry_date: to_time(row.expires_at)? }))
     }

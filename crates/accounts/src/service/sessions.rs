@@ -1,5 +1,7 @@
 //! A person's own account: sessions and password.
 
+use std::cmp::Reverse;
+
 use chrono::{DateTime, TimeDelta};
 use db::Tx;
 use kernel::{AppError, OrInternal, UserId};
@@ -56,9 +58,14 @@ impl Accounts {
     /// Notes that the person showed who they are just now, under a new session id.
     pub async fn note_proof(&self, session: &Session) -> Result<(), AppError> {
         const DOING: &str = "noting a proof";
-        session.cycle_id().await.or_internal(DOING)?;
+        self.renew_session(session).await?;
         let now = self.ambient.now().timestamp_micros();
         session.insert(session_keys::PROVED, now).await.or_internal(DOING)
+    }
+
+    /// Gives the session another id, because what the person may do has changed: one known before is worth nothing after.
+    pub async fn renew_session(&self, session: &Session) -> Result<(), AppError> {
+        session.cycle_id().await.or_internal("renewing a session")
     }
 
     /// Whether the person of the session showed who they are within the last ten minutes.
@@ -81,31 +88,36 @@ impl Accounts {
         let (has_password, is_confirmed) = (row.password_hash.is_some(), row.email_confirmed_at.is_some());
         let alive = self.rules.alive(self.ambient.now());
         let rows = sessions::list(&self.db, id, alive).await.or_internal("listing sessions")?;
-        let sessions = rows
-            .into_iter()
-            .map(|row| SessionView {
-                is_here: here == Some(session_rows::id_of(&row.id_hash)),
-                handle: row.handle,
-                device: row.device.unwrap_or_else(|| "Unknown device".to_owned()),
-                started_at: row.started_at,
-                seen_at: row.seen_at,
-            })
-            .collect();
+        let browsers = rows.into_iter().map(|row| SessionView {
+            is_here: here == Some(session_rows::id_of(&row.id_hash)),
+            is_program: false,
+            handle: row.handle,
+            device: row.device.unwrap_or_else(|| "Unknown device".to_owned()),
+            started_at: row.started_at,
+            seen_at: row.seen_at,
+        });
+        let mut sessions: Vec<SessionView> = browsers.chain(self.programs_of(id).await?).collect();
+        sessions.sort_by_key(|session| Reverse((session.seen_at, session.started_at)));
         let person = self.person_of(row).await?;
         Ok(AccountView { person, has_password, is_confirmed, has_google, sessions })
     }
 
-    /// Ends one of the person's sessions.
+    /// Ends one of the person's sessions, of a browser or of a program.
     pub async fn end_session(&self, id: UserId, handle: Uuid) -> Result<(), AppError> {
+        const DOING: &str = "ending a session";
         let mut tx = self.db.begin_everywhere().await?;
-        if !sessions::delete_one_of(&mut tx, id, handle).await.or_internal("ending a session")? {
+        let ended = if sessions::delete_one_of(&mut tx, id, handle).await.or_internal(DOING)? {
+            "one of a browser"
+        } else if tokens::revoke_one_of(&mut tx, id, handle, self.ambient.now()).await.or_internal(DOING)? {
+            "one of a program"
+        } else {
             return Err(AppError::not_found("session"));
-        }
-        self.note_on_instance(&mut tx, Some(id), ("sessions.ended", "one")).await?;
+        };
+        self.note_on_instance(&mut tx, Some(id), ("sessions.ended", ended)).await?;
         tx.commit().await
     }
 
-    /// Ends every session of the person.
+    /// Ends every session of the person, in browsers and of programs.
     pub async fn end_all_sessions(&self, id: UserId) -> Result<(), AppError> {
         let mut tx = self.db.begin_everywhere().await?;
         self.end_everywhere(&mut tx, id).await?;

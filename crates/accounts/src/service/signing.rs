@@ -1,7 +1,5 @@
 //! Access tokens: EdDSA signatures with keys that are renewed every month.
 
-use std::sync::Arc;
-
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, TimeDelta, Utc};
 use ed25519_dalek::SigningKey;
@@ -48,9 +46,9 @@ pub struct AccessClaims {
 }
 
 /// The signing keys in memory.
-#[derive(Clone, Default)]
+#[derive(Default)]
 pub(super) struct Signing {
-    keys: Arc<RwLock<Loaded>>,
+    keys: RwLock<Loaded>,
 }
 
 #[derive(Default)]

@@ -11,12 +11,16 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{Accounts, sessions::PROOF_LASTS, signing::AccessClaims};
-use crate::engine::secret_hash as hash;
-use crate::store::tokens::{self, TokenRow};
+use crate::{
+    SessionView,
+    engine::secret_hash as hash,
+    store::tokens::{self, TokenRow},
+};
 
 /// How long an access token is good.
 pub(super) const ACCESS_LASTS: TimeDelta = TimeDelta::minutes(10);
-const IDLE: TimeDelta = TimeDelta::days(7);
+/// How long a sign-in of a program lasts without being refreshed.
+pub(super) const IDLE: TimeDelta = TimeDelta::days(7);
 const LIFE: TimeDelta = TimeDelta::days(30);
 const GRACE: TimeDelta = TimeDelta::seconds(10);
 
@@ -86,6 +90,21 @@ impl Accounts {
         tx.commit().await
     }
 
+    /// The person's sign-ins of programs that could go on.
+    pub(super) async fn programs_of(&self, person: UserId) -> Result<Vec<SessionView>, AppError> {
+        let now = self.ambient.now();
+        let families = tokens::list_families(&self.db, person, (now - LIFE, now - IDLE)).await;
+        let view = |row: tokens::ListedRow| SessionView {
+            handle: row.id,
+            device: row.device,
+            started_at: row.started_at,
+            seen_at: row.seen_at,
+            is_here: false,
+            is_program: true,
+        };
+        Ok(families.or_internal("listing sign-ins of programs")?.into_iter().map(view).collect())
+    }
+
     /// The person of an access token, as long as its family has not ended.
     pub async fn person_of_access(&self, text: &str) -> Result<(UserId, AccessClaims), AppError> {
         let claims = self.signing.verify(self, text).await?;
@@ -94,7 +113,7 @@ impl Accounts {
         if !is_theirs {
             return Err(AppError::Unauthenticated);
         }
-        requested_by(format!("person:{}", claims.sub), None);
+        requested_by(format!("person:{}", claims.sub));
         Ok((claims.sub.into(), claims))
     }
 

@@ -16,7 +16,11 @@ const ENDS_AT: &str = "
     WHERE emergency_looks.user_id = $1 AND workspace_id = $2 AND ends_at > $3";
 const END: &str = "
     UPDATE emergency_looks SET ends_at = $3 WHERE user_id = $1 AND workspace_id = $2 AND ends_at > $3";
-const OWNERS: &str = "SELECT user_id FROM memberships WHERE workspace_id = $1 AND role = 'owner'";
+const OWNERS: &str = "
+    SELECT user_id
+    FROM memberships
+    JOIN users ON users.id = user_id
+    WHERE workspace_id = $1 AND role = 'owner' AND deactivated_at IS NULL";
 
 pub(crate) struct NewRow<'a> {
     pub(crate) id: Uuid,

@@ -14,6 +14,13 @@ const FIND_FAMILY: &str = "
     WHERE token_families.id = $1 AND token_families.revoked_at IS NULL AND users.deactivated_at IS NULL";
 const SEE_FAMILY: &str = "UPDATE token_families SET seen_at = $2 WHERE id = $1";
 const REVOKE_FAMILY: &str = "UPDATE token_families SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL";
+const REVOKE_ONE_OF: &str = "
+    UPDATE token_families SET revoked_at = $3 WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL";
+const LIST_FAMILIES: &str = "
+    SELECT id, device, started_at, seen_at
+    FROM token_families
+    WHERE user_id = $1 AND revoked_at IS NULL AND started_at > $2 AND seen_at > $3
+    ORDER BY seen_at DESC, started_at DESC";
 const REVOKE_ALL_OF: &str =
     "UPDATE token_families SET revoked_at = $2 WHERE user_id = $1 AND revoked_at IS NULL";
 const INSERT: &str =
@@ -36,6 +43,15 @@ pub(crate) struct FamilyRow {
     pub(crate) user_id: Uuid,
     pub(crate) device: String,
     pub(crate) started_at: DateTime<Utc>,
+}
+
+/// One line of a person's list.
+#[derive(sqlx::FromRow)]
+pub(crate) struct ListedRow {
+    pub(crate) id: Uuid,
+    pub(crate) device: String,
+    pub(crate) started_at: DateTime<Utc>,
+    pub(crate) seen_at: DateTime<Utc>,
 }
 
 #[derive(sqlx::FromRow)]
@@ -87,6 +103,36 @@ pub(crate) async fn see_family(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Res
 /// `false` if it had ended before.
 pub(crate) async fn revoke_family(tx: &mut Tx, id: Uuid, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(REVOKE_FAMILY)
+        .bind(id)
+        .bind(now)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
+}
+
+/// The families of a person that have not ended, began after the first moment and were seen after the second.
+pub(crate) async fn list_families(
+    db: &Db,
+    user_id: UserId,
+    (started_after, seen_after): (DateTime<Utc>, DateTime<Utc>),
+) -> Result<Vec<ListedRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(LIST_FAMILIES)
+        .bind(user_id.uuid())
+        .bind(started_after)
+        .bind(seen_after)
+        .fetch_all(c)
+        .await)
+}
+
+/// `false` if the person has no such family, or it had ended before.
+pub(crate) async fn revoke_one_of(
+    tx: &mut Tx,
+    user_id: UserId,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(REVOKE_ONE_OF)
+        .bind(user_id.uuid())
         .bind(id)
         .bind(now)
         .execute(c)

@@ -35,6 +35,11 @@ const LIST_OF_USER: &str = "
     JOIN workspaces ON workspaces.id = memberships.workspace_id
     WHERE memberships.user_id = $1
     ORDER BY workspaces.name, workspaces.slug";
+const ACTIVE_ROLE: &str = "
+    SELECT memberships.role
+    FROM memberships
+    JOIN users ON users.id = memberships.user_id
+    WHERE memberships.workspace_id = $1 AND memberships.user_id = $2 AND users.deactivated_at IS NULL";
 const EXISTS: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM workspaces WHERE id = $1";
 const IS_SYNTHETIC: &str = "SELECT is_synthetic FROM workspaces WHERE id = $1";
 const LIST_SHARING: &str = "
@@ -75,10 +80,6 @@ impl WorkspaceRow {
         self.id.into()
     }
 
-    pub(crate) fn slug(&self) -> &str {
-        &self.slug
-    }
-
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -107,6 +108,20 @@ pub(crate) struct NewRow<'a> {
     pub(crate) name: &'a str,
     pub(crate) is_synthetic: bool,
     pub(crate) created_at: DateTime<Utc>,
+}
+
+/// The role of a member who is not kept out.
+pub(crate) async fn active_role(
+    db: &Db,
+    workspace: WorkspaceId,
+    person: UserId,
+) -> Result<Option<Role>, sqlx::Error> {
+    let key: Option<String> = on_db!(db, |c| sqlx::query_scalar(ACTIVE_ROLE)
+        .bind(workspace.uuid())
+        .bind(person.uuid())
+        .fetch_optional(c)
+        .await)?;
+    Ok(key.as_deref().and_then(Role::from_key))
 }
 
 pub(crate) async fn find_by_slug(

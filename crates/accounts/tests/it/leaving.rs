@@ -17,8 +17,29 @@ db_test!(everything_that_is_kept_about_a_person_can_be_taken_along, |db: Db| {
     let export = accounts.export_person(ada.id).await.unwrap();
     assert_eq!((export.person.email.as_str(), export.has_password), (ADA, true));
     assert_eq!((export.workspaces.len(), export.workspaces[0].role), (1, Role::Owner));
+    assert!(!export.has_more_deeds);
+    assert!(
+        export.workspaces[0].joined_at <= export.exported_at && !export.workspaces[0].reads_personal_data
+    );
+    assert_eq!(export.sessions.iter().filter(|session| session.is_program).count(), 1);
+    assert_eq!((export.ended_programs.len(), export.administrator_since), (0, None));
     let text = serde_json::to_string(&export).unwrap();
     assert!(text.contains("api.signed_in") && !text.contains("$argon2"), "{text}");
+});
+
+db_test!(what_ended_and_what_somebody_runs_is_taken_along_as_well, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let tokens = accounts.begin_tokens(ada.id, "Program").await.unwrap();
+    let (_, claims) = accounts.person_of_access(&tokens.access_token).await.unwrap();
+    accounts.end_tokens(&claims).await.unwrap();
+    let link = accounts.administrator_link().await.unwrap();
+    accounts.become_administrator(ada.id, link.split_once("?link=").unwrap().1).await.unwrap();
+    let export = accounts.export_person(ada.id).await.unwrap();
+    let [ended] = export.ended_programs.try_into().unwrap();
+    assert_eq!((ended.device.as_str(), ended.revoked_at), ("Program", Some(export.exported_at)));
+    assert_eq!(export.administrator_since, Some(export.exported_at));
+    assert!(export.sessions.is_empty());
 });
 
 db_test!(nothing_is_left_of_a_person_who_goes, |db: Db| {

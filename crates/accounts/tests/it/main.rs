@@ -9,6 +9,8 @@
 mod administration;
 mod api_keys;
 mod google;
+mod key_warnings;
+mod keys;
 mod leaving;
 mod members;
 mod people;

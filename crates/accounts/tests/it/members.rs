@@ -1,6 +1,6 @@
 //! Who belongs to a workspace: invitations, roles, leaving, owners, deletion.
 
-use accounts::{Accounts, NewInvitation};
+use accounts::{Accounts, NewInvitation, RecordsInput};
 use chrono::TimeDelta;
 use db::db_test;
 use kernel::{Actor, AppError, Role, UserId};
@@ -190,16 +190,29 @@ db_test!(a_workspace_goes_two_weeks_after_its_owner_asked_unless_they_think_agai
     assert_eq!((count(&db, "users").await, count(&db, "workspaces").await), (2, 1));
 });
 
-db_test!(the_log_is_filtered_by_what_was_done_and_by_no_other_text, |db: Db| {
+db_test!(the_log_is_filtered_by_what_was_done_by_whom_and_when_and_by_no_other_text, |db: Db| {
     let accounts = accounts(&db).await;
     let ada = ada(&accounts).await;
+    let admin = member(&accounts, ("acme", ada.workspace_id()), Role::Admin).await;
     accounts.invite(&ada, asking("eve@other.example", Role::Viewer)).await.unwrap();
-    let lines = async |action: &str| {
-        accounts.records(&ada, (None, Some(action.to_owned())), 10).await.unwrap().lines.len()
+    let next_day = accounts_at(&db, TimeDelta::days(1)).await;
+    next_day.invite(&admin, asking("bob@other.example", Role::Viewer)).await.unwrap();
+    let lines = async |[action, who, from, until]: [&str; 4]| {
+        let [action, who, from, until] = [action, who, from, until].map(str::to_owned);
+        let asked = RecordsInput { action, who, from, until, before: String::new() };
+        accounts.records(&ada, &asked, 10).await.map(|found| found.lines.len())
     };
-    assert_eq!(lines("invitation.made").await, 1);
-    for odd in ["\0", "' OR 1=1 --", "", "nothing.done"] {
-        assert_eq!(lines(odd).await, 0, "{odd:?}");
+    let made = "invitation.made";
+    assert_eq!(lines([made, "", "", ""]).await.unwrap(), 2);
+    assert_eq!(lines([made, &admin.name(), "", ""]).await.unwrap(), 1);
+    assert_eq!(lines([made, "", "2026-10-03", "2026-10-03"]).await.unwrap(), 1);
+    assert_eq!(lines([made, "", "2026-10-04", ""]).await.unwrap(), 1);
+    assert_eq!(lines([made, &ada.name(), "2026-10-04", ""]).await.unwrap(), 0);
+    assert_eq!(lines([made, "", "2026-1-3", ""]).await.unwrap_err().status(), 422);
+    for odd in ["\0", "' OR 1=1 --", "nothing.done"] {
+        assert_eq!(lines([odd, "", "", ""]).await.unwrap(), 0, "{odd:?}");
+        assert_eq!(lines(["", odd, "", ""]).await.unwrap(), 0, "{odd:?}");
+        assert_eq!(lines(["", "", odd, ""]).await.unwrap_err().status(), 422, "{odd:?}");
     }
 });
 

@@ -72,14 +72,19 @@ db_test!(owners_and_admins_save_the_profile_and_nobody_else_does, |db: Db| {
         assert!(matches!(refused, AppError::Forbidden { .. }), "{role:?}");
         assert_eq!(accounts.profile(&actor).await.unwrap(), before, "{role:?}");
     }
-    let saved = "SELECT actor FROM audit_events WHERE action = 'profile.saved'";
-    let before: Vec<String> = on_everywhere!(&db, |c| sqlx::query_scalar(saved).fetch_all(c).await).unwrap();
-    assert_eq!(before, Vec::<String>::new());
+    let saved = "SELECT actor, detail FROM audit_events WHERE action = 'profile.saved' ORDER BY seq";
+    let noted = async || -> Vec<(String, String)> {
+        on_everywhere!(&db, |c| sqlx::query_as(saved).fetch_all(c).await).unwrap()
+    };
+    assert_eq!(noted().await, []);
 
     let admin = member(&accounts, ("acme", acme), Role::Admin).await;
     accounts.save_profile(&admin, &input()).await.unwrap();
-    let after: Vec<String> = on_everywhere!(&db, |c| sqlx::query_scalar(saved).fetch_all(c).await).unwrap();
-    assert_eq!(after, [admin.name()]);
+    let other = ProfileInput { name: "Acme Rockets".to_owned(), headcount: "9".to_owned(), ..input() };
+    accounts.save_profile(&admin, &other).await.unwrap();
+    let first = "name changed; industry: none → software; stage: none → seed; country: none → FR; currency: USD → EUR; founded: none → 2021; headcount: none → 1200; shares with peers: no → yes";
+    let details = [first, "name changed; headcount: 1200 → 9"];
+    assert_eq!(noted().await, details.map(|detail| (admin.name(), detail.to_owned())));
 });
 
 db_test!(a_wrong_field_saves_nothing_of_the_others, |db: Db| {

@@ -117,6 +117,33 @@ db_test!(what_ends_a_sign_in_ends_its_access_tokens_at_once, |db: Db| {
     assert!(accounts.refresh(&third.refresh_token, DEVICE).await.is_err());
 });
 
+db_test!(people_see_and_end_the_sign_ins_of_their_programs_one_by_one, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, first) = begin(&accounts).await;
+    let second = accounts.begin_tokens(ada, "Another program").await.unwrap();
+    let (eve, _) = sign_up(&accounts, "eve@acme.example").await;
+    accounts.begin_tokens(eve.id, "Eve's program").await.unwrap();
+    let listed = async |accounts: &Accounts| accounts.account_view(ada, None).await.unwrap().sessions;
+    let found = listed(&accounts).await;
+    assert_eq!(found.len(), 2);
+    let one = found.iter().find(|session| session.device == DEVICE).unwrap();
+    assert!(one.is_program && !one.is_here);
+
+    assert_eq!(accounts.end_session(eve.id, one.handle).await.unwrap_err().status(), 404);
+    assert!(!is_refused(&accounts, &first.access_token).await, "nobody else ends it");
+    accounts.end_session(ada, one.handle).await.unwrap();
+    assert!(is_refused(&accounts, &first.access_token).await);
+    assert!(accounts.refresh(&first.refresh_token, DEVICE).await.is_err());
+    assert_eq!(accounts.end_session(ada, one.handle).await.unwrap_err().status(), 404);
+    assert!(!is_refused(&accounts, &second.access_token).await, "the other one goes on");
+    assert_eq!(listed(&accounts).await.len(), 1);
+    assert!(listed(&later(&db, 7 * 86_400).await).await.is_empty(), "it could not be refreshed any more");
+
+    accounts.end_all_sessions(ada).await.unwrap();
+    assert!(is_refused(&accounts, &second.access_token).await);
+    assert!(listed(&accounts).await.is_empty());
+});
+
 // P20.
 db_test!(a_token_used_again_after_the_grace_ends_everything_that_came_of_it, |db: Db| {
     let accounts = accounts(&db).await;

@@ -16,6 +16,9 @@ use crate::{
 /// The kind of job that reads a file; its payload is the file's id.
 pub(super) const READ_FILE: &str = "datasets.read_file";
 
+const FAILED_EVERY_TIME: &str = "The file is kept, but this server failed every time it tried to read it. Tell the operator, then choose the format again or upload the file anew";
+const REFUSED: &str = "The file is kept, but it was not read: whoever asked for that may not upload or change data here any more";
+
 /// Reads kept files. Running twice gives the same result, so a killed attempt is simply repeated.
 pub struct ReadFileJob(pub Datasets);
 
@@ -25,13 +28,25 @@ impl JobHandler for ReadFileJob {
         READ_FILE
     }
 
+    /// Whoever lost the right to it does not get it back by waiting.
+    fn is_final(&self, error: &AppError) -> bool {
+        matches!(error, AppError::Forbidden { .. })
+    }
+
     async fn run(&self, job: &Job) -> Result<(), AppError> {
         let scope = Actor::system(job.workspace_id()?).require(Permission::ManageData)?;
         let id: DatasetId = job.payload.parse().or_internal("reading the payload of a job")?;
         match self.0.row(scope, id).await {
             Ok(row) => {
+                if !self.may_still(job).await? {
+                    // Somebody else may have had it read meanwhile.
+                    if row.is_being_read() {
+                        self.0.give_up(scope, (id, &row), REFUSED).await?;
+                    }
+                    return Err(AppError::forbidden("Whoever asked for this may not do it any more"));
+                }
                 if job.is_last_attempt() {
-                    self.0.expect_the_worst(scope, id, &row).await?;
+                    self.0.give_up(scope, (id, &row), FAILED_EVERY_TIME).await?;
                 }
                 self.0.read(scope, id, row).await
             }
@@ -44,19 +59,27 @@ impl JobHandler for ReadFileJob {
     }
 }
 
+impl ReadFileJob {
+    /// Whether whoever asked for it is a member who may have files read now; the program itself always may.
+    async fn may_still(&self, job: &Job) -> Result<bool, AppError> {
+        let Some(person) = job.requested_by() else { return Ok(true) };
+        let actor = accounts::member_now(&self.0.db, person, job.workspace_id()?).await?;
+        Ok(actor.is_some_and(|actor| actor.may(Permission::ManageData)))
+    }
+}
+
 impl Datasets {
-    /// Says before the last attempt that the file could not be read: nobody can say so once the attempt has failed or has
-    /// killed the process. If the attempt succeeds, its result takes the place of this.
-    async fn expect_the_worst(
+    /// Says that the file could not be read. Before the last attempt that is said as well: nobody can say so once the attempt has failed or
+    /// has killed the process. If the attempt succeeds, its result takes the place of this.
+    async fn give_up(
         &self,
         scope: WorkspaceScope,
-        id: DatasetId,
-        row: &store::DatasetRow,
+        (id, row): (DatasetId, &store::DatasetRow),
+        sentence: &str,
     ) -> Result<(), AppError> {
-        const SENTENCE: &str = "The file is kept, but this server failed every time it tried to read it. Tell the operator, then choose the format again or upload the file anew";
         let reading = Reading {
             state: DatasetState::Unreadable,
-            problem: Some(SENTENCE),
+            problem: Some(sentence),
             profile: None,
             row_count: None,
             table_key: None,
@@ -99,10 +122,7 @@ impl Datasets {
         };
         let mut tx = self.db.begin_in(scope).await?;
         let table_key = reading.table_key.clone();
-        let detail = match reading.row_count {
-            Some(rows) => format!("{rows} rows"),
-            None => "not understood".to_owned(),
-        };
+        let detail = rows_in_words(reading.row_count);
         store::save_reading(&mut tx, scope, id, reading).await.or_internal("saving what a file holds")?;
         let entry = audit::Entry { action: "dataset.read", subject: id.to_string(), detail };
         audit::record(&mut tx, &self.ambient, &Actor::system(scope.workspace_id()), scope, entry).await?;
@@ -229,4 +249,9 @@ impl Datasets {
         .or_internal("looking at an upload")?;
         looked.map_err(|error| AppError::invalid("file", error.to_string()))
     }
+}
+
+/// How much was read of a file, for the audit log.
+pub(super) fn rows_in_words(row_count: Option<u64>) -> String {
+    row_count.map_or_else(|| "not understood".to_owned(), |rows| format!("{rows} rows"))
 }

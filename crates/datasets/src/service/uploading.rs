@@ -52,7 +52,7 @@ impl Datasets {
         };
         let mut tx = self.db.begin_in(scope).await?;
         store::insert(&mut tx, scope, row).await.or_internal("listing an upload")?;
-        self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
+        self.jobs.enqueue_for(&mut tx, (actor, scope), READ_FILE, id.to_string()).await?;
         let entry = audit::Entry { action: "dataset.uploaded", subject: id.to_string(), detail: sha256 };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
@@ -75,7 +75,7 @@ impl Datasets {
         let json = serde_json::to_string(&overrides).or_internal("noting choices")?;
         let mut tx = self.db.begin_in(scope).await?;
         store::save_overrides(&mut tx, scope, id, &json).await.or_internal("saving choices")?;
-        self.jobs.enqueue(&mut tx, scope, READ_FILE, id.to_string()).await?;
+        self.jobs.enqueue_for(&mut tx, (actor, scope), READ_FILE, id.to_string()).await?;
         if let Some(detail) = classified(&before, &overrides) {
             let entry = audit::Entry { action: "personal_data.classified", subject: id.to_string(), detail };
             audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;

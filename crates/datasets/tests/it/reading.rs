@@ -11,8 +11,8 @@ use std::{
 use async_trait::async_trait;
 use chrono::TimeDelta;
 use datasets::{ColumnKind, DatasetState, DateFormat, Delimiter, FileFormat, Overrides, TableMaker};
-use db::db_test;
-use kernel::{AppError, Proof};
+use db::{db_test, on_everywhere, on_tx, sqlx};
+use kernel::{Actor, AppError, Proof, Role};
 
 use crate::company::{Company, PLAIN};
 
@@ -126,4 +126,54 @@ db_test!(a_file_that_fails_every_time_is_not_left_being_read_for_ever, |db: Db| 
     let dataset = company.get(id).await;
     assert_eq!(dataset.summary.state, DatasetState::Unreadable);
     assert!(dataset.problem.unwrap().contains("operator"));
+});
+
+db_test!(what_somebody_asked_for_who_lost_the_right_to_it_is_not_done_and_left_to_others, |db: Db| {
+    let company = Company::new(&db).await;
+    let removed = company.member(Role::Analyst).await;
+    let demoted = company.member(Role::Admin).await;
+    let kept_out = company.member_let(Role::Analyst, false).await;
+    let mut files = Vec::new();
+    for actor in [&removed, &demoted, &kept_out] {
+        files.push(company.upload_as(actor, "figures.csv", PLAIN).await.unwrap());
+    }
+    let id_of = |actor: &Actor| actor.user_id().unwrap();
+    company.accounts.remove_member(&company.owner, id_of(&removed)).await.unwrap();
+    company.accounts.change_role(&company.owner, id_of(&demoted), Role::Member).await.unwrap();
+    let mut tx = db.begin_everywhere().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query("UPDATE users SET deactivated_at = created_at WHERE id = $1")
+        .bind(id_of(&kept_out).uuid())
+        .execute(c)
+        .await
+        .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+
+    company.work().await;
+    let jobs: Vec<String> =
+        on_everywhere!(&db, |c| sqlx::query_scalar("SELECT state FROM jobs").fetch_all(c).await).unwrap();
+    assert_eq!(jobs, ["failed", "failed", "failed"], "and not tried again");
+    let choices = Overrides::default();
+    for id in files {
+        let dataset = company.get(id).await;
+        assert_eq!(dataset.summary.state, DatasetState::Unreadable);
+        assert!(dataset.problem.unwrap().contains("may not upload or change data here any more"));
+        company.datasets.choose_format(&company.owner, id, &choices, Proof::Missing).await.unwrap();
+        company.work().await;
+        assert_eq!(company.get(id).await.summary.state, DatasetState::Ready);
+    }
+});
+
+db_test!(what_somebody_else_had_read_meanwhile_stays_read, |db: Db| {
+    let tables = Arc::new(Tables { fails: true.into() });
+    let company = Company::with_tables(&db, Some(tables.clone())).await;
+    let analyst = company.member(Role::Analyst).await;
+    let id = company.upload_as(&analyst, "figures.csv", PLAIN).await.unwrap();
+    company.work().await;
+    let choices = Overrides::default();
+    company.datasets.choose_format(&company.owner, id, &choices, Proof::Missing).await.unwrap();
+    company.accounts.remove_member(&company.owner, analyst.user_id().unwrap()).await.unwrap();
+    tables.fails.store(false, Ordering::SeqCst);
+    company.work_at(TimeDelta::minutes(1)).await;
+    assert_eq!(company.get(id).await.summary.state, DatasetState::Ready);
 });

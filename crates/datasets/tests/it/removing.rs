@@ -6,7 +6,7 @@ use std::{
     time::{Duration, SystemTime},
 };
 
-use db::db_test;
+use db::{db_test, on_everywhere, sqlx};
 use kernel::AppError;
 
 use crate::company::{Company, PLAIN};
@@ -19,6 +19,22 @@ db_test!(a_removed_file_is_gone_with_its_bytes, |db: Db| {
     assert_eq!(company.original(id).await.unwrap_err(), AppError::not_found("file"));
     assert_eq!(company.datasets.delete(&company.owner, id).await.unwrap_err(), AppError::not_found("file"));
     assert!(company.files_on_disk().is_empty());
+});
+
+db_test!(what_a_removed_file_was_called_is_in_no_log, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.upload("salary of Ada Moreau.csv", PLAIN).await;
+    company.work().await;
+    company.datasets.delete(&company.owner, id).await.unwrap();
+    let noted: Vec<(String, String, String)> = on_everywhere!(&db, |c| sqlx::query_as(
+        "SELECT action, subject, detail FROM audit_events WHERE action LIKE 'dataset.%' ORDER BY seq"
+    )
+    .fetch_all(c)
+    .await)
+    .unwrap();
+    assert_eq!(noted.last().unwrap(), &("dataset.deleted".to_owned(), id.to_string(), "3 rows".to_owned()));
+    assert_eq!(noted.len(), 3, "uploaded, read and deleted");
+    assert!(!format!("{noted:?}").contains("Ada Moreau"), "{noted:?}");
 });
 
 db_test!(bytes_that_another_file_shares_stay_until_that_one_goes_too, |db: Db| {

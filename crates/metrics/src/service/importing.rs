@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use datasets::{Dataset, FileFormat};
 use db::Tx;
-use kernel::{Actor, AppError, Currency, DatasetId, ImportId, OrInternal, Permission, WorkspaceScope};
+use kernel::{Actor, AppError, Currency, DatasetId, OrInternal, Permission, WorkspaceScope};
 use platform::audit;
 use serde::{Deserialize, Serialize};
 
@@ -51,6 +51,16 @@ impl Metrics {
             .map(|column| MappedColumn { format: column.clone(), mapping: mapping.of(column.index) })
             .collect();
         Ok(MappingView { dataset, columns })
+    }
+
+    /// What was chosen for the columns of every file, as it is kept, for those who take everything out of the workspace.
+    pub async fn mappings(&self, actor: &Actor) -> Result<BTreeMap<DatasetId, serde_json::Value>, AppError> {
+        const DOING: &str = "listing what columns are used for";
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let kept = imports::list_mappings(&self.db, scope).await.or_internal(DOING)?;
+        kept.into_iter()
+            .map(|(id, json)| Ok((id.into(), serde_json::from_str(&json).or_internal(DOING)?)))
+            .collect()
     }
 
     /// Keeps what was chosen, also if it cannot be imported with yet, and then says what is wrong with it. The keys of
@@ -203,17 +213,6 @@ impl Metrics {
         Ok((Some(import), difference.unchanged))
     }
 
-    /// Every import, newest first.
-    pub async fn list_imports(&self, actor: &Actor) -> Result<Vec<ImportSummary>, AppError> {
-        let scope = actor.require(Permission::View)?;
-        let files = self.datasets.ids(actor).await?;
-        let mut all = imports::list(&self.db, scope).await.or_internal("listing imports")?;
-        for import in &mut all {
-            import.has_file = files.contains(&import.dataset_id);
-        }
-        Ok(all)
-    }
-
     /// The import of a file that was committed and not undone.
     pub(super) async fn import_in_force(
         &self,
@@ -222,15 +221,6 @@ impl Metrics {
     ) -> Result<Option<ImportSummary>, AppError> {
         let all = imports::list(&self.db, scope).await.or_internal("listing imports")?;
         Ok(all.into_iter().find(|import| import.dataset_id == id && import.undone_at.is_none()))
-    }
-
-    pub(super) async fn import(
-        &self,
-        scope: WorkspaceScope,
-        id: ImportId,
-    ) -> Result<ImportSummary, AppError> {
-        let found = imports::find(&self.db, scope, id).await.or_internal("loading an import")?;
-        found.ok_or_else(|| AppError::not_found("import"))
     }
 
     async fn chosen_mapping(

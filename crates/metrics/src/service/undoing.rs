@@ -44,11 +44,8 @@ impl Metrics {
         imports::delete_changes(&mut tx, scope, id).await.or_internal("undoing an import")?;
         let is_left = !observations::list_in(&mut tx, scope).await.or_internal("loading figures")?.is_empty();
         self.accounts.use_currency(&mut tx, scope, currency, is_left).await?;
-        let entry = audit::Entry {
-            action: "import.undone",
-            subject: id.to_string(),
-            detail: import.file_name.clone(),
-        };
+        let detail = format!("{} added, {} changed", import.added, import.changed);
+        let entry = audit::Entry { action: "import.undone", subject: id.to_string(), detail };
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         self.cache.publish(scope.workspace_id()).await;

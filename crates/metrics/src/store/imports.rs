@@ -9,6 +9,8 @@ use super::observations::ObservationRow;
 use crate::{engine::FoundValue, model::ImportSummary};
 
 const FIND_MAPPING: &str = "SELECT mapping FROM column_mappings WHERE workspace_id = $1 AND dataset_id = $2";
+const LIST_MAPPINGS: &str = "
+    SELECT dataset_id, mapping FROM column_mappings WHERE workspace_id = $1 ORDER BY dataset_id";
 const SAVE_MAPPING: &str = "
     INSERT INTO column_mappings (workspace_id, dataset_id, mapping) VALUES ($1, $2, $3)
     ON CONFLICT (workspace_id, dataset_id) DO UPDATE SET mapping = excluded.mapping";
@@ -20,6 +22,12 @@ const LIST: &str = "
     FROM imports
     WHERE workspace_id = $1
     ORDER BY committed_at DESC, id DESC";
+const LIST_AFTER: &str = "
+    SELECT id, dataset_id, file_name, added, changed, committed_at, undone_at
+    FROM imports
+    WHERE workspace_id = $1 AND (committed_at < $2 OR (committed_at = $2 AND id < $3))
+    ORDER BY committed_at DESC, id DESC
+    LIMIT $4";
 const FIND: &str = "
     SELECT id, dataset_id, file_name, added, changed, committed_at, undone_at
     FROM imports
@@ -103,6 +111,17 @@ pub(crate) async fn find_mapping(
         .await)
 }
 
+/// What was chosen for the columns of every file.
+pub(crate) async fn list_mappings(
+    db: &Db,
+    scope: WorkspaceScope,
+) -> Result<Vec<(Uuid, String)>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(LIST_MAPPINGS)
+        .bind(scope.workspace_id().uuid())
+        .fetch_all(c)
+        .await)
+}
+
 pub(crate) async fn save_mapping(
     tx: &mut Tx,
     scope: WorkspaceScope,
@@ -142,6 +161,22 @@ pub(crate) async fn insert(
 pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<ImportSummary>, sqlx::Error> {
     let rows: Vec<ImportRow> =
         on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
+    Ok(rows.into_iter().map(ImportSummary::from).collect())
+}
+
+pub(crate) async fn list_after(
+    db: &Db,
+    scope: WorkspaceScope,
+    (at, id): (DateTime<Utc>, Uuid),
+    most: u32,
+) -> Result<Vec<ImportSummary>, sqlx::Error> {
+    let rows: Vec<ImportRow> = on_scope!(db, scope, |c| sqlx::query_as(LIST_AFTER)
+        .bind(scope.workspace_id().uuid())
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)?;
     Ok(rows.into_iter().map(ImportSummary::from).collect())
 }
 

@@ -1,6 +1,6 @@
 //! Taking imports back.
 
-use db::db_test;
+use db::{db_test, on_everywhere, sqlx};
 use kernel::AppError;
 
 use crate::company::Company;
@@ -22,6 +22,38 @@ db_test!(undoing_restores_what_was_there_with_its_source, |db: Db| {
     let listed = company.metrics.list_imports(&company.owner).await.unwrap();
     assert_eq!(listed.iter().filter(|import| import.undone_at.is_some()).count(), 1, "both stay in the list");
     assert_eq!(listed.len(), 2);
+});
+
+db_test!(the_log_says_what_was_undone_and_not_what_the_file_was_called, |db: Db| {
+    let company = Company::new(&db).await;
+    let import = company.import(FIRST).await;
+    company.metrics.undo(&company.owner, import.id).await.unwrap();
+    let log = "SELECT subject, detail FROM audit_events WHERE action = 'import.undone'";
+    let noted: Vec<(String, String)> =
+        on_everywhere!(&db, |c| sqlx::query_as(log).fetch_all(c).await).unwrap();
+    assert_eq!(noted, [(import.id.to_string(), "4 added, 0 changed".to_owned())]);
+});
+
+db_test!(a_list_of_imports_goes_on_where_it_stopped, |db: Db| {
+    let company = Company::new(&db).await;
+    // All of one moment.
+    for content in [FIRST, SECOND, THIRD] {
+        company.import(content).await;
+    }
+    let (metrics, owner) = (&company.metrics, &company.owner);
+    let all = metrics.list_imports(owner).await.unwrap();
+    let first = metrics.list_imports_after(owner, None, 2).await.unwrap();
+    let after = (first[1].committed_at, first[1].id.uuid());
+    let rest = metrics.list_imports_after(owner, Some(after), 2).await.unwrap();
+    assert_eq!([first, rest].concat(), all);
+    for import in &all {
+        assert_eq!(&metrics.get_import(owner, import.id).await.unwrap(), import);
+        assert_eq!(metrics.file_of_import(owner, import.id.uuid()).await.unwrap(), import.dataset_id);
+    }
+    let neighbour = company.neighbour().await;
+    assert_eq!(neighbour.metrics.list_imports_after(&neighbour.owner, None, 2).await.unwrap(), []);
+    let unknown = neighbour.metrics.get_import(&neighbour.owner, all[0].id).await.unwrap_err();
+    assert_eq!(unknown, AppError::not_found("import"));
 });
 
 db_test!(undoing_an_earlier_import_keeps_what_a_later_one_put_over_it, |db: Db| {

@@ -1,6 +1,6 @@
 //! The chain: how an event is hashed, and where a chain is broken.
 
-use db::{Db, on_everywhere};
+use db::{Db, Tx, on_everywhere, on_tx};
 use kernel::{AppError, OrInternal, WorkspaceId};
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -8,6 +8,8 @@ use uuid::Uuid;
 /// What the first event of a chain holds in place of a hash.
 pub(super) const GENESIS: [u8; 32] = [0; 32];
 const DOMAIN: &[u8] = b"quartile audit event 1";
+
+const DOING: &str = "verifying the audit log";
 
 const CHAINS: &str = "SELECT DISTINCT workspace_id FROM audit_events ORDER BY workspace_id";
 const SOME: &str = "
@@ -81,16 +83,50 @@ impl std::fmt::Display for Break {
 
 /// Walks every chain. `Ok` holds how many events there are, or the first break of each broken chain.
 pub async fn verify(db: &Db) -> Result<Result<u64, Vec<Break>>, AppError> {
-    const DOING: &str = "verifying the audit log";
-    let chains: Vec<Uuid> =
-        on_everywhere!(db, |c| sqlx::query_scalar(CHAINS).fetch_all(c).await).or_internal(DOING)?;
+    walk(Log::Kept(db)).await
+}
+
+/// Walks every chain as the transaction sees it.
+pub(crate) async fn verify_in(tx: &mut Tx) -> Result<Result<u64, Vec<Break>>, AppError> {
+    walk(Log::Written(tx)).await
+}
+
+/// Where the events are.
+enum Log<'a> {
+    /// In the database.
+    Kept(&'a Db),
+    /// In a transaction that is not over yet.
+    Written(&'a mut Tx),
+}
+
+impl Log<'_> {
+    async fn chains(&mut self) -> Result<Vec<Uuid>, AppError> {
+        match self {
+            Self::Kept(db) => on_everywhere!(db, |c| sqlx::query_scalar(CHAINS).fetch_all(c).await),
+            Self::Written(tx) => on_tx!(tx, |c| sqlx::query_scalar(CHAINS).fetch_all(c).await),
+        }
+        .or_internal(DOING)
+    }
+
+    async fn some(&mut self, chain: Uuid, after: i64) -> Result<Vec<EventRow>, AppError> {
+        match self {
+            Self::Kept(db) => {
+                on_everywhere!(db, |c| sqlx::query_as(SOME).bind(chain).bind(after).fetch_all(c).await)
+            }
+            Self::Written(tx) => {
+                on_tx!(tx, |c| sqlx::query_as(SOME).bind(chain).bind(after).fetch_all(c).await)
+            }
+        }
+        .or_internal(DOING)
+    }
+}
+
+async fn walk(mut log: Log<'_>) -> Result<Result<u64, Vec<Break>>, AppError> {
     let (mut events, mut breaks) = (0, Vec::new());
-    for chain in chains {
+    for chain in log.chains().await? {
         let (mut last, mut prev_hash) = (-1, GENESIS.to_vec());
         'chain: loop {
-            let rows: Vec<EventRow> =
-                on_everywhere!(db, |c| sqlx::query_as(SOME).bind(chain).bind(last).fetch_all(c).await)
-                    .or_internal(DOING)?;
+            let rows = log.some(chain, last).await?;
             if rows.is_empty() {
                 break;
             }

@@ -1,12 +1,12 @@
 //! Signed heads: what a chain ended with at some moment. Kept outside the database, in the log and in backups, they show that the tail of
 //! a chain was cut off later.
 
-use db::{Db, on_everywhere};
+use db::{Db, Tx, on_everywhere, on_tx};
 use kernel::{AppError, OrInternal, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use crate::Vault;
+use crate::{Vault, vault::IndexKey};
 
 const HEADS: &str = "
     SELECT events.workspace_id, events.seq, events.hash
@@ -41,15 +41,20 @@ pub enum HeadError {
 }
 
 impl Head {
-    fn signed(vault: &Vault, workspace: WorkspaceId, seq: i64, hash: &[u8]) -> Self {
-        let hash = kernel::hex(hash);
-        let signature = vault.index(KEY, &format!("{workspace} {seq} {hash}"));
+    fn signed(key: &IndexKey, (workspace, seq, hash): (Uuid, i64, Vec<u8>)) -> Self {
+        let (workspace, hash) = (WorkspaceId::from(workspace), kernel::hex(&hash));
+        let signature = key.index(KEY, &format!("{workspace} {seq} {hash}"));
         Self { workspace, seq, hash, signature }
+    }
+
+    /// Whether whoever has that key signed it.
+    pub(crate) fn is_signed_with(&self, key: &IndexKey) -> bool {
+        key.index(KEY, &format!("{} {} {}", self.workspace, self.seq, self.hash)) == self.signature
     }
 
     /// Compares the head with the chain as it is now.
     pub async fn compare(&self, db: &Db, vault: &Vault) -> Result<Option<HeadError>, AppError> {
-        if vault.index(KEY, &format!("{} {} {}", self.workspace, self.seq, self.hash)) != self.signature {
+        if !self.is_signed_with(vault.index_key()) {
             return Ok(Some(HeadError::Forged));
         }
         let hash: Option<Vec<u8>> = on_everywhere!(db, |c| sqlx::query_scalar(HASH_AT)
@@ -70,10 +75,14 @@ impl Head {
 pub async fn heads(db: &Db, vault: &Vault) -> Result<Vec<Head>, AppError> {
     let rows: Vec<(Uuid, i64, Vec<u8>)> =
         on_everywhere!(db, |c| sqlx::query_as(HEADS).fetch_all(c).await).or_internal("listing heads")?;
-    Ok(rows
-        .into_iter()
-        .map(|(workspace, seq, hash)| Head::signed(vault, workspace.into(), seq, &hash))
-        .collect())
+    Ok(rows.into_iter().map(|row| Head::signed(vault.index_key(), row)).collect())
+}
+
+/// The heads of all chains as the transaction sees them.
+pub(crate) async fn heads_in(tx: &mut Tx, key: &IndexKey) -> Result<Vec<Head>, AppError> {
+    let rows: Vec<(Uuid, i64, Vec<u8>)> =
+        on_tx!(tx, |c| sqlx::query_as(HEADS).fetch_all(c).await).or_internal("listing heads")?;
+    Ok(rows.into_iter().map(|row| Head::signed(key, row)).collect())
 }
 
 /// The heads in a log of JSON lines, or in a list of heads; other lines are passed over.

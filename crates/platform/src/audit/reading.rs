@@ -1,4 +1,4 @@
-//! Reading the chain of one workspace.
+//! Reading the chains: of one workspace, of the instance, and what one person did.
 
 use chrono::{DateTime, Utc};
 use db::{Db, on_everywhere, on_scope};
@@ -13,12 +13,12 @@ const LIST: &str = "
       AND ($5 IS NULL OR happened_at >= $5) AND ($6 IS NULL OR happened_at < $6)
     ORDER BY seq DESC
     LIMIT $7";
-const LIST_OF_ACTOR: &str = "
-    SELECT seq, happened_at, actor, action, subject, detail, place, request_id
+const LIST_DEEDS: &str = "
+    SELECT happened_at, action, subject, detail, place, request_id
     FROM audit_events
-    WHERE actor = $1
+    WHERE actor = $1 AND action <> $2
     ORDER BY happened_at DESC, seq DESC
-    LIMIT $2";
+    LIMIT $3";
 const ACTIONS: &str = "SELECT DISTINCT action FROM audit_events WHERE workspace_id = $1 ORDER BY action";
 
 /// One deed, as it is read.
@@ -30,6 +30,23 @@ pub struct AuditEvent {
     pub happened_at: DateTime<Utc>,
     /// Who: `person:<id>`, `key:<id>`, `program`, `stranger`.
     pub actor: String,
+    /// Dotted verb: `import.committed`.
+    pub action: String,
+    /// What it was done to.
+    pub subject: String,
+    /// A few words.
+    pub detail: String,
+    /// From which network address.
+    pub place: String,
+    /// The request, as it is in the log.
+    pub request_id: String,
+}
+
+/// One deed of somebody, for themselves. Its place in a chain is left out: where one is missing, something else happened.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Deed {
+    /// When.
+    pub happened_at: DateTime<Utc>,
     /// Dotted verb: `import.committed`.
     pub action: String,
     /// What it was done to.
@@ -97,15 +114,29 @@ pub async fn list_of_instance(db: &Db, before: Option<i64>, most: u32) -> Result
     Ok(rows.into_iter().map(AuditEvent::from).collect())
 }
 
-/// At most `most` events of one actor, whatever workspace they belong to, newest first; for the actor alone.
-pub async fn list_of_actor(db: &Db, actor: &str, most: u32) -> Result<Vec<AuditEvent>, AppError> {
-    let rows: Vec<Row> = on_everywhere!(db, |c| sqlx::query_as(LIST_OF_ACTOR)
+/// At most `most` deeds of one actor but those with the verb `untold`, whatever workspace they belong to, newest first; and whether there are
+/// more. For the actor alone.
+pub async fn list_deeds(
+    db: &Db,
+    (actor, untold): (&str, &str),
+    most: u32,
+) -> Result<(Vec<Deed>, bool), AppError> {
+    type Row = (i64, String, String, String, String, String);
+    let mut rows: Vec<Row> = on_everywhere!(db, |c| sqlx::query_as(LIST_DEEDS)
         .bind(actor)
-        .bind(i64::from(most))
+        .bind(untold)
+        .bind(i64::from(most) + 1)
         .fetch_all(c)
         .await)
     .or_internal("reading the audit log")?;
-    Ok(rows.into_iter().map(AuditEvent::from).collect())
+    let most = usize::try_from(most).unwrap_or(usize::MAX);
+    let has_more = rows.len() > most;
+    rows.truncate(most);
+    let deed = |(at, action, subject, detail, place, request_id): Row| {
+        let happened_at = DateTime::from_timestamp_micros(at).unwrap_or_default();
+        Deed { happened_at, action, subject, detail, place, request_id }
+    };
+    Ok((rows.into_iter().map(deed).collect(), has_more))
 }
 
 impl From<Row> for AuditEvent {

@@ -18,10 +18,15 @@ use serde::Serialize;
 
 use super::{
     BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed,
+    findings::Findings,
     people::{keep_people, keys_in, packed},
     reading::pour,
 };
-use crate::{Files, KeyRing, vault::PeopleKeys};
+use crate::{
+    Files, KeyRing,
+    audit::{Head, heads_in},
+    vault::{IndexKey, PeopleKeys},
+};
 
 /// The passphrase is 256 random bits, so stretching it would gain nothing.
 const WORK_FACTOR: u8 = 8;
@@ -55,24 +60,19 @@ pub async fn create(
         engine: db.engine().to_owned(),
         schema: copying::schema_version(db).await?,
         tables: copying::tables(db).await?,
+        heads: Some(signed_heads(&mut snapshot, ring).await?),
     };
     append_json(&mut archive, MANIFEST, &manifest).map_err(&at)?;
     let people = keys_in(&mut snapshot, &manifest.tables, ring).await?;
-    let mut sums = Sums::default();
+    let (mut sums, mut findings) = (Sums::default(), Findings::default());
     for table in &manifest.tables {
-        let (mut rows, sum) = table_file(&mut snapshot, table, &people).await?;
+        let (mut rows, sum) = table_file(&mut snapshot, table, (&people, &mut findings)).await?;
         archive.append_file(format!("tables/{}", table.name), &mut rows).map_err(&at)?;
         sums.tables.insert(table.name.clone(), sum.shown());
     }
     drop(snapshot);
-    for key in files.list().map_err(&at)? {
-        // What was removed since the rows were read is removed in the next backup too.
-        let Ok(mut kept) = File::open(files.path(&key)) else { continue };
-        let hash = pour(&mut kept, None).map_err(&at)?;
-        kept.rewind().map_err(&at)?;
-        archive.append_file(format!("files/{key}"), &mut kept).map_err(&at)?;
-        sums.files.insert(key, hash);
-    }
+    append_files(&mut archive, files, &mut sums).map_err(&at)?;
+    sums.missing = Some(findings.missing(&sums.files));
     append_json(&mut archive, SUMS, &sums).map_err(&at)?;
     let sealed = archive.into_inner().and_then(zstd::Encoder::finish).map_err(&at)?;
     let file = sealed.finish().and_then(|head| head.into_inner().map_err(io::Error::from)).map_err(&at)?;
@@ -82,7 +82,44 @@ pub async fn create(
     keep_people(db, ring, ambient, folder).await?;
     std::fs::rename(&partial, target).map_err(&at)?;
     File::open(folder).and_then(|folder| folder.sync_all()).map_err(&at)?;
-    Ok(Contents { made_at: manifest.made_at, engine: manifest.engine, sums, size_bytes, left_out: 0 })
+    let Manifest { made_at, engine, heads, .. } = manifest;
+    Ok(Contents { made_at, engine, sums, size_bytes, heads, left_out: 0 })
+}
+
+/// What the audit chains end with at the moment of the snapshot.
+async fn signed_heads(snapshot: &mut Snapshot, ring: &KeyRing) -> Result<Vec<Head>, BackupError> {
+    let key = IndexKey::find_in(snapshot.tx(), ring).await;
+    match key.map_err(|cause| BackupError::Unfit(cause.to_string()))? {
+        Some(key) => Ok(heads_in(snapshot.tx(), &key).await?),
+        // A database that no program has opened yet.
+        None => Ok(Vec::new()),
+    }
+}
+
+fn append_files<W: Write>(archive: &mut tar::Builder<W>, files: &Files, sums: &mut Sums) -> io::Result<()> {
+    for key in files.list()? {
+        // What was removed since the rows were read is listed as missing.
+        let Ok(mut kept) = File::open(files.path(&key)) else { continue };
+        let hash = pour(&mut kept, None)?;
+        kept.rewind()?;
+        archive.append_file(format!("files/{key}"), &mut kept)?;
+        sums.files.insert(key, hash);
+    }
+    Ok(())
+}
+
+/// Writes a backup of which only the inside is there: for tests that change what a backup holds.
+#[cfg(feature = "testing")]
+pub fn around(inside: &[u8], ring: &KeyRing, target: &Path) -> Result<(), BackupError> {
+    let write = || {
+        let (fingerprint, passphrase) = ring.seal_of_backups();
+        let mut file = File::create(target)?;
+        writeln!(file, "{MAGIC} {FORMAT} {fingerprint}")?;
+        let mut packed = zstd::Encoder::new(encryptor(passphrase).wrap_output(file)?, 3)?;
+        packed.write_all(inside)?;
+        packed.finish()?.finish().map(|_| ())
+    };
+    write().map_err(failed(target))
 }
 
 fn encryptor(passphrase: SecretString) -> age::Encryptor {
@@ -97,7 +134,7 @@ fn encryptor(passphrase: SecretString) -> age::Encryptor {
 async fn table_file(
     snapshot: &mut Snapshot,
     table: &Table,
-    people: &PeopleKeys,
+    (people, findings): (&PeopleKeys, &mut Findings),
 ) -> Result<(File, Sum), BackupError> {
     let at = failed(Path::new("a temporary file"));
     let (mut sum, mut rows) = (Sum::default(), BufWriter::new(tempfile::tempfile().map_err(&at)?));
@@ -105,6 +142,7 @@ async fn table_file(
         .rows(table, |line| {
             let Some(line) = packed(people, table, line) else { return Ok(()) };
             sum.add(&line);
+            findings.note(table, &line).ok_or(io::ErrorKind::InvalidData)?;
             rows.write_all(line.as_bytes())?;
             rows.write_all(b"\n")
         })

@@ -33,7 +33,7 @@ const LOCK: &str = "people.lock";
 const MAGIC: &str = "quartile-people";
 const FORMAT: u32 = 1;
 const PEOPLE: &str = "users";
-const KEYS: &str = "data_keys";
+pub(super) const KEYS: &str = "data_keys";
 
 /// The file beside a backup that holds the keys of people.
 pub fn people_file(backup: &Path) -> PathBuf {
@@ -257,7 +257,7 @@ fn id_in(line: &str, place: Option<usize>) -> Option<Uuid> {
     cells.get(place)?.as_str()?.parse().ok()
 }
 
-fn key_row(table: &Table, line: &str) -> io::Result<KeyRow> {
+pub(super) fn key_row(table: &Table, line: &str) -> io::Result<KeyRow> {
     let cells: Vec<Value> = serde_json::from_str(line)?;
     let named = table.columns.iter().map(|column| column.name.clone()).zip(cells).collect();
     Ok(serde_json::from_value(Value::Object(named))?)

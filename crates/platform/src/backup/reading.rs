@@ -11,19 +11,27 @@ use std::{
 
 use db::{
     Db, Tx,
-    copying::{self, Snapshot, Table},
+    copying::{self, Table},
 };
 use serde::Deserialize;
 use sha2::{Digest, Sha256};
 
 use super::{
-    BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed, people::Returning,
+    BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed, findings::Findings,
+    people::Returning,
 };
-use crate::{Files, KeyRing};
+use crate::{Files, KeyRing, audit, vault::check_keys};
 
 const LARGEST_MANIFEST: u64 = 16 * 1024 * 1024;
 
 type Opened = tar::Archive<zstd::Decoder<'static, BufReader<age::stream::StreamReader<BufReader<File>>>>>;
+
+/// Whether the file begins like a backup.
+pub fn is_backup(file: &Path) -> io::Result<bool> {
+    let mut head = Vec::new();
+    File::open(file)?.take(MAGIC.len() as u64).read_to_end(&mut head)?;
+    Ok(head == MAGIC.as_bytes())
+}
 
 fn open(file: &Path, ring: &KeyRing) -> Result<Opened, BackupError> {
     let broken = |why: &str| BackupError::Broken(file.display().to_string(), why.to_owned());
@@ -60,10 +68,11 @@ enum Target<'a> {
 /// Reads the whole backup, and compares all of it with what it should add up to.
 pub async fn verify(file: &Path, ring: &KeyRing) -> Result<Contents, BackupError> {
     let name = file.display().to_string();
-    read_archive(open(file, ring)?, &name, None, &mut Target::Nowhere).await?.contents(file)
+    read_archive(open(file, ring)?, (&name, Some(ring)), None, &mut Target::Nowhere).await?.contents(file)
 }
 
-/// Puts what a backup holds into an empty database whose schema is up to date, and into an empty folder; all of it or nothing. Whoever
+/// Puts what a backup holds into an empty database whose schema is up to date, and into an empty folder; all of it or nothing: what was
+/// written is read back, the chains of the audit log are walked and the keys are opened before anything of it is there to stay. Whoever
 /// has been erased since the backup was made does not come back, by the keys of people beside it; workspaces that were of them alone
 /// are left to the caller.
 pub async fn restore(
@@ -79,7 +88,7 @@ pub async fn restore(
     let mut people = Returning::read(file, ring)?;
     let mut tx = db.begin_everywhere().await?;
     copying::write_in_any_order(&mut tx).await?;
-    let restored = put_back(file, (ring, schema), Target::Into(&mut tx, files, &mut people)).await;
+    let restored = put_back(file, (ring, schema), &tables, Target::Into(&mut tx, files, &mut people)).await;
     let committed = match restored {
         Ok(contents) => tx.commit().await.map_err(BackupError::from).map(|()| contents),
         Err(error) => Err(error),
@@ -89,45 +98,57 @@ pub async fn restore(
             std::fs::remove_file(files.path(&key)).map_err(failed(file))?;
         }
     }
-    let (contents, written) = committed?;
-    compare(db, (&people, &written), file).await?;
-    Ok(contents)
+    committed
 }
 
 /// Reads back what was written.
-async fn compare(db: &Db, (people, written): (&Returning, &Sums), file: &Path) -> Result<(), BackupError> {
-    let mut snapshot = Snapshot::take(db).await?;
-    for table in copying::tables(db).await? {
+async fn compare(
+    tx: &mut Tx,
+    tables: &[Table],
+    (people, written): (&Returning, &Sums),
+) -> Result<(), BackupError> {
+    for table in tables {
         let mut sum = Sum::default();
-        snapshot
-            .rows(&table, |line| {
-                if !people.brought(&table, line) {
-                    sum.add(line);
-                }
-                Ok(())
-            })
-            .await?;
+        let each = |line: &str| {
+            if !people.brought(table, line) {
+                sum.add(line);
+            }
+            Ok(())
+        };
+        copying::rows(tx, table, each).await?;
         if written.tables.get(&table.name) != Some(&sum.shown()) {
             let why = format!("the table {} is another one after it was written", table.name);
-            return Err(BackupError::Broken(file.display().to_string(), why));
+            return Err(BackupError::Unfit(why));
         }
     }
     Ok(())
 }
 
-/// What the backup holds, and what the rows that were written add up to.
+/// Opens every key, and walks the chains of the audit log.
+async fn prove(tx: &mut Tx, ring: &KeyRing) -> Result<(), BackupError> {
+    check_keys(tx, ring).await.map_err(|cause| BackupError::Unfit(cause.to_string()))?;
+    audit::verify_in(tx).await?.map(|_| ()).map_err(|breaks| {
+        let breaks: Vec<String> = breaks.iter().map(ToString::to_string).collect();
+        BackupError::Unfit(breaks.join("\n"))
+    })
+}
+
+/// What the backup holds, once all of it is written and proved.
 async fn put_back(
     file: &Path,
     (ring, schema): (&KeyRing, i64),
+    tables: &[Table],
     mut target: Target<'_>,
-) -> Result<(Contents, Sums), BackupError> {
+) -> Result<Contents, BackupError> {
     let name = file.display().to_string();
-    let read = read_archive(open(file, ring)?, &name, Some(schema), &mut target).await?;
+    let read = read_archive(open(file, ring)?, (&name, Some(ring)), Some(schema), &mut target).await?;
     let mut contents = read.contents(file)?;
     if let Target::Into(tx, _, people) = target {
         contents.left_out = people.finish(tx).await?;
+        compare(tx, tables, (people, &read.written)).await?;
+        prove(tx, ring).await?;
     }
-    Ok((contents, read.written))
+    Ok(contents)
 }
 
 /// What came out of an archive.
@@ -140,8 +161,8 @@ struct Read {
 impl Read {
     fn contents(&self, file: &Path) -> Result<Contents, BackupError> {
         let size_bytes = std::fs::metadata(file).map_err(failed(file))?.len();
-        let (made_at, engine) = (self.manifest.made_at, self.manifest.engine.clone());
-        Ok(Contents { made_at, engine, sums: self.sums.clone(), size_bytes, left_out: 0 })
+        let Manifest { made_at, engine, heads, .. } = self.manifest.clone();
+        Ok(Contents { made_at, engine, sums: self.sums.clone(), size_bytes, heads, left_out: 0 })
     }
 }
 
@@ -157,12 +178,12 @@ pub fn inside(file: &Path, ring: &KeyRing) -> Result<Vec<u8>, BackupError> {
 #[cfg(feature = "testing")]
 pub async fn verify_inside(archive: impl io::Read) -> Result<Sums, BackupError> {
     let archive = tar::Archive::new(archive);
-    read_archive(archive, "the inside", None, &mut Target::Nowhere).await.map(|read| read.sums)
+    read_archive(archive, ("the inside", None), None, &mut Target::Nowhere).await.map(|read| read.sums)
 }
 
 async fn read_archive<R: io::Read>(
     mut archive: tar::Archive<R>,
-    name: &str,
+    (name, ring): (&str, Option<&KeyRing>),
     schema: Option<i64>,
     target: &mut Target<'_>,
 ) -> Result<Read, BackupError> {
@@ -170,7 +191,7 @@ async fn read_archive<R: io::Read>(
     let torn = |_: io::Error| broken("it was changed or cut off");
     let (mut manifest, mut found, mut sums): (Option<Manifest>, Sums, Option<Sums>) =
         (None, Sums::default(), None);
-    let mut written = Sums::default();
+    let (mut written, mut findings) = (Sums::default(), Findings::default());
     let mut names = BTreeSet::new();
     for entry in archive.entries().map_err(torn)? {
         let mut entry = entry.map_err(torn)?;
@@ -193,7 +214,7 @@ async fn read_archive<R: io::Read>(
             (_, Some(("tables", table)), Some(manifest)) => {
                 let table = manifest.tables.iter().find(|known| known.name == table);
                 let table = table.ok_or_else(|| broken("it holds a table that it does not describe"))?;
-                let (sum, kept) = read_table(&mut entry, (table, name), target).await?;
+                let (sum, kept) = read_table(&mut entry, (table, name), (target, &mut findings)).await?;
                 found.tables.insert(table.name.clone(), sum.shown());
                 written.tables.insert(table.name.clone(), kept.shown());
             }
@@ -207,9 +228,16 @@ async fn read_archive<R: io::Read>(
             _ => return Err(broken("it holds something that belongs in no backup")),
         }
     }
-    let (manifest, sums) = manifest.zip(sums).ok_or_else(|| broken("its end is missing"))?;
+    let (manifest, mut sums) = manifest.zip(sums).ok_or_else(|| broken("its end is missing"))?;
+    found.missing = Some(findings.missing(&found.files));
+    if sums.missing.is_none() {
+        sums.missing.clone_from(&found.missing);
+    }
     if found != sums {
         return Err(broken("what it holds does not add up"));
+    }
+    if let Some(heads) = &manifest.heads {
+        findings.compare(heads, ring).map_err(|why| broken(&why))?;
     }
     Ok(Read { manifest, sums, written })
 }
@@ -218,13 +246,14 @@ async fn read_archive<R: io::Read>(
 async fn read_table(
     entry: &mut impl io::Read,
     (table, name): (&Table, &str),
-    target: &mut Target<'_>,
+    (target, findings): (&mut Target<'_>, &mut Findings),
 ) -> Result<(Sum, Sum), BackupError> {
     let torn = || BackupError::Broken(name.to_owned(), "it was changed or cut off".to_owned());
     let (mut sum, mut written) = (Sum::default(), Sum::default());
     for line in BufReader::new(entry).lines() {
         let line = line.map_err(|_| torn())?;
         sum.add(&line);
+        findings.note(table, &line).ok_or_else(torn)?;
         if let Target::Into(tx, _, people) = target
             && let Some(row) = people.unpacked(table, &line).map_err(|()| torn())?
         {

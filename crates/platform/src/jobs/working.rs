@@ -23,7 +23,7 @@ const CLAIM: &str = "
         ORDER BY run_at
         LIMIT 1)
       AND (state = 'ready' OR lease_until < $5)
-    RETURNING id, workspace_id, kind, payload, attempts";
+    RETURNING id, workspace_id, requested_by, kind, payload, attempts";
 const FINISH: &str = "
     UPDATE jobs
     SET state = $2, run_at = $3, last_error = $4, finished_at = $5, lease_until = NULL

@@ -99,11 +99,11 @@ impl PeopleKeys {
         open().map_or(Opened::Broken, Opened::Row)
     }
 
-    /// Puts the keys of one person into the database.
+    /// Puts the keys of one person into the database. Those that are retired are in use again: they seal what comes back.
     pub(crate) async fn put_back(&self, tx: &mut Tx, person: Uuid) -> Result<(), AppError> {
         for id in self.by_person.get(&person).into_iter().flatten() {
             if let Some((row, _)) = self.by_id.get(id) {
-                store::insert_unless_there(tx, row).await?;
+                store::insert_unless_there(tx, &row.in_use()).await?;
             }
         }
         Ok(())

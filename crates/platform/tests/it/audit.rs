@@ -142,6 +142,16 @@ db_test!(a_tail_that_was_cut_off_shows_against_a_head_that_was_kept, |db: Db| {
     assert_eq!(audit::read_heads(&format!("other\n{line}\n{{}}")), [head]);
 });
 
+db_test!(the_deeds_of_one_actor_are_cut_only_where_that_is_said, |db: Db| {
+    five(&db).await;
+    let listed = async |untold, most| audit::list_deeds(&db, ("program", untold), most).await.unwrap();
+    let (deeds, has_more) = listed("a.five", 3).await;
+    let actions: Vec<&str> = deeds.iter().map(|deed| deed.action.as_str()).collect();
+    assert_eq!((actions, has_more), (vec!["a.four", "a.three", "a.two"], true));
+    assert!(!listed("a.five", 4).await.1, "what is not told of does not count either");
+    assert!(audit::list_deeds(&db, ("person:nobody", ""), 3).await.unwrap().0.is_empty());
+});
+
 // A chain never forks, however many write at once.
 db_test!(a_thousand_events_at_once_make_one_chain, |db: Db| {
     const WRITERS: usize = 20;

@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::{Db, DbSettings, copying, db_test, on_db, on_tx, sqlx};
 use kernel::{Actor, Ambient, UserId};
 use platform::{
-    Files, KeyRing, Mail, Owner, Place, Vault,
+    Files, KeyRing, Mail, Owner, Owners, Place, Renewal, RowKey, SEALED_MAILS, SealedColumn, Vault,
     audit::{self, Entry},
     backup::{self, BackupError},
     testing::{mailer, ring, vault},
@@ -17,15 +17,15 @@ use uuid::Uuid;
 use crate::workspace::{ambient, workspace};
 
 /// An instance that holds a bit of everything, and a backup of it.
-struct Instance {
-    db: Db,
-    files: Files,
-    folder: tempfile::TempDir,
-    backup: PathBuf,
+pub(crate) struct Instance {
+    pub(crate) db: Db,
+    pub(crate) files: Files,
+    pub(crate) folder: tempfile::TempDir,
+    pub(crate) backup: PathBuf,
 }
 
 impl Instance {
-    async fn new(db: Db) -> Self {
+    pub(crate) async fn new(db: Db) -> Self {
         let (folder, ambient) = (tempfile::tempdir().unwrap(), ambient(TimeDelta::zero()));
         let files = Files::open(&folder.path().join("data"), ambient.clone()).await.unwrap();
         let scope = workspace(&db).await;
@@ -52,8 +52,16 @@ impl Instance {
         Self { db, files, folder, backup }
     }
 
+    /// One in a file of its own.
+    pub(crate) async fn in_a_file(folder: &Path) -> Self {
+        let start = Db::open_sqlite(&folder.join("quartile.db"), 2).await.unwrap();
+        let settings = DbSettings { url: "sqlite".to_owned(), owner_url: None, connections: 2 };
+        db::migrate(&start, &settings).await.unwrap();
+        Self::new(start).await
+    }
+
     /// An empty SQLite instance beside it.
-    async fn empty(&self, name: &str) -> (Db, Files) {
+    pub(crate) async fn empty(&self, name: &str) -> (Db, Files) {
         let folder = self.folder.path().join(name);
         std::fs::create_dir_all(&folder).unwrap();
         let db = Db::open_sqlite(&folder.join("quartile.db"), 2).await.unwrap();
@@ -108,13 +116,13 @@ async fn join(db: &Db, vault: &Vault, workspace: Uuid, (number, name): (u128, &s
 }
 
 fn address_of(person: Uuid) -> Place {
-    Place { table: "users", column: "email", row: person, owner: Owner::Person(UserId::from(person)) }
+    Place { table: "users", column: "email_sealed", row: person, owner: Owner::Person(UserId::from(person)) }
 }
 
 /// How many keys of people there are, which no backup holds.
 const PEOPLES_KEYS: i64 = 2;
 
-async fn rows(db: &Db) -> i64 {
+pub(crate) async fn rows(db: &Db) -> i64 {
     copying::count(db, &copying::tables(db).await.unwrap()).await.unwrap()
 }
 
@@ -179,26 +187,22 @@ db_test!(a_backup_that_is_not_whole_is_refused_and_leaves_nothing, |db: Db| {
 db_test!(a_drill_shows_what_a_backup_is_worth_and_leaves_nothing_behind, |db: Db| {
     let instance = Instance::new(db).await;
     let place = tempfile::tempdir().unwrap();
-    let (contents, events) =
-        backup::drill(&instance.backup, ring(), &Ambient::system(), place.path()).await.unwrap();
+    let contents = backup::drill(&instance.backup, &ring(), &Ambient::system(), place.path()).await.unwrap();
     assert_eq!(
-        (i64::try_from(contents.rows()).unwrap() + PEOPLES_KEYS, events),
+        (i64::try_from(contents.rows()).unwrap() + PEOPLES_KEYS, contents.events()),
         (rows(&instance.db).await, 3)
     );
 
     let length = usize::try_from(std::fs::metadata(&instance.backup).unwrap().len()).unwrap();
     let spoilt = instance.spoilt(length / 2, false);
-    let refused = backup::drill(&spoilt, ring(), &Ambient::system(), place.path()).await.unwrap_err();
+    let refused = backup::drill(&spoilt, &ring(), &Ambient::system(), place.path()).await.unwrap_err();
     assert!(matches!(refused, BackupError::Broken(..)), "{refused}");
     assert_eq!(std::fs::read_dir(place.path()).unwrap().count(), 0);
 });
 
 db_test!(what_began_in_one_file_moves_to_either_engine, |db: Db| {
     let folder = tempfile::tempdir().unwrap();
-    let start = Db::open_sqlite(&folder.path().join("quartile.db"), 2).await.unwrap();
-    let settings = DbSettings { url: "sqlite".to_owned(), owner_url: None, connections: 2 };
-    db::migrate(&start, &settings).await.unwrap();
-    let instance = Instance::new(start).await;
+    let instance = Instance::in_a_file(folder.path()).await;
     let files = Files::open(&folder.path().join("target"), Ambient::system()).await.unwrap();
     let restored = backup::restore(&instance.backup, &ring(), (&db, &files)).await.unwrap();
     assert_eq!(i64::try_from(restored.rows()).unwrap() + PEOPLES_KEYS, rows(&db).await);
@@ -308,6 +312,40 @@ db_test!(going_back_in_time_loses_nobody_of_newer_backups, |db: Db| {
         backup::keep_people(&db, &grown, &ambient(TimeDelta::days(3)), instance.folder.path()).await,
         Err(BackupError::ForeignPeople(..))
     ));
+});
+
+db_test!(a_backup_of_before_a_rotation_comes_back_whole_and_is_sealed_anew, |db: Db| {
+    let instance = Instance::new(db).await;
+    let file = instance.folder.path().join("keys.toml");
+    let mut grown = ring();
+    grown.grow(&Ambient::system());
+    grown.save_new(&file).unwrap();
+    let ring = || KeyRing::load(&file).unwrap().unwrap();
+    let minutes = |minutes| ambient(TimeDelta::minutes(minutes));
+    let addresses =
+        SealedColumn { table: "users", column: "email_sealed", key: RowKey::Id, owners: Owners::People };
+    let renewal = async |db: &Db, after: i64| {
+        let vault = Vault::open_with(db.clone(), minutes(after), ring()).await.unwrap();
+        while vault.rewrap(10).await.unwrap() > 0 {}
+        Renewal::new(vault, vec![addresses, SEALED_MAILS])
+    };
+    assert!(renewal(&instance.db, 1).await.round(|_| ()).await.unwrap().resealed > 0);
+    assert!(renewal(&instance.db, 20).await.round(|_| ()).await.unwrap().retired > 0);
+    backup::keep_people(&instance.db, &ring(), &minutes(20), instance.folder.path()).await.unwrap();
+
+    let (db, files) = instance.empty("restored").await;
+    let restored = backup::restore(&instance.backup, &ring(), (&db, &files)).await.unwrap();
+    assert_eq!((restored.left_out, restored.rows() > 0), (0, true));
+    assert_eq!(renewal(&db, 21).await.round(|_| ()).await.unwrap().resealed, 2, "two addresses");
+    let vault = Vault::open_with(db.clone(), minutes(21), ring()).await.unwrap();
+    let people: Vec<(Uuid, Vec<u8>)> =
+        on_db!(&db, |c| sqlx::query_as("SELECT id, email_sealed FROM users ORDER BY id").fetch_all(c).await)
+            .unwrap();
+    for (number, (id, sealed)) in (1..).zip(&people) {
+        let address = vault.open(address_of(*id), sealed).await.unwrap();
+        assert_eq!(address, format!("canary-{number}@people.example"));
+    }
+    assert_eq!(people.len(), 2);
 });
 
 #[tokio::test]

@@ -120,6 +120,27 @@ db_test!(a_job_that_ends_in_a_fault_of_ours_is_tried_again_and_given_up_and_the_
     assert_eq!(work.runs.load(Ordering::SeqCst), 1);
 });
 
+db_test!(a_list_of_jobs_goes_on_where_it_stopped, |db: Db| {
+    let (scope, jobs) = (workspace(&db).await, queue(&db, TimeDelta::zero()));
+    let mut tx = db.begin_everywhere().await.unwrap();
+    // All of one moment.
+    let mut ids = Vec::new();
+    for _ in 0..5 {
+        ids.push(jobs.enqueue(&mut tx, scope, KIND, String::new()).await.unwrap().uuid());
+    }
+    tx.commit().await.unwrap();
+    ids.sort_unstable_by(|one, other| other.cmp(one));
+    enqueue(&db, scope, "an older one").await;
+    let (mut seen, mut after) = (Vec::new(), None);
+    loop {
+        let page = jobs.list_after(scope, after, 2).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.created_at, last.id));
+        seen.extend(page.iter().map(|job| job.id));
+    }
+    assert_eq!((&seen[..5], seen.len()), (ids.as_slice(), 6));
+});
+
 db_test!(work_of_a_transaction_that_fails_is_never_done, |db: Db| {
     let scope = workspace(&db).await;
     let jobs = queue(&db, TimeDelta::zero());

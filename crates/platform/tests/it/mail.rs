@@ -1,6 +1,7 @@
 //! Messages on their way through a mail server that is not always willing, or not there.
 
 use std::{
+    path::Path,
     sync::{
         Arc,
         atomic::{AtomicI64, AtomicUsize, Ordering},
@@ -99,6 +100,62 @@ db_test!(old_messages_do_not_pile_up, |db: Db| {
     let kept: i64 =
         on_everywhere!(&db, |c| sqlx::query_scalar("SELECT COUNT(*) FROM mails").fetch_one(c).await).unwrap();
     assert_eq!(kept, 0);
+});
+
+/// Posts a message to each address, which then waits to become a file in `folder`.
+async fn post_to(db: &Db, folder: &Path, addresses: &[&str]) -> Mailer {
+    let ambient = Ambient::system();
+    let mailer = platform::testing::mailer(db, &ambient, &vault(db, &ambient).await, folder);
+    for to in addresses {
+        let mail = Mail { to: (*to).to_owned(), subject: "Welcome".into(), text: "Hello\n".into() };
+        let mut tx = db.begin().await.unwrap();
+        mailer.post(&mut tx, &mail).await.unwrap();
+        tx.commit().await.unwrap();
+    }
+    mailer
+}
+
+async fn send_all(db: &Db, mailer: &Mailer) {
+    let handlers: [Arc<dyn JobHandler>; 1] = [Arc::new(SendMailJob(mailer.clone()))];
+    while Jobs::new(db.clone(), Ambient::system()).run_next(&handlers).await.unwrap() {}
+}
+
+/// What the files in the folder say.
+fn written(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder).unwrap();
+    files.map(|file| std::fs::read_to_string(file.unwrap().path()).unwrap()).collect()
+}
+
+db_test!(whoever_goes_takes_every_message_along_and_nobody_elses, |db: Db| {
+    let folder = tempfile::tempdir().unwrap();
+    let mailer =
+        post_to(&db, folder.path(), &["ada@acme.example", "eve@acme.example", "ada@acme.example"]).await;
+    send_all(&db, &mailer).await;
+    assert_eq!(written(folder.path()).len(), 3);
+    // One more waits.
+    post_to(&db, folder.path(), &["ada@acme.example"]).await;
+    let mut tx = db.begin().await.unwrap();
+    mailer.withdraw(&mut tx, "ada@acme.example").await.unwrap();
+    tx.commit().await.unwrap();
+    mailer.remove_files_to("ada@acme.example").await.unwrap();
+    send_all(&db, &mailer).await;
+    let [left] = written(folder.path()).try_into().unwrap();
+    assert!(left.contains("To: eve@acme.example"), "{left}");
+    let name = std::fs::read_dir(folder.path()).unwrap().next().unwrap().unwrap().file_name();
+    assert!(!name.to_string_lossy().contains("eve"), "names of files are no addresses");
+});
+
+db_test!(files_of_messages_go_when_they_are_a_week_old, |db: Db| {
+    let folder = tempfile::tempdir().unwrap();
+    let mailer = post_to(&db, folder.path(), &["ada@acme.example"]).await;
+    send_all(&db, &mailer).await;
+    std::fs::write(folder.path().join("notes.txt"), "of the operator").unwrap();
+    for (days, left) in [(6, 2), (8, 1)] {
+        let later = Ambient::fixed(Ambient::system().now() + TimeDelta::days(days), days.unsigned_abs());
+        let mailer = platform::testing::mailer(&db, &later, &vault(&db, &later).await, folder.path());
+        mailer.sweep().await.unwrap();
+        assert_eq!(written(folder.path()).len(), left, "after {days} days");
+    }
 });
 
 /// So many minutes later than it is.

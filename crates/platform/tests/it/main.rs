@@ -8,6 +8,7 @@
 
 mod audit;
 mod backup;
+mod backup_changed;
 mod backup_rounds;
 mod blocks;
 mod cache;
@@ -16,6 +17,7 @@ mod idempotency;
 mod jobs;
 mod limits;
 mod mail;
+mod renewal;
 mod shared_cache;
 mod vault;
 mod walls;

@@ -7,7 +7,7 @@ use platform::audit;
 
 use super::Reports;
 use crate::{
-    model::{Access, Sharing, SharingChange, ViewerAccess},
+    model::{Access, ReportGrant, Sharing, SharingChange, ViewerAccess},
     store,
 };
 
@@ -32,6 +32,17 @@ impl Reports {
                 email: member.email,
             });
         Ok(Sharing { viewers: viewers.collect(), report: row.seen_by(actor) })
+    }
+
+    /// Everything that was shared by name, for those who take everything out of the workspace.
+    pub async fn grants(&self, actor: &Actor) -> Result<Vec<ReportGrant>, AppError> {
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        store::list_grants_in(&self.db, scope).await.or_internal("listing what was shared")
+    }
+
+    /// Everything that was shared with the person by name; for that person alone.
+    pub async fn grants_of(&self, person: UserId) -> Result<Vec<ReportGrant>, AppError> {
+        store::list_grants_of(&self.db, person).await.or_internal("listing what was shared")
     }
 
     /// Changes who sees the report. What is given to a member adds to what the role gives and takes nothing away; it ends with the

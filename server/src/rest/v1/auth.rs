@@ -86,13 +86,27 @@ pub(crate) struct WorkspaceLink {
     pub(crate) name: String,
 }
 
-/// One place where a person is signed in in a browser.
+/// Another password.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct PasswordChange {
+    /// The password from now on.
+    #[schema(min_length = 15, max_length = 256)]
+    new_password: String,
+    /// The one until now. Whoever confirmed in the browser in the last ten minutes may leave it out.
+    #[schema(max_length = 4096)]
+    password: Option<String>,
+}
+
+/// One place where a person is signed in: a browser, or a program with tokens.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct SessionItem {
     /// What it is ended by.
     id: Uuid,
-    /// The browser and its system.
+    /// The browser or program and its system.
     device: String,
+    /// Whether it is a program with tokens, and not a browser.
+    is_program: bool,
     /// When it began.
     started_at: DateTime<Utc>,
     /// When it was last used, to the minute.
@@ -176,7 +190,14 @@ pub(crate) async fn me(State(services): State<Services>, person: Person) -> Resu
     }))
 }
 
-/// Where the caller is signed in in a browser.
+/// Who the caller is, as `GET /users/me`.
+#[utoipa::path(get, path = "/auth/me", tag = "auth", operation_id = "who_am_i", security(("bearer" = [])),
+    responses((status = 200, body = Me), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn who_am_i(State(services): State<Services>, person: Person) -> Result<Json<Me>, Problem> {
+    me(State(services), person).await
+}
+
+/// Where the caller is signed in: browsers, and programs with tokens.
 #[utoipa::path(get, path = "/auth/sessions", tag = "auth", operation_id = "list_sessions", security(("bearer" = [])),
     responses((status = 200, body = Vec<SessionItem>), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(crate) async fn list_sessions(
@@ -187,13 +208,14 @@ pub(crate) async fn list_sessions(
     let item = |session: accounts::SessionView| SessionItem {
         id: session.handle,
         device: session.device,
+        is_program: session.is_program,
         started_at: session.started_at,
         seen_at: session.seen_at,
     };
     Ok(Json(view.sessions.into_iter().map(item).collect()))
 }
 
-/// End one of the caller's sessions.
+/// End one of the caller's sessions. It wants a sign-in of the last ten minutes.
 #[utoipa::path(delete, path = "/auth/sessions/{id}", tag = "auth", operation_id = "end_session", security(("bearer" = [])),
     params(("id" = Uuid, Path)),
     responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem)))]
@@ -202,8 +224,60 @@ pub(crate) async fn end_session(
     person: Person,
     Id(id): Id<Uuid>,
 ) -> Result<StatusCode, Problem> {
+    person.require_proof(&services).await?;
     services.accounts.end_session(person.id, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Sign out everywhere: every session of the caller and every sign-in of programs ends, this one too. It wants a sign-in of the last ten minutes.
+#[utoipa::path(delete, path = "/auth/sessions", tag = "auth", operation_id = "end_all_sessions", security(("bearer" = [])),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem)))]
+pub(crate) async fn end_all_sessions(
+    State(services): State<Services>,
+    person: Person,
+) -> Result<StatusCode, Problem> {
+    person.require_proof(&services).await?;
+    services.accounts.end_all_sessions(person.id).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Change the caller's password. It wants a sign-in of the last ten minutes, and ends every session and sign-in, this one too.
+#[utoipa::path(put, path = "/users/me/password", tag = "auth", operation_id = "change_password", security(("bearer" = [])), request_body = PasswordChange,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn change_password(
+    State(services): State<Services>,
+    Extension(origin): Extension<Origin>,
+    person: Person,
+    Body(change): Body<PasswordChange>,
+) -> Result<StatusCode, Problem> {
+    confirm(&services, &person, (change.password.as_deref(), origin)).await?;
+    let changed = services.accounts.change_password(person.id, &change.new_password).await;
+    changed.map_err(|error| match error {
+        AppError::Invalid { .. } => AppError::invalid("new_password", error.to_string()),
+        other => other,
+    })?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Refuses a person who did not show who they are within the last ten minutes, and now with the password once more.
+pub(super) async fn confirm(
+    services: &Services,
+    person: &Person,
+    (password, origin): (Option<&str>, Origin),
+) -> Result<(), AppError> {
+    person.require_proof(services).await?;
+    match password {
+        Some(password) => {
+            let attempt = Attempt { address: origin.address };
+            services.accounts.prove(person.id, password, attempt).await.map_err(|error| match error {
+                AppError::Invalid { .. } => AppError::forbidden("This is not your password. Try again"),
+                other => other,
+            })
+        }
+        // A token may be in other hands than the password.
+        None if person.session.is_none() => Err(AppError::forbidden("Send your password as well")),
+        None => Ok(()),
+    }
 }
 
 fn device(headers: &HeaderMap) -> String {

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use axum::{Json, extract::State};
-use datasets::{ColumnFormat, Dataset, PersonalData};
+use datasets::{ColumnFormat, Dataset, FileProfile, PersonalData};
 use kernel::{AppError, DatasetId, Permission};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -16,7 +16,7 @@ use super::{
 use crate::{rest::problem::Problem, services::Services};
 
 /// More columns has no file.
-const MOST_COLUMNS: u32 = 1000;
+pub(super) const MOST_COLUMNS: u32 = 1000;
 
 /// How columns are wanted.
 #[derive(Debug, Default, Deserialize, IntoParams)]
@@ -94,13 +94,18 @@ impl From<ColumnFormat> for ShownColumn {
     }
 }
 
+/// What was understood of a file.
+pub(super) fn understood(dataset: Dataset) -> Result<FileProfile, AppError> {
+    dataset.profile.ok_or_else(|| {
+        AppError::conflict(
+            dataset.problem.unwrap_or_else(|| "The file is still being read. Wait a moment".to_owned()),
+        )
+    })
+}
+
 impl FileColumns {
     fn of(dataset: Dataset) -> Result<Self, AppError> {
-        let profile = dataset.profile.ok_or_else(|| {
-            AppError::conflict(
-                dataset.problem.unwrap_or_else(|| "The file is still being read. Wait a moment".to_owned()),
-            )
-        })?;
+        let profile = understood(dataset)?;
         Ok(Self {
             holds_personal_data: profile.format.holds_personal_data(),
             columns: profile.format.columns.into_iter().map(ShownColumn::from).collect(),

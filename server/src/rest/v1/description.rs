@@ -16,7 +16,8 @@ use utoipa::{
 use super::shapes;
 
 /// Where these begin, a request is not carried out once by its key.
-const NOT_REPEATED: [&str; 3] = ["/auth/", "/users/", "/data/uploads"];
+const NOT_REPEATED: [&str; 5] =
+    ["/auth/", "/users/", "/invitations/accept", "/workspaces/current/transfer", "/data/uploads"];
 
 /// Adds what every operation may answer whatever it does, and what it may be sent.
 pub(super) fn complete(document: &mut Document) {
@@ -26,8 +27,11 @@ pub(super) fn complete(document: &mut Document) {
             item.post.as_mut().filter(|_| !NOT_REPEATED.iter().any(|beginning| path.starts_with(beginning)))
         {
             post.parameters.get_or_insert_default().push(idempotency_key().into());
-            let busy = refusal("What is there does not allow it, or the key is in use");
-            post.responses.responses.entry("409".to_owned()).or_insert_with(|| busy.into());
+            let responses = &mut post.responses.responses;
+            let busy = refusal("What is there does not allow it, or the same request is being carried out");
+            responses.entry("409".to_owned()).or_insert_with(|| busy.into());
+            let other = refusal("Something is wrong, or the key was used for another request");
+            responses.entry("422".to_owned()).or_insert_with(|| other.into());
         }
         let operations =
             [&mut item.get, &mut item.post, &mut item.put, &mut item.patch, &mut item.delete, &mut item.head];
@@ -116,6 +120,9 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
     let countries = || In(accounts::COUNTRIES.iter().map(|(code, _)| *code).collect());
     let currencies = || In(kernel::Currency::ALL.iter().map(|it| it.code()).collect());
     let personal = || In(datasets::PersonalData::ALL.iter().map(|it| it.key()).collect());
+    let encodings = || In(datasets::TextEncoding::ALL.iter().map(|it| it.key()).collect());
+    let delimiters = || In(datasets::Delimiter::ALL.iter().map(|it| it.key()).collect());
+    let kinds = || In(datasets::ColumnKind::all().map(datasets::ColumnKind::key).collect());
     let metrics = || In(MetricKey::all().map(MetricKey::as_str).collect());
     vec![
         ("RoleChange", "role", roles()),
@@ -138,10 +145,17 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
         ("Company", "currency", currencies()),
         ("ChosenColumn", "used_for", Like(shapes::used_for())),
         ("ClassifiedColumn", "personal", personal()),
+        ("ChosenFormat", "encoding", encodings()),
+        ("ChosenFormat", "delimiter", delimiters()),
+        ("ChosenKind", "read_as", kinds()),
+        ("FileFormat", "encoding", encodings()),
+        ("FileFormat", "delimiter", delimiters()),
+        ("ShownColumn", "read_as", kinds()),
         ("ShownColumn", "personal", personal()),
         ("NewObservations", "currency", Like(shapes::currency())),
         ("Series", "currency", currencies()),
         ("OneSeries", "metric", metrics()),
+        ("Change", "metric", metrics()),
         ("Definition", "key", metrics()),
         ("Standing", "currency", currencies()),
         ("Position", "metric", metrics()),
@@ -152,12 +166,18 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
 
 fn parameters(most_upload_bytes: u64) -> Vec<(&'static str, &'static str, Form)> {
     use Form::{In, Like};
+    let by_time = || Like(shapes::CURSOR_BY_TIME.to_owned());
     vec![
         ("show_columns", "personal", In(vec!["shown"])),
         ("audit", "cursor", Like(shapes::CURSOR.to_owned())),
         ("audit", "action", Like(shapes::plain())),
         ("audit", "actor", Like(shapes::plain())),
-        ("list_files", "cursor", Like(shapes::CURSOR_OF_FILES.to_owned())),
+        ("list_file_problems", "cursor", Like(shapes::CURSOR.to_owned())),
+        ("list_import_problems", "cursor", Like(shapes::CURSOR.to_owned())),
+        ("list_files", "cursor", by_time()),
+        ("list_imports", "cursor", by_time()),
+        ("list_jobs", "cursor", by_time()),
+        ("list_reports", "cursor", by_time()),
         ("series", "metrics", Like(shapes::metrics())),
         ("series", "currency", Like(shapes::currency())),
         ("begin_upload", "Upload-Length", Like(shapes::number(1, most_upload_bytes))),

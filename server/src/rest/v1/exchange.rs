@@ -8,7 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use kernel::AppError;
-use platform::{cursor_of, moment_of, place_of};
+use platform::{cursor_of, cursor_of_moment, moment_of, place_of};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
@@ -160,6 +160,21 @@ pub(crate) struct Page<T> {
 }
 
 impl<T> Page<T> {
+    /// A page of a list by time, of what was found for it and one item more; `place` is where an item stands.
+    pub(crate) fn by_moment<S: Into<T>>(
+        mut found: Vec<S>,
+        limit: u32,
+        place: impl Fn(&S) -> (DateTime<Utc>, Uuid),
+    ) -> Json<Self> {
+        let has_more = found.len() > limit as usize;
+        found.truncate(limit as usize);
+        let next = found.last().filter(|_| has_more).map(|last| {
+            let (at, id) = place(last);
+            cursor_of_moment(at, id)
+        });
+        Json(Self { items: found.into_iter().map(Into::into).collect(), next })
+    }
+
     /// A page, with the place at which the next one begins.
     pub(crate) fn new(items: Vec<T>, next: Option<i64>) -> Json<Self> {
         Json(Self { items, next: next.map(cursor_of) })

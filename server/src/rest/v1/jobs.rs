@@ -8,10 +8,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
-use super::caller::{DataRead, Within};
+use super::{
+    caller::{DataRead, Within},
+    exchange::{Page, PageParams, Params},
+};
 use crate::{rest::problem::Problem, services::Services};
-
-const MOST: u32 = 100;
 
 /// A piece of background work.
 #[derive(Serialize, ToSchema)]
@@ -46,14 +47,17 @@ impl From<JobView> for Job {
     }
 }
 
-/// The newest hundred pieces of background work of the workspace.
+/// The background work of the workspace, newest first.
 #[utoipa::path(get, path = "/jobs", tag = "data", operation_id = "list_jobs", security(("bearer" = ["data:read"])),
-    params(("Quartile-Workspace" = Option<String>, Header)),
-    responses((status = 200, body = Vec<Job>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    params(PageParams, ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Page<Job>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn list(
     State(services): State<Services>,
     within: Within<DataRead>,
-) -> Result<Json<Vec<Job>>, Problem> {
+    Params(params): Params<PageParams>,
+) -> Result<Json<Page<Job>>, Problem> {
     let scope = within.actor.require(Permission::View)?;
-    Ok(Json(services.jobs.list(scope, MOST).await?.into_iter().map(Job::from).collect()))
+    let (after, limit) = (params.moment()?, params.limit()?);
+    let jobs = services.jobs.list_after(scope, after, limit + 1).await?;
+    Ok(Page::by_moment(jobs, limit, |job| (job.created_at, job.id)))
 }

@@ -1,23 +1,18 @@
 //! Taking everything along, and going.
 
-use accounts::Attempt;
-use axum::{
-    Extension, Json,
-    extract::State,
-    http::StatusCode,
-    response::{IntoResponse, Response},
-};
-use kernel::{AppError, OrInternal, Permission};
+use axum::{Extension, extract::State, http::StatusCode, response::Response};
+use kernel::{OrInternal, Permission};
 use platform::{Class, Origin};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{
+    auth::confirm,
     caller::{Person, PersonWithin, admit, admit_person},
     exchange::Body,
 };
 use crate::{
-    rest::{answer::attachment, leaving, problem::Problem},
+    rest::{leaving, problem::Problem},
     services::Services,
 };
 
@@ -30,14 +25,13 @@ pub(crate) struct Farewell {
     password: Option<String>,
 }
 
-/// Everything that is kept about the caller. It wants a sign-in of the last ten minutes.
+/// What is kept about the caller. It wants a sign-in of the last ten minutes.
 #[utoipa::path(get, path = "/users/me/export", tag = "auth", operation_id = "export_me", security(("bearer" = [])),
     responses((status = 200, body = serde_json::Value, description = "The person, with sign-ins, workspaces and deeds"), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(crate) async fn export_me(State(services): State<Services>, person: Person) -> Result<Response, Problem> {
     person.require_proof(&services).await?;
     admit_person(&services, Class::Export, &person).await?;
-    let export = services.accounts.export_person(person.id).await?;
-    Ok((attachment("quartile-my-data.json", "application/json"), Json(export)).into_response())
+    Ok(leaving::everything_of(&services, person.id).await?)
 }
 
 /// Remove the caller's account with everything that says who they are, and the workspaces that are theirs alone. This cannot be undone.
@@ -49,23 +43,7 @@ pub(crate) async fn erase_me(
     person: Person,
     Body(farewell): Body<Farewell>,
 ) -> Result<StatusCode, Problem> {
-    person.require_proof(&services).await?;
-    match &farewell.password {
-        Some(password) => {
-            let attempt = Attempt { address: origin.address };
-            let proved = services.accounts.prove(person.id, password, attempt).await;
-            proved.map_err(|error| match error {
-                AppError::Invalid { .. } => AppError::forbidden("This is not your password. Try again"),
-                other => other,
-            })?;
-        }
-        // A token may be in other hands than the password.
-        None if person.session.is_none() => {
-            let sentence = "Send your password as well: this cannot be undone";
-            return Err(AppError::forbidden(sentence).into());
-        }
-        None => {}
-    }
+    confirm(&services, &person, (farewell.password.as_deref(), origin)).await?;
     leaving::erase(&services, person.id).await?;
     if let Some(session) = &person.session {
         session.flush().await.or_internal("going")?;

@@ -9,7 +9,8 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::{
-    caller::{MembersRead, MembersWrite, Within},
+    auth::WorkspaceLink,
+    caller::{MembersRead, MembersWrite, Person, Within},
     exchange::{Body, Id, require_bare},
 };
 use crate::{rest::problem::Problem, services::Services};
@@ -72,6 +73,15 @@ pub(crate) struct Invitation {
     role: &'static str,
     /// Until when it can be taken up.
     expires_at: DateTime<Utc>,
+}
+
+/// An invitation to take up.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Acceptance {
+    /// The link, or what stands after `link=` in it.
+    #[schema(max_length = 1000)]
+    link: String,
 }
 
 /// Everybody who belongs to the workspace.
@@ -207,4 +217,21 @@ pub(crate) async fn revoke_invitation(
 ) -> Result<StatusCode, Problem> {
     services.accounts.revoke_invitation(&within.actor, id).await?;
     Ok(StatusCode::NO_CONTENT)
+}
+
+/// Take an invitation up: the caller belongs to its workspace from now on.
+#[utoipa::path(post, path = "/invitations/accept", tag = "members", operation_id = "accept_invitation", security(("bearer" = [])), request_body = Acceptance,
+    responses((status = 200, body = WorkspaceLink), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn accept(
+    State(services): State<Services>,
+    person: Person,
+    Body(acceptance): Body<Acceptance>,
+) -> Result<Json<WorkspaceLink>, Problem> {
+    let link = acceptance.link.as_str();
+    let secret = link.rsplit_once("link=").map_or(link, |(_, secret)| secret);
+    let workspace = services.accounts.accept_invitation(person.id, secret).await?;
+    if let Some(session) = &person.session {
+        services.accounts.renew_session(session).await?;
+    }
+    Ok(Json(WorkspaceLink { slug: workspace.slug, name: workspace.name }))
 }

@@ -93,8 +93,7 @@ pub(crate) async fn claim(
         .chain_update([0])
         .chain_update(content)
         .finalize();
-    // The key is in order, and only in use.
-    claim_as(services, (who, key), fingerprint.into()).await.map_err(Problem::by_state)
+    claim_as(services, (who, key), fingerprint.into()).await
 }
 
 /// Claims what somebody asks for under a key; the fingerprint tells it from other requests.

@@ -1,5 +1,6 @@
 //! Who did what.
 
+use accounts::RecordsInput;
 use axum::{Json, extract::State};
 use chrono::{DateTime, Utc};
 use kernel::{AppError, Permission};
@@ -58,6 +59,12 @@ pub(crate) struct AuditParams {
     /// Only deeds of `person:<id>`, `key:<id>` or `program`.
     #[param(max_length = 100)]
     actor: Option<String>,
+    /// Only deeds of this day, in UTC, and later.
+    #[param(value_type = Option<NaiveDate>)]
+    from: String,
+    /// Only deeds of this day and before.
+    #[param(value_type = Option<NaiveDate>)]
+    until: String,
 }
 
 /// Who did what in the workspace, newest first.
@@ -82,12 +89,10 @@ pub(crate) async fn audit(
             .into());
         }
     }
-    let filter = AuditFilter {
-        before: page.place()?,
-        action: params.action,
-        actor: params.actor,
-        ..AuditFilter::default()
-    };
+    let asked = RecordsInput { from: params.from, until: params.until, ..RecordsInput::default() };
+    let [from, until] = asked.time()?;
+    let filter =
+        AuditFilter { before: page.place()?, action: params.action, actor: params.actor, from, until };
     let events = audit::list(&services.db, scope, &filter, limit).await?;
     let is_full = u32::try_from(events.len()) == Ok(limit);
     let next = events.last().map(|event| event.seq).filter(|seq| is_full && *seq > 0);

@@ -9,7 +9,7 @@ use axum::{
 use chrono::{DateTime, Utc};
 use kernel::{AppError, ReportId};
 use metrics::model::FiguresQuery;
-use platform::{Class, cursor_of_moment};
+use platform::Class;
 use reports::model::{Access, ReportSummary, SharingChange};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -67,12 +67,8 @@ pub(crate) async fn list(
     Params(params): Params<PageParams>,
 ) -> Result<Json<Page<Report>>, Problem> {
     let (after, limit) = (params.moment()?, params.limit()?);
-    let mut reports = services.reports.list_after(&within.actor, after, limit + 1).await?;
-    let has_more = reports.len() > limit as usize;
-    reports.truncate(limit as usize);
-    let last = reports.last().filter(|_| has_more);
-    let next = last.map(|report| cursor_of_moment(report.created_at, report.id.uuid()));
-    Ok(Json(Page { items: reports.into_iter().map(Report::from).collect(), next }))
+    let reports = services.reports.list_after(&within.actor, after, limit + 1).await?;
+    Ok(Page::by_moment(reports, limit, |report| (report.created_at, report.id.uuid())))
 }
 
 /// One report.
@@ -247,7 +243,7 @@ pub(crate) async fn sharing(
 /// Change who sees a report.
 #[utoipa::path(patch, path = "/reports/{id}/sharing", tag = "reports", operation_id = "share_report", security(("bearer" = ["reports:write"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = ChangedSharing,
-    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn share(
     State(services): State<Services>,
     within: Within<ReportsWrite>,
@@ -259,6 +255,7 @@ pub(crate) async fn share(
     }
     let people = change.people.into_iter().map(|it| (it.id.into(), it.access.into())).collect();
     let change = SharingChange { for_everyone: change.for_everyone, people };
-    services.reports.share(&within.actor, id, change).await?;
+    let shared = services.reports.share(&within.actor, id, change).await;
+    shared.map_err(|error| Problem::of_member_in("people", error))?;
     Ok(StatusCode::NO_CONTENT)
 }

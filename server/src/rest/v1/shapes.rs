@@ -20,8 +20,8 @@ pub(super) const KEY: &str = "^[!-~]{1,255}$";
 pub(super) const MONTH: &str = "^(?:19[0-9]{2}|2[01][0-9]{2}|2200)-(?:0[1-9]|1[0-2])$";
 /// Where a list with numbered items goes on.
 pub(super) const CURSOR: &str = "^[A-Za-f][A-Za-z0-9_-]{9}[AEIMQUYcgkosw048]$";
-/// Where the list of files goes on.
-pub(super) const CURSOR_OF_FILES: &str = "^A[A-Za-z0-9_-]{31}$";
+/// Where a list by time goes on.
+pub(super) const CURSOR_BY_TIME: &str = "^A[A-Za-z0-9_-]{31}$";
 /// Rows of text. What begins like a file of another kind is none.
 pub(super) const ROWS: &str = "^(?![\\uFEFF]?[ \\t\\n\\f\\r]*(?:<[!][Dd][Oo][Cc][Tt][Yy][Pp][Ee] [Hh][Tt][Mm][Ll]|<[Hh][Tt][Mm][Ll]|<[Hh][Ee][Aa][Dd]|<[Tt][Aa][Bb][Ll][Ee]|<[?][Xx][Mm][Ll]|[{][ \\t\\n\\f\\r]*[\"}]|\\[[ \\t\\n\\f\\r]*[{]))(?!GIF8[79]a|%PDF-|PAR1|PK\\u0003\\u0004|PK\\u0005\\u0006|Rar!\\u001a\\u0007|BZh.1AY&SY|SQLite format 3\\u0000|[{]\\\\rtf)";
 
@@ -306,7 +306,7 @@ mod tests {
         let foreign =
             ["", "B".repeat(32).leak(), "A".repeat(31).leak(), "A".repeat(33).leak(), "AAAAAAAAAAA"];
         let texts: Vec<&str> = [ours.as_str()].into_iter().chain(foreign).collect();
-        agree(CURSOR_OF_FILES, |text| platform::moment_of(text).is_some(), &texts);
+        agree(CURSOR_BY_TIME, |text| platform::moment_of(text).is_some(), &texts);
     }
 
     #[test]

@@ -1,14 +1,16 @@
 //! Workspaces and their company.
 
 use accounts::{CompanyProfile, Industry, ProfileInput, Stage};
-use axum::{Json, extract::State};
-use kernel::AppError;
+use axum::{Json, extract::State, http::StatusCode};
+use chrono::{DateTime, Utc};
+use kernel::{AppError, Permission};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+use uuid::Uuid;
 
 use super::{
     auth::WorkspaceLink,
-    caller::{Person, Within, WorkspaceRead, WorkspaceWrite},
+    caller::{Person, PersonWithin, Within, WorkspaceRead, WorkspaceWrite},
     exchange::{Body, require_bare},
     whole::whole_if_any,
 };
@@ -66,6 +68,21 @@ pub(crate) struct CompanyChange {
     /// Whether its figures count, anonymously, among other companies' peers.
     #[serde(default)]
     shares_with_peers: bool,
+}
+
+/// Who gets the workspace.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Transfer {
+    /// The member who becomes its owner.
+    person: Uuid,
+}
+
+/// When a workspace is deleted.
+#[derive(Serialize, ToSchema)]
+pub(crate) struct Deletion {
+    /// Until then it can be kept.
+    due_at: Option<DateTime<Utc>>,
 }
 
 impl CompanyChange {
@@ -145,4 +162,49 @@ pub(crate) async fn change(
     let profile = services.accounts.save_profile(&within.actor, &input).await.map_err(Problem::of_state)?;
     let workspace = services.accounts.workspace_of(&within.actor).await?;
     Ok(Json(company(profile, workspace.slug)))
+}
+
+/// Give the workspace to another member: they become its owner in the caller's place, who stays as an admin. It wants a sign-in of the last
+/// ten minutes.
+#[utoipa::path(post, path = "/workspaces/current/transfer", tag = "workspaces", operation_id = "transfer_workspace", security(("bearer" = [])),
+    params(("Quartile-Workspace" = Option<String>, Header)), request_body = Transfer,
+    responses((status = 204), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn transfer(
+    State(services): State<Services>,
+    person: PersonWithin,
+    Body(transfer): Body<Transfer>,
+) -> Result<StatusCode, Problem> {
+    person.actor.require(Permission::ControlWorkspace)?;
+    person.require_proof(&services).await?;
+    let given = services.accounts.transfer_ownership(&person.actor, transfer.person.into()).await;
+    given.map_err(|error| Problem::of_member_in("person", error))?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Have the workspace deleted with everything in it, two weeks from now. It wants a sign-in of the last ten minutes.
+#[utoipa::path(put, path = "/workspaces/current/deletion", tag = "workspaces", operation_id = "delete_workspace", security(("bearer" = [])),
+    params(("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Deletion), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn delete(
+    State(services): State<Services>,
+    person: PersonWithin,
+) -> Result<Json<Deletion>, Problem> {
+    person.actor.require(Permission::ControlWorkspace)?;
+    person.require_proof(&services).await?;
+    services.accounts.schedule_deletion(&person.actor, true).await?;
+    let slug = services.accounts.workspace_of(&person.actor).await?.slug;
+    let view = services.accounts.workspace_view(person.actor.user_id(), &slug).await?;
+    Ok(Json(Deletion { due_at: view.deletion_due_at }))
+}
+
+/// Keep a workspace that was to be deleted.
+#[utoipa::path(delete, path = "/workspaces/current/deletion", tag = "workspaces", operation_id = "keep_workspace", security(("bearer" = [])),
+    params(("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn keep(
+    State(services): State<Services>,
+    person: PersonWithin,
+) -> Result<StatusCode, Problem> {
+    services.accounts.schedule_deletion(&person.actor, false).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

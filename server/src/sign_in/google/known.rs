@@ -77,13 +77,18 @@ impl Knowledge {
     async fn ask(&self, _turn: OwnedMutexGuard<()>) -> Result<CoreProviderMetadata, ProviderError> {
         let now = self.ambient.now();
         self.known.write().await.asked_at = Some(now);
-        let issuer =
-            IssuerUrl::new(self.issuer.clone()).map_err(|cause| silent("reading the issuer", &cause))?;
-        let metadata = CoreProviderMetadata::discover_async(issuer, &self.line)
-            .await
-            .map_err(|cause| silent("asking the provider about itself", &cause))?;
+        let metadata = self.discover().await?;
         self.known.write().await.said = Some((metadata.clone(), now));
         Ok(metadata)
+    }
+
+    /// What the provider says now, whatever is known.
+    pub(super) async fn discover(&self) -> Result<CoreProviderMetadata, ProviderError> {
+        let issuer =
+            IssuerUrl::new(self.issuer.clone()).map_err(|cause| silent("reading the issuer", &cause))?;
+        CoreProviderMetadata::discover_async(issuer, &self.line)
+            .await
+            .map_err(|cause| silent("asking the provider about itself", &cause))
     }
 
     async fn said(&self) -> Option<(CoreProviderMetadata, TimeDelta)> {

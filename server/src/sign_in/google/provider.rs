@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use chrono::TimeDelta;
 use futures::future::BoxFuture;
-use kernel::Ambient;
+use kernel::{Ambient, AppError};
 use openidconnect::{
     AdditionalClaims, AsyncHttpClient, AuthorizationCode, ClaimsVerificationError, Client, ClientId,
     ClientSecret, CsrfToken, EmptyExtraTokenFields, EndpointMaybeSet, EndpointNotSet, EndpointSet,
@@ -95,6 +95,14 @@ impl Provider {
     /// Whether it failed so often that nobody asks it at the moment.
     pub(crate) fn is_left_alone(&self) -> bool {
         self.line.0.leaves_somebody_alone()
+    }
+
+    /// Asks it about itself, for whoever wants to know how it is.
+    pub(crate) async fn ask(&self) -> Result<(), AppError> {
+        let asked = self.knowledge.discover().await;
+        asked
+            .map(|_| ())
+            .map_err(|_| AppError::Unavailable { message: "the provider does not answer".to_owned() })
     }
 
     /// Its name in the accounts that it vouches for.

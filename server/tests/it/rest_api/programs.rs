@@ -56,7 +56,32 @@ router_test!(a_program_uploads_maps_checks_commits_and_undoes, {
     let shown = ask(&app, &ada, ("show_import", &import), &Value::Null).await.json();
     assert!(shown["undone_at"].is_string(), "{shown}");
     let jobs = ask(&app, &ada, ("list_jobs", ""), &Value::Null).await.json();
-    assert_eq!((&jobs[0]["state"], jobs.as_array().unwrap().len()), (&json!("done"), 1), "{jobs}");
+    let jobs = jobs["items"].as_array().unwrap();
+    assert_eq!((&jobs[0]["state"], jobs.len()), (&json!("done"), 1), "{jobs:?}");
+});
+
+router_test!(an_import_goes_by_the_id_of_its_file_until_it_is_committed, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let file = app.file("acme", "month,mrr\n2026-01,100\n2026-02,110\n").await.to_string();
+    let wish = json!({ "columns": [{ "column": 0, "used_for": "@period" }, { "column": 1, "used_for": "mrr*1000" }] });
+    let chosen = ask(&app, &ada, ("choose_mapping_of_import", &file), &wish).await;
+    assert_eq!(chosen.status, StatusCode::OK, "{}", chosen.text());
+    let dry = ask(&app, &ada, ("dry_run_of_import", &file), &Value::Null).await.json();
+    assert_eq!((&dry["new"], &dry["changes"][1]["after"]), (&json!(2), &json!(110_000.0)), "{dry}");
+    let committed = ask(&app, &ada, ("commit_import_by_id", &file), &Value::Null).await;
+    assert_eq!(committed.status, StatusCode::CREATED, "{}", committed.text());
+    let import = committed.json()["id"].as_str().unwrap().to_owned();
+    assert_ne!(import, file);
+    // From then on it has an id of its own, which is as good.
+    let mapping = ask(&app, &ada, ("show_mapping_of_import", &import), &Value::Null).await.json();
+    assert_eq!(mapping, chosen.json());
+    let nothing = ask(&app, &ada, ("commit_import_by_id", &import), &Value::Null).await;
+    assert_eq!(nothing.status, StatusCode::CONFLICT, "{}", nothing.text());
+    assert_eq!(ask(&app, &ada, ("undo_import", &import), &Value::Null).await.status, StatusCode::OK);
+    let again = ask(&app, &ada, ("commit_import_by_id", &import), &Value::Null).await;
+    assert_eq!(again.status, StatusCode::CREATED, "{}", again.text());
 });
 
 router_test!(a_program_writes_figures_and_reads_the_same_back, {
@@ -137,6 +162,30 @@ router_test!(a_list_of_files_goes_on_where_it_stopped_whatever_comes_and_goes, {
     for wrong in ["x", "AAAAAAAAAAE", ""] {
         let refused = ada.fetch(&format!("/api/v1/data/files?cursor={wrong}")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
+    }
+});
+
+router_test!(imports_and_jobs_come_page_by_page, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up("ada@acme.example").await;
+    for month in 1..=5 {
+        let file = app.file("acme", &format!("month,mrr\n2026-0{month},100\n")).await;
+        app.services.metrics.commit(&app.system("acme").await, file).await.unwrap();
+    }
+    for list in ["/data/imports", "/jobs"] {
+        let all = ids_of(&ada.fetch(&format!("/api/v1{list}")).await.json());
+        assert_eq!(all.len(), 5, "{list}");
+        let (mut seen, mut rest) = (Vec::new(), String::new());
+        loop {
+            let page = ada.fetch(&format!("/api/v1{list}?limit=2{rest}")).await.json();
+            assert!(page["items"].as_array().unwrap().len() <= 2);
+            seen.extend(ids_of(&page));
+            let Some(next) = page["next"].as_str() else { break };
+            rest = format!("&cursor={next}");
+        }
+        assert_eq!(seen, all, "{list}");
+        let refused = ada.fetch(&format!("/api/v1{list}?cursor=x")).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{list}");
     }
 });
 

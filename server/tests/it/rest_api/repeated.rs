@@ -54,7 +54,7 @@ router_test!(a_request_that_comes_twice_is_carried_out_once, {
     }
     let other = json!({ "name": "Another", "scopes": ["metrics:read"] });
     let refused = ask_once(&app, &ada, "make_key", "make_key", &other).await;
-    assert_eq!(refused.status, StatusCode::CONFLICT);
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(refused.json()["errors"][0]["field"], "Idempotency-Key");
     for key in ["", "with space", &"k".repeat(256)] {
         let refused = ask_once(&app, &ada, key, "make_key", &other).await;

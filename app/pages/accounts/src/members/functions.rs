@@ -193,7 +193,9 @@ pub async fn get_invitation(link: String) -> Result<(OpenInvitation, bool), ApiE
 pub async fn accept_invitation(link: String) -> Result<(), ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    let session = api::session().await?;
     let workspace = accounts.accept_invitation(user_id, &link).await?;
+    accounts.renew_session(&session).await?;
     leptos_axum::redirect(&format!("/w/{}", workspace.slug));
     Ok(())
 }

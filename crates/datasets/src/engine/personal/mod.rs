@@ -30,6 +30,9 @@ pub(crate) struct Seen {
 impl Seen {
     /// Counts a cell.
     pub(crate) fn absorb(&mut self, looks: Looks) {
+        if looks == Looks::default() {
+            return;
+        }
         for (count, look) in self.counts.iter_mut().zip(Look::ALL) {
             *count += u64::from(looks.has(look));
         }
