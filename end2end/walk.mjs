@@ -1,13 +1,13 @@
 // Opens pages in Chromium and tells what happened on each: `node walk.mjs`, with the wish as JSON on its input:
-// { "origin": "https://127.0.0.1:443", "session": "…", "paths": ["/"] }. The answer is JSON: a list of
+// { "origin": "https://quartile.example", "leadsTo": "MAP quartile.example:443 127.0.0.1:8443", "session": "…", "paths": ["/"] }. The answer is JSON: a list of
 // { path, status, isLive, hasRun, ownScriptRan, refused, elsewhere }.
 import { json } from 'node:stream/consumers';
 
 import { chromium } from '@playwright/test';
 
-const { origin, session, paths } = await json(process.stdin);
+const { origin, leadsTo, session, paths } = await json(process.stdin);
 const executablePath = process.env.QUARTILE_E2E_CHROMIUM ?? '/usr/bin/chromium';
-const browser = await chromium.launch({ executablePath, args: ['--no-sandbox'] });
+const browser = await chromium.launch({ executablePath, args: ['--no-sandbox', `--host-resolver-rules=${leadsTo}`] });
 const context = await browser.newContext({ ignoreHTTPSErrors: true });
 if (session) {
   await context.addCookies([{ name: '__Host-sid', value: session, url: origin, secure: true, httpOnly: true }]);

@@ -4,6 +4,7 @@ mod answer;
 mod ask;
 mod browser;
 mod listening;
+mod paper;
 mod raw;
 mod slow;
 

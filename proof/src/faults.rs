@@ -40,7 +40,6 @@ struct Fault {
 }
 
 const BOTH: &[Part] = &[Part::Sqlite, Part::Cluster];
-const SQLITE: &[Part] = &[Part::Sqlite];
 const CLUSTER: &[Part] = &[Part::Cluster];
 
 macro_rules! faults {
@@ -57,9 +56,9 @@ const FAULTS: &[Fault] = faults! {
     "F8" CLUSTER "the database hangs: nobody waits for it" lost_database::f08_nobody_waits_for_a_database_that_hangs;
     "F9" CLUSTER "Redis dies and hangs: everything goes on" lost_redis::f09_everything_goes_on_without_redis;
     "F10" BOTH "the sign-in provider fails: who is signed in stays" lost_provider::f10_who_is_signed_in_needs_no_provider;
-    "F11" SQLITE "dawdlers are cut off, and nobody else feels them" dawdlers::f11_dawdlers_are_cut_off;
+    "F11" BOTH "dawdlers are cut off, and nobody else feels them" dawdlers::f11_dawdlers_are_cut_off;
     "F12" BOTH "told to end: what was begun is ended first" ending::f12_what_was_begun_is_ended_first;
-    "F13" CLUSTER "nodes restart one after the other: nobody notices" rolling::f13_nobody_notices_a_rolling_restart;
+    "F13" CLUSTER "nodes restart one after the other, and the schema grows: nobody notices" rolling::f13_nobody_notices_a_rolling_restart;
     "F15" BOTH "two nodes are one, and two programs on one file are refused" two_nodes::f15_two_nodes_are_one;
     "F18" BOTH "backups come back, and broken ones are refused" backups::f18_backups_come_back_and_broken_ones_are_refused;
 };

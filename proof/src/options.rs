@@ -1,6 +1,9 @@
 //! What is tried, and with what.
 
-use std::path::{Path, PathBuf};
+use std::{
+    path::{Path, PathBuf},
+    time::{Duration, Instant},
+};
 
 use kernel::Role;
 
@@ -8,6 +11,10 @@ use crate::{Failure, stage::Program};
 
 /// How often a fault is repeated that strikes at another moment each time, unless another number is given.
 const ROUNDS: u32 = 5;
+/// The same with `--full`.
+const FULL_ROUNDS: u32 = 50;
+/// What is repeated very often ends after that, unless everything is wanted.
+const LONG_ENOUGH: Duration = Duration::from_secs(30);
 /// A program without optimisation may take so many times as long.
 const SLACK: u32 = 4;
 
@@ -90,6 +97,8 @@ pub(crate) struct Options {
     pub(crate) write: Option<PathBuf>,
     /// Whether the program was built without optimisation: then it may take several times as long.
     pub(crate) is_unoptimised: bool,
+    /// Whether everything is repeated as often and asked as fast as was promised, however long that takes.
+    pub(crate) is_full: bool,
     /// How often a fault is repeated that strikes at another moment each time.
     pub(crate) rounds: u32,
     /// Where it is tried.
@@ -101,10 +110,10 @@ pub(crate) struct Options {
 }
 
 impl Options {
-    /// Reads `--program FILE --site FOLDER --provider FILE --schemathesis FILE --observatory FOLDER [--unoptimised] [--write FILE]
+    /// Reads `--program FILE --site FOLDER --provider FILE --schemathesis FILE --observatory FOLDER [--unoptimised] [--full] [--write FILE]
     /// [--rounds N] [PART ...] [P34 ...] [ROLE ...]`; without a part, all of them, and those with probes alone if probes are named.
     pub(crate) fn parse(kind: Kind, arguments: Vec<String>) -> Result<Self, Failure> {
-        let mut options = Self { rounds: ROUNDS, ..Self::default() };
+        let (mut options, mut wanted_rounds) = (Self::default(), None);
         let mut arguments = arguments.into_iter();
         while let Some(argument) = arguments.next() {
             let mut value = || {
@@ -121,12 +130,14 @@ impl Options {
                 "--observatory" => options.observatory = value()?,
                 "--write" => options.write = Some(value()?),
                 "--unoptimised" => options.is_unoptimised = true,
-                "--rounds" => options.rounds = rounds(&value()?)?,
+                "--full" => options.is_full = true,
+                "--rounds" => wanted_rounds = Some(rounds(&value()?)?),
                 id if is_id(kind, id) => options.wanted.push(id.to_owned()),
                 name if kind == Kind::Probes && is_role(name) => options.roles.push(name.to_owned()),
                 name => options.parts.push(part(kind, name)?),
             }
         }
+        options.rounds = wanted_rounds.unwrap_or(if options.is_full { FULL_ROUNDS } else { ROUNDS });
         if options.parts.is_empty() && !options.roles.is_empty() {
             options.parts = vec![Part::Schemathesis];
         }
@@ -148,6 +159,22 @@ impl Options {
     pub(crate) fn slack(&self) -> u32 {
         if self.is_unoptimised { SLACK } else { 1 }
     }
+
+    /// How many requests in a second are tried where so many were asked for: what a program without optimisation can do on the same
+    /// machine, unless everything is wanted.
+    pub(crate) fn pace(&self, asked: u32) -> u32 {
+        if self.is_full { asked } else { asked / self.slack() }
+    }
+
+    /// Whether what began then was repeated long enough; never if everything is wanted.
+    pub(crate) fn is_long_enough(&self, begun: Instant) -> bool {
+        !self.is_full && begun.elapsed() > LONG_ENOUGH
+    }
+}
+
+/// Why something was repeated so often, for a figure.
+pub(crate) fn how_many(is_all: bool) -> &'static str {
+    if is_all { "all that was asked for" } else { "as many as 30 s allow; all with --full" }
 }
 
 /// Who generated requests come from if nobody is signed in.
@@ -221,6 +248,12 @@ mod tests {
         assert_eq!((options.rounds, options.slack()), (50, 4));
         assert_eq!(options.parts, [Part::Sqlite, Part::Cluster]);
         assert!(options.wants("F1") && !options.wants("F3"));
+        assert_eq!(
+            (options.pace(200), parse_as(Kind::Faults, "--unoptimised --full").unwrap().pace(200)),
+            (50, 200)
+        );
+        assert_eq!(parse_as(Kind::Faults, "F1 --full").unwrap().rounds, 50);
+        assert_eq!(parse_as(Kind::Faults, "F1 --full --rounds 7").unwrap().rounds, 7);
         assert_eq!(parse_as(Kind::Faults, "sqlite").unwrap().slack(), 1);
         assert!(parse_as(Kind::Faults, "P1").is_err());
     }

@@ -2,6 +2,7 @@
 
 mod cast;
 mod elsewhere;
+mod endings;
 mod erasure;
 mod events;
 mod failures;
@@ -25,9 +26,11 @@ mod records;
 mod refreshing;
 mod renewal;
 mod rights;
+mod schemas;
 mod schemathesis;
 mod scripts;
 mod sealed;
+mod seeds;
 mod sessions;
 mod smuggling;
 mod tenancy;
@@ -70,7 +73,7 @@ const PROBES: &[Probe] = probes! {
     "P4" "every role may do what the table says" rights::p04_every_role_may_do_what_the_table_says;
     "P5" "nobody promotes themselves" rights::p05_nobody_promotes_themselves;
     "P6" "fields that nobody asked for are refused" rights::p06_fields_that_nobody_asked_for_are_refused;
-    "P7" "a right ends at once" rights::p07_a_right_ends_at_once;
+    "P7" "a right ends at once" endings::p07_a_right_ends_at_once;
     "P8" "a planted cookie opens nothing" sessions::p08_a_planted_cookie_opens_nothing;
     "P9" "a sign out ends everything it says" sessions::p09_a_sign_out_ends_everything_it_says;
     "P10" "a cookie is for this site and ends" sessions::p10_a_cookie_is_for_this_site_and_ends;

@@ -25,7 +25,7 @@ pub(crate) use deployment::{Deployment, Engine, Plan, SITE_NAME, bytes_of};
 pub(crate) use faulty_line::{FaultyLine, Mood};
 pub(crate) use liar::{Liar, Lie};
 pub(crate) use mail::MailSink;
-pub(crate) use nginx::Nginx;
+pub(crate) use nginx::{AS_ASKED, Nginx};
 pub(crate) use node::{Node, Program};
 pub(crate) use postgres::{Owned, Postgres};
 pub(crate) use process::{Process, Signal};

@@ -24,8 +24,8 @@ Commands:
   cargo xtask test [PART ...] [-- ARGUMENTS]     install what tests need, then run: format lint unit browser
   cargo xtask bench [--write] [PART ...]         measure beside the alternatives: start visit dashboard import report api limiter streams
   cargo xtask fuzz [TARGET ...] [--seconds N]    try random bytes on what reads them, 60 seconds for each target
-  cargo xtask probe [--write FILE] [PART ...]    prove the promises from outside: sqlite cluster schemathesis observatory P1 … P58 owner … stranger
-  cargo xtask fault [--release] [--write FILE] [--rounds N] [PART ...]   break things and look what holds: sqlite cluster F1 … F18
+  cargo xtask probe [--full] [--write FILE] [PART ...]    prove the promises from outside: sqlite cluster schemathesis observatory P1 … P58 owner … stranger
+  cargo xtask fault [--release] [--full] [--write FILE] [--rounds N] [PART ...]   break things and look what holds: sqlite cluster F1 … F18
   cargo xtask help                               this list
 
 Arguments after -- go to `quartile serve`, or to `cargo test` and `playwright test`.

@@ -44,7 +44,7 @@ pub(crate) async fn f18_backups_come_back_and_broken_ones_are_refused(ground: &G
     let kept = keep_files(&scene).await?;
     let folder = tempfile::tempdir()?;
     let backup = folder.path().join("busy.backup");
-    let per_second = PER_SECOND / ground.options.slack();
+    let per_second = ground.options.pace(PER_SECOND);
     let busy = make_under_writes(&scene, &backup, per_second, &mut check).await?;
     let drill = run(&scene, &["backup", "drill"], &backup).await?;
     check.that(drill.status.success(), || format!("the drill: {}", said(&drill)));
@@ -119,7 +119,7 @@ async fn make_under_writes(
     let rights = std::fs::metadata(backup)?.permissions().mode();
     check.equal("who may read the backup", rights & 0o077, 0);
     Ok(format!(
-        "made in {:.1} s under {} writes at {per_second}/s, p99 {} ms",
+        "made in {:.1} s under {} writes at {per_second}/s ({PER_SECOND} asked), p99 {} ms",
         took.as_secs_f64(),
         samples.len(),
         percentile(&samples, 99).as_millis()

@@ -64,7 +64,7 @@ pub(crate) async fn f01_what_was_acknowledged_is_there(ground: &Ground) -> Findi
     let (forgotten, orphans) = leftovers(&mut scene, &mut check).await?;
     check.that(!sent.acknowledged.is_empty(), || "no upload was acknowledged".to_owned());
     let figure = format!(
-        "{} kills; {} uploads acknowledged, {visible} visible; the kills left {forgotten} half files, and {orphans} whole ones without an entry",
+        "{} kills (50 asked); {} uploads acknowledged, {visible} visible; the kills left {forgotten} half files, and {orphans} whole ones without an entry",
         ground.options.rounds,
         sent.acknowledged.len(),
     );

@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
 
-use super::people::{Person, id_of, keep_figures, make_key, send_file};
+use super::{
+    pages::Places,
+    people::{Person, id_of, keep_figures, make_key, send_file},
+};
 use crate::{
     Failure,
     client::{Ask, at},
@@ -35,6 +38,10 @@ pub(crate) struct Cast {
     pub(crate) outsider: Person,
     /// Was an analyst once.
     pub(crate) removed: Person,
+    /// Runs the instance, and belongs to no workspace but the own.
+    pub(crate) administrator: Person,
+    /// What the owner has in our workspace.
+    pub(crate) ours: Places,
     /// What the outsider has.
     pub(crate) foreign: Foreign,
     keys: BTreeMap<&'static str, String>,
@@ -59,10 +66,11 @@ impl Cast {
             let key = make_key(&deployment.door(), &token, OURS, &[scope.key()]).await?;
             keys.insert(scope.key(), key);
         }
-        keep_figures(deployment, &owner, OURS, FIGURES).await?;
+        let ours = Places::furnish(deployment, &owner, OURS, FIGURES).await?;
         take_out(deployment, &owner, &removed).await?;
         people.insert(Role::Owner.key(), owner);
-        Ok(Self { people, outsider, removed, foreign, keys })
+        let administrator = administrator(deployment).await?;
+        Ok(Self { people, outsider, removed, administrator, ours, foreign, keys })
     }
 
     /// Who has that role.
@@ -79,6 +87,22 @@ impl Cast {
     pub(crate) fn key(&self, scope: Scope) -> Result<&str, Failure> {
         self.keys.get(scope.key()).map(String::as_str).ok_or_else(|| "there is no such key".into())
     }
+}
+
+/// Somebody who follows the link that the program shows whoever starts it for the first time.
+pub(crate) async fn administrator(deployment: &Deployment) -> Result<Person, Failure> {
+    const CLAIM: &str = "/admin/claim?link=";
+    let mut person =
+        Person::sign_up(deployment, "Ruth Moreau", "ruth@operators.example", "Operators").await?;
+    let log = deployment.log();
+    let link = log.split(CLAIM).nth(1).and_then(|rest| rest.split_whitespace().next());
+    let link = link.ok_or("no link of the first administrator was shown")?;
+    let page = format!("{CLAIM}{link}");
+    let answer = person.browser.submit(&page, "become_administrator", &[("link", link)]).await?;
+    if answer.header("location") == "/admin" {
+        return Ok(person);
+    }
+    Err(format!("becoming an administrator was answered with {}", answer.in_short()).into())
 }
 
 /// Makes somebody a member with that role, by an invitation that they follow.

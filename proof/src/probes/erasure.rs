@@ -10,14 +10,15 @@ use kernel::Role;
 use serde_json::json;
 
 use super::{
-    cast::{FIGURES, OURS, join},
+    cast::{FIGURES, OURS, administrator, join},
+    pages::{self, Page, Places},
     people::{PASSWORD, Person, keep_figures, send_file},
     verdict::{Check, Finding},
     world::World,
 };
 use crate::{
     Failure,
-    client::{Ask, Browser, at},
+    client::{Ask, at},
     stage::{Deployment, Settings, bytes_of},
 };
 
@@ -37,8 +38,10 @@ pub(crate) async fn p54_who_leaves_is_forgotten(world: &World) -> Finding {
     let content = format!("month,{GONE}\n2026-01,100\n");
     let name = format!("{GONE}.csv");
     send_file(&other.door(), &leaver.token().await?, &own, (&name, content.as_bytes())).await?;
-    let mut owners = owner.sign_in().await?;
-    check.that(is_on_a_page(&mut owners).await?, || "nobody is on the page of members".to_owned());
+    let ruth = administrator(&other).await?;
+    let places = Places::furnish(&other, &owner, OURS, FIGURES).await?;
+    let watchers = Watchers { owner: &owner, administrator: &ruth, places };
+    check.that(watchers.see().await?.len() > 1, || "nobody is on the pages of members and people".to_owned());
     check.that(is_kept(&other).await?, || {
         "nothing of a person is kept, so nothing can be forgotten".to_owned()
     });
@@ -50,9 +53,49 @@ pub(crate) async fn p54_who_leaves_is_forgotten(world: &World) -> Finding {
     check.that(is_there.is_some(), || {
         "nobody is in the backup of before, so nobody can be missing from it".to_owned()
     });
-    let seconds = live(&other, (&owner, &leaver), &mut check).await?;
+    let seconds = live(&other, (&watchers, &leaver), &mut check).await?;
     of_yesterday(&other, backups.path(), &mut check).await?;
-    check.verdict(format!("person and workspace taken along; gone from files, database, shared memory, log and pages after {seconds:.1} s, and from what the backup of before restores; nothing of theirs signs in"))
+    let (of_owner, of_administrator) = watchers.pages();
+    check.verdict(format!(
+        "person and workspace taken along; gone from files, database, shared memory, log and all {} pages of owner and administrator after {seconds:.1} s, and from what the backup of before restores; nothing of theirs signs in",
+        of_owner.len() + of_administrator.len()
+    ))
+}
+
+/// Who looks for traces of whoever is gone.
+struct Watchers<'a> {
+    owner: &'a Person,
+    administrator: &'a Person,
+    places: Places,
+}
+
+impl Watchers<'_> {
+    /// All pages of the owner, with the files that are text, and those of the administrator.
+    fn pages(&self) -> (Vec<Page>, Vec<Page>) {
+        let files = self.places.files(Role::Owner).into_iter();
+        let texts = files.filter(|file| ![".pdf", ".xlsx"].iter().any(|ending| file.path.ends_with(ending)));
+        let pages = [self.places.pages(Role::Owner), pages::own(), texts.collect()].concat();
+        (pages, pages::of_administrators(200))
+    }
+
+    /// Where they see anything of them.
+    async fn see(&self) -> Result<Vec<String>, Failure> {
+        let (of_owner, of_administrator) = self.pages();
+        let mut seen = Vec::new();
+        for (person, pages) in [(self.owner, of_owner), (self.administrator, of_administrator)] {
+            let mut browser = person.sign_in().await?;
+            for Page { path, status } in pages {
+                let answer = browser.get(&path).await?;
+                if answer.status != status {
+                    return Err(format!("{path}: expected {status}, got {}", answer.in_short()).into());
+                }
+                if answer.text().to_lowercase().contains(GONE) {
+                    seen.push(path);
+                }
+            }
+        }
+        Ok(seen)
+    }
 }
 
 /// The backup of before does not bring them back, once another one was made in its folder.
@@ -115,7 +158,7 @@ async fn take_along(
 /// Erases the person, and waits until nothing in the program that works says who they were; in seconds.
 async fn live(
     other: &Deployment,
-    (owner, leaver): (&Person, &Person),
+    (watchers, leaver): (&Watchers<'_>, &Person),
     check: &mut Check,
 ) -> Result<f64, Failure> {
     let (door, token) = (other.door(), leaver.token().await?);
@@ -125,13 +168,15 @@ async fn live(
     check.equal("going with a wrong password", erase(wrong).await?.status, 403);
     let begun = Instant::now();
     check.equal("going", erase(json!({ "password": PASSWORD })).await?.status, 204);
-    let mut owners = owner.sign_in().await?;
-    while (is_kept(other).await? || is_on_a_page(&mut owners).await?) && begun.elapsed() < WITHIN {
+    while (is_kept(other).await? || !watchers.see().await?.is_empty()) && begun.elapsed() < WITHIN {
         tokio::time::sleep(Duration::from_secs(1)).await;
     }
     let seconds = begun.elapsed().as_secs_f64();
     check.that(!is_kept(other).await?, || format!("{GONE} is still kept after {seconds:.0} s"));
-    check.that(!is_on_a_page(&mut owners).await?, || format!("{GONE} is still shown after {seconds:.0} s"));
+    let seen = watchers.see().await?;
+    check.that(seen.is_empty(), || {
+        format!("{GONE} is still shown after {seconds:.0} s on {}", seen.join(" "))
+    });
     check.that(!other.log().contains(GONE), || format!("{GONE} is in the log"));
     check.equal(
         "a token of theirs",
@@ -154,15 +199,6 @@ async fn is_kept(other: &Deployment) -> Result<bool, Failure> {
         Some(redis) => Ok(contains(&redis.contents().await?, GONE)),
         None => Ok(false),
     }
-}
-
-async fn is_on_a_page(owners: &mut Browser) -> Result<bool, Failure> {
-    for path in super::pages::of_a_workspace(OURS) {
-        if owners.get(&path).await?.text().to_lowercase().contains(GONE) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
 }
 
 fn contains(bytes: &[u8], text: &str) -> bool {

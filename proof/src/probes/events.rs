@@ -19,9 +19,10 @@ use crate::{
 
 /// How often somebody without a session tries.
 const ATTEMPTS: usize = 1000;
+/// By then whoever watches is told, and told no more.
+const SOON: Duration = Duration::from_secs(5);
 /// Streams that one person may have open at a node.
 const MOST_STREAMS: usize = 10;
-const SOON: Duration = Duration::from_secs(30);
 
 /// Live events are for those who are signed in, on our pages, in the workspace, and not for too many of them at once.
 pub(crate) async fn p55_live_events_are_for_those_who_may(world: &World) -> Finding {
@@ -33,7 +34,8 @@ pub(crate) async fn p55_live_events_are_for_those_who_may(world: &World) -> Find
     check.verdict(format!("other sites refused; {cost}; {MOST_STREAMS} streams of a person at a node and no more; told at once, and not after being taken out"))
 }
 
-fn events() -> Ask {
+/// Asks for what happens in our workspace.
+pub(super) fn events() -> Ask {
     Ask::get(&format!("/w/{OURS}/events")).header("accept", "text/event-stream")
 }
 
@@ -72,7 +74,7 @@ async fn strangers(world: &World, check: &mut Check) -> Result<String, Failure> 
         } else {
             attempt.header("cookie", &format!("__Host-sid={number:0>43}"))
         };
-        let (attempt, alive) = (timed(attempt), timed(Ask::get("/health/live")));
+        let (attempt, alive) = (timed(attempt), timed(Ask::get("/health")));
         async move { (attempt.await, alive.await) }
     };
     stream::iter(0..100).map(pair).buffer_unordered(8).for_each(async |_| {}).await;
@@ -80,8 +82,9 @@ async fn strangers(world: &World, check: &mut Check) -> Result<String, Failure> 
     let pairs: Vec<_> = stream::iter(0..ATTEMPTS).map(pair).buffer_unordered(8).collect().await;
     let grown = node.memory()?.saturating_sub(before);
     let (mut attempts, mut asked) = (Vec::new(), Vec::new());
-    for ((attempt, of_attempt), (_, of_asking)) in pairs {
+    for ((attempt, of_attempt), (alive, of_asking)) in pairs {
         check.equal("watching without a session", attempt?, 401);
+        check.equal("a sign of life", alive?, 200);
         attempts.push(of_attempt);
         asked.push(of_asking);
     }

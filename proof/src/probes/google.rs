@@ -51,7 +51,7 @@ pub(super) async fn come_back(browser: &mut Browser, back: &Url) -> Result<Answe
 }
 
 /// The whole way; what the program answers at its end.
-async fn sign_in(
+pub(super) async fn sign_in(
     provider: &Provider,
     deployment: &Deployment,
     (claims, fault): (Value, Option<&str>),

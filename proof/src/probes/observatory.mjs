@@ -19,8 +19,8 @@ const { getGradeForScore, getScoreModifier } = await part('grader/grader.js');
 const { MINIMUM_SCORE_FOR_EXTRA_CREDIT } = await part('grader/charts.js');
 
 const site = await retrieve(name, { httpPort: Number(httpPort), httpsPort: Number(httpsPort) });
-if (!site.responses.auto) {
-  throw new Error('the site does not answer');
+if (site.responses.auto?.status !== 200) {
+  throw new Error(`the site answers ${site.responses.auto?.status ?? 'nothing'}`);
 }
 const tests = {};
 for (const test of ALL_TESTS) {

@@ -9,7 +9,7 @@ use super::{verdict::Verdict, world::World};
 use crate::client::at;
 use crate::{
     Failure,
-    stage::{Nginx, Process},
+    stage::{Nginx, Process, SITE_NAME},
 };
 
 /// What the scanner has to give at least; a site without any fault gets 100, and the rest is for more than that.
@@ -22,7 +22,7 @@ const SCRIPT: &str = include_str!("observatory.mjs");
 /// Hands on the score, and each line of it.
 pub(crate) async fn run(world: &World, mut tell: impl FnMut(String, Verdict)) -> Result<(), Failure> {
     let nodes: Vec<_> = world.main.nodes.iter().map(|node| node.address).collect();
-    let nginx = Nginx::start_with_tls(&nodes, NAME).await?;
+    let nginx = Nginx::start_with_tls(&nodes, NAME, SITE_NAME).await?;
     let folder = tempfile::tempdir_in(&world.options.observatory)?;
     let script = folder.path().join("scan.mjs");
     std::fs::write(&script, SCRIPT)?;

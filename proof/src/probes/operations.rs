@@ -3,6 +3,7 @@
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
 
+use super::schemas;
 use crate::{
     Failure,
     client::{Ask, Door, at},
@@ -13,8 +14,21 @@ const PIECE: &str = "application/offset+octet-stream";
 /// An id that belongs to nothing.
 pub(crate) const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
 /// What one person does alone, about the own account, whatever the role.
-const PERSONAL: [&str; 7] =
-    ["sign_out", "me", "export_me", "erase_me", "list_sessions", "end_session", "list_workspaces"];
+const PERSONAL: [&str; 11] = [
+    "sign_out",
+    "me",
+    "who_am_i",
+    "export_me",
+    "erase_me",
+    "change_password",
+    "list_sessions",
+    "end_session",
+    "end_all_sessions",
+    "list_workspaces",
+    "accept_invitation",
+];
+/// What owners may do, and no key.
+const OWNERS: [&str; 4] = ["export_workspace", "transfer_workspace", "delete_workspace", "keep_workspace"];
 /// What people may do from that role on, and no key.
 const KEYS: [&str; 4] = ["list_keys", "make_key", "revoke_key", "rotate_key"];
 /// What everybody may ask.
@@ -34,6 +48,32 @@ pub(crate) enum Access {
     Scope(Scope),
 }
 
+impl Access {
+    /// Whether somebody with that role in the workspace may call it.
+    pub(crate) fn lets(self, role: Role) -> bool {
+        match self {
+            Self::Open | Self::Personal => true,
+            Self::People(least) => role <= least,
+            Self::Scope(scope) => role <= least_role(scope),
+        }
+    }
+}
+
+/// The least role that the table of rights gives each scope.
+fn least_role(scope: Scope) -> Role {
+    match scope {
+        Scope::MembersWrite | Scope::AuditRead | Scope::WorkspaceWrite => Role::Admin,
+        Scope::DataWrite | Scope::MetricsWrite => Role::Analyst,
+        Scope::ReportsWrite => Role::Member,
+        Scope::WorkspaceRead
+        | Scope::DataRead
+        | Scope::MetricsRead
+        | Scope::BenchmarksRead
+        | Scope::ReportsRead
+        | Scope::MembersRead => Role::Viewer,
+    }
+}
+
 /// One operation.
 #[derive(Clone, Debug)]
 pub(crate) struct Operation {
@@ -45,6 +85,10 @@ pub(crate) struct Operation {
     /// Who may call it; `None` if no rule of the prober knows it.
     pub(crate) access: Option<Access>,
     takes: Takes,
+    /// Bodies that it takes with a mark wherever an id belongs, one for each such place.
+    with_ids: Vec<Value>,
+    /// Names of its parameters in the address that say whom or what the answer is to be about.
+    pub(crate) questions: Vec<String>,
 }
 
 /// What an operation is sent.
@@ -71,6 +115,11 @@ impl Operation {
     /// Whether it changes something.
     pub(crate) fn is_unsafe(&self) -> bool {
         !["GET", "HEAD"].contains(&self.method.as_str())
+    }
+
+    /// Bodies with that id in each of the places where the description wants one.
+    pub(crate) fn bodies_with(&self, id: &str) -> Vec<Value> {
+        self.with_ids.iter().map(|body| schemas::filled(body, id)).collect()
     }
 
     /// A request with that id and a body that the operation takes.
@@ -103,12 +152,15 @@ pub(crate) async fn read(door: &Door) -> Result<Vec<Operation>, Failure> {
     for (path, item) in paths {
         for (method, operation) in item.as_object().into_iter().flatten() {
             let content = at(operation, "/requestBody/content");
+            let schema = at(content, "/application~1json/schema");
             let id = at(operation, "/operationId").as_str().unwrap_or_default().to_owned();
             operations.push(Operation {
                 method: method.to_uppercase(),
                 path: format!("/api/v1{path}"),
                 access: access(&id, at(operation, "/security")),
                 takes: takes(content),
+                with_ids: schemas::bodies_with_ids(&document, schema),
+                questions: schemas::questions(&document, at(operation, "/parameters")),
                 id,
             });
         }
@@ -128,7 +180,7 @@ fn access(id: &str, security: &Value) -> Option<Access> {
     };
     match scopes.first().and_then(Value::as_str) {
         Some(scope) => Scope::from_key(scope).map(Access::Scope),
-        None if id == "export_workspace" => Some(Access::People(Role::Owner)),
+        None if OWNERS.contains(&id) => Some(Access::People(Role::Owner)),
         None if PERSONAL.contains(&id) => Some(Access::Personal),
         None => KEYS.contains(&id).then_some(Access::People(Role::Admin)),
     }
@@ -143,13 +195,21 @@ pub(crate) fn body_of(id: &str) -> Value {
         "change_role" => json!({ "role": "member" }),
         "classify_columns" => json!({ "columns": [{ "column": 0, "personal": "email" }] }),
         "invite" => json!({ "role": "viewer" }),
-        "choose_mapping" => json!({ "columns": [{ "column": 0, "used_for": "@period" }] }),
+        "choose_format" => json!({ "encoding": "windows_1252" }),
+        "choose_mapping" | "choose_mapping_of_import" => {
+            json!({ "columns": [{ "column": 0, "used_for": "@period" }] })
+        }
         "write_observations" => json!({
             "currency": "USD",
             "observations": [{ "metric": "mrr", "month": "2026-01", "value": 100 }],
         }),
         "share_report" => json!({ "for_everyone": false }),
         "erase_me" => json!({ "password": "not the right words at all" }),
+        "change_password" => {
+            json!({ "new_password": "nine dry geese in a row", "password": "not the right words at all" })
+        }
+        "accept_invitation" => json!({ "link": "nothing" }),
+        "transfer_workspace" => json!({ "person": UNKNOWN }),
         "make_key" => json!({ "name": "Billing", "scopes": ["metrics:read"] }),
         _ => Value::Null,
     }

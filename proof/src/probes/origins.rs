@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use kernel::Role;
+
 use super::{
     cast::OURS,
     operations::UNKNOWN,
-    pages, truth,
+    pages::{self, Page},
+    truth,
     verdict::{Check, Finding},
     world::World,
 };
@@ -29,19 +32,15 @@ const MAY_CHANGE: [&str; 4] = ["sessions", "token_families", "benchmark_looks", 
 pub(crate) async fn p11_other_sites_write_nothing(world: &World) -> Finding {
     let mut check = Check::new();
     let mut browser = world.cast.owner()?.sign_in().await?;
-    let mut actions: BTreeSet<String> = ["/theme".to_owned(), format!("/w/{OURS}/data/upload")].into();
-    for page in pages::of_a_workspace(OURS)
-        .iter()
-        .map(String::as_str)
-        .chain(["/account", "/account/prove"])
-        .chain(pages::PUBLIC)
-    {
-        let found = browser.get(page).await?.attributes("action");
-        actions.extend(found.into_iter().filter(|action| action.starts_with('/')));
-    }
+    let mut desk = world.cast.administrator.sign_in().await?;
+    let seen = [world.cast.ours.pages(Role::Owner), pages::own(), pages::public()].concat();
+    let administration = pages::of_administrators(200);
+    let mut actions = actions_of(&mut check, &mut browser, &seen).await?;
+    actions.extend(["/theme".to_owned(), format!("/w/{OURS}/data/upload")]);
+    let of_the_desk = actions_of(&mut check, &mut desk, &administration).await?;
     let before = truth::all_rows(&world.main.database, &MAY_CHANGE).await?;
     let mut writes: Vec<Ask> =
-        actions.iter().map(|action| Ask::post(action).form(&[("workspace", OURS)])).collect();
+        actions.union(&of_the_desk).map(|action| Ask::post(action).form(&[("workspace", OURS)])).collect();
     writes.extend(world.operations.iter().filter(|it| it.is_unsafe()).map(|it| it.ask(UNKNOWN)));
     for write in &writes {
         for (what, headers) in FOREIGN {
@@ -63,27 +62,56 @@ pub(crate) async fn p11_other_sites_write_nothing(world: &World) -> Finding {
     let company = world.operation("change_role")?.ask(UNKNOWN).bearer(&token).workspace(OURS);
     let answer = world.door().send(company.header("sec-fetch-site", "cross-site")).await?;
     check.equal("a token without a cookie gets as far as the id", answer.status, 404);
-    for (page, method) in pages::of_a_workspace(OURS).iter().flat_map(|page| [(page, "GET"), (page, "HEAD")])
-    {
-        browser.ask(Ask::new(method, page).header("accept", "text/html")).await?;
-    }
-    for action in &actions {
-        let answer = browser.ask(Ask::get(action)).await?;
-        check.that(answer.status != 200 || action.starts_with("/w/"), || {
-            format!("GET {action} was carried out")
-        });
-    }
+    // What is left out here is noted: everything of a person or a workspace that is taken along.
+    let read = [seen, world.cast.ours.files(Role::Owner)].concat();
+    only_read(&mut check, &mut browser, (&read, &actions)).await?;
+    only_read(&mut check, &mut desk, (&administration, &of_the_desk)).await?;
     let after = truth::all_rows(&world.main.database, &MAY_CHANGE).await?;
     let changed: Vec<&String> = after.iter().filter(|row| !before.contains(row)).collect();
     check.that(changed.is_empty() && after.len() == before.len(), || {
         format!("rows changed, for example {:.120}", changed.first().copied().unwrap_or(&String::new()))
     });
     check.verdict(format!(
-        "{} writes × {} kinds of other sites; {} rows the same after reading",
+        "{} writes × {} kinds of other sites; {} rows the same after reading {} pages and files",
         writes.len(),
         FOREIGN.len(),
-        after.len()
+        after.len(),
+        read.len() + administration.len()
     ))
+}
+
+/// Where the forms of these pages go.
+async fn actions_of(
+    check: &mut Check,
+    browser: &mut Browser,
+    pages: &[Page],
+) -> Result<BTreeSet<String>, Failure> {
+    let mut actions = BTreeSet::new();
+    for Page { path, status } in pages {
+        let page = browser.get(path).await?;
+        check.equal(path, page.status, *status);
+        actions.extend(page.attributes("action").into_iter().filter(|action| action.starts_with('/')));
+    }
+    Ok(actions)
+}
+
+/// Reads the pages, and asks where forms go as if there were something to read.
+async fn only_read(
+    check: &mut Check,
+    browser: &mut Browser,
+    (pages, actions): (&[Page], &BTreeSet<String>),
+) -> Result<(), Failure> {
+    for (page, method) in pages.iter().flat_map(|page| [(page, "GET"), (page, "HEAD")]) {
+        let answer = browser.ask(Ask::new(method, &page.path).header("accept", "text/html")).await?;
+        check.equal(&format!("{method} {}", page.path), answer.status, page.status);
+    }
+    for action in actions {
+        let answer = browser.ask(Ask::get(action)).await?;
+        // Some forms only search, and go to their own page.
+        let is_page = action.split('?').next().is_some_and(|path| pages.iter().any(|page| page.path == path));
+        check.that(answer.status != 200 || is_page, || format!("GET {action} was carried out"));
+    }
+    Ok(())
 }
 
 /// Pages of other sites read nothing, except those that the operator named, and never with a cookie.

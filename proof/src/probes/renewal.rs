@@ -78,11 +78,13 @@ impl Who {
     /// that is one is made a new one; what is none stays as it is.
     fn renew_key(&self, headers: &mut HeaderMap) {
         let key = headers.get(KEY).and_then(|value| value.to_str().ok());
-        let Some(key) = key.filter(|key| (1..=200).contains(&key.len()) && !key.contains(' ')) else {
+        let Some(key) = key.filter(|key| (1..=255).contains(&key.len()) && !key.contains(' ')) else {
             return;
         };
         let number = self.requests.fetch_add(1, Ordering::Relaxed);
-        if let Ok(value) = http::HeaderValue::from_str(&format!("{key}-{number}")) {
+        // There is room for the number also after the longest key.
+        let beginning = key.get(..key.len().min(200)).unwrap_or_default();
+        if let Ok(value) = http::HeaderValue::from_str(&format!("{beginning}-{number}")) {
             headers.insert(KEY, value);
         }
     }

@@ -3,11 +3,14 @@
 use std::{process::Stdio, time::Duration};
 
 use kernel::Role;
+use serde_json::Value;
 use tokio::{process::Command, time::timeout};
 
 use super::{
     cast::OURS,
+    operations::{Access, Operation},
     renewal::{Renewal, TOKEN},
+    seeds,
     verdict::Verdict,
     world::World,
 };
@@ -20,10 +23,19 @@ use crate::{
 const HOOKS: &str = include_str!("schemathesis_hooks.py");
 /// The same requests every time.
 const SEED: &str = "20261121";
-/// How many requests each phase makes up for an operation.
-const EXAMPLES: &str = "30";
-/// How long one role may take, in seconds.
-const SECONDS: u64 = 150;
+/// How much is tried as one role.
+#[derive(Clone, Copy)]
+struct Effort {
+    /// How many requests each phase makes up for an operation at most.
+    examples: u32,
+    /// How long it takes, in seconds.
+    seconds: u64,
+}
+
+/// All roles in about a quarter of an hour.
+const USUAL: Effort = Effort { examples: 20, seconds: 120 };
+/// With `--full`.
+const FULL: Effort = Effort { examples: 50, seconds: 600 };
 
 /// Hands on one verdict for each role, and for a stranger. Each finds everything as it was: what one of them deletes is there for the
 /// next.
@@ -33,21 +45,28 @@ pub(crate) async fn run(options: &Options, mut tell: impl FnMut(String, Verdict)
         if !options.roles.is_empty() && !options.roles.iter().any(|wanted| wanted == who) {
             continue;
         }
-        let world = World::start(options, false).await?;
-        let verdict = judge(&world, role, who).await?;
+        let mut world = World::start(options, false).await?;
+        let verdict = judge(&mut world, role, who).await?;
         tell(format!("as {who}"), verdict);
     }
     Ok(())
 }
 
-async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, Failure> {
+async fn judge(world: &mut World, role: Option<Role>, who: &str) -> Result<Verdict, Failure> {
+    let effort = if world.options.is_full { FULL } else { USUAL };
+    let seeds = match role {
+        Some(role) => Box::pin(seeds::sow(world, role)).await?,
+        // Nobody tells a stranger whether something is there.
+        None => Value::Null,
+    };
     let email = role.map(|role| world.cast.person(role)).transpose()?.map(|person| person.email.as_str());
     let renewal = Renewal::start(&world.door(), email.unwrap_or_default()).await?;
     let url = format!("http://{}/api/v1", renewal.address);
     let mut command = Command::from(Process::command(&world.options.schemathesis));
     command.arg("run").arg(format!("{url}/openapi.json")).args(["--url", &url]);
     command.args(["--checks", "all", "--phases", "examples,coverage,fuzzing,stateful", "--mode", "all"]);
-    command.args(["-n", EXAMPLES, "--seed", SEED, "--max-time"]).arg(SECONDS.to_string());
+    command.args(["-n", &effort.examples.to_string(), "--seed", SEED]);
+    command.args(["--max-time", &effort.seconds.to_string()]);
     // A program that is not optimised takes its time to set a report.
     command.args(["--request-timeout", "60", "--max-response-time", "60"]);
     command.args(["--continue-on-failure", "--no-color", "--generation-allow-x00", "true"]);
@@ -57,13 +76,21 @@ async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, 
     }
     let folder = tempfile::tempdir()?;
     std::fs::write(folder.path().join("quartile_hooks.py"), HOOKS)?;
+    if !seeds.is_null() {
+        command.env("QUARTILE_SEEDS", seeds.to_string());
+    }
     command.env("SCHEMATHESIS_HOOKS", "quartile_hooks").env("PYTHONPATH", folder.path());
     command.current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
-    let ended = timeout(Duration::from_secs(SECONDS + 120), command.output()).await;
+    let ended = timeout(Duration::from_secs(effort.seconds + 120), command.output()).await;
     let output = ended.map_err(|_| "Schemathesis did not end in time")??;
     let report = std::env::temp_dir().join(format!("quartile-schemathesis-{who}.txt"));
-    std::fs::write(&report, &output.stdout)?;
-    let verdict = verdict(output.status.success(), &String::from_utf8_lossy(&output.stdout));
+    let text = String::from_utf8_lossy(&output.stdout);
+    // Why something failed on the program's side is in its log alone.
+    let log = world.main.log();
+    let faults: Vec<&str> = log.lines().filter(|line| line.contains(r#""level":"ERROR""#)).collect();
+    std::fs::write(&report, format!("{text}\nErrors in the log of the program:\n{}\n", faults.join("\n")))?;
+    let short = shortcomings(&text, &world.operations, role);
+    let verdict = verdict(output.status.success(), &text, (effort, short));
     Ok(match verdict {
         // Each failure is there with the request that shows it.
         Verdict::Broken(words) => {
@@ -73,17 +100,66 @@ async fn judge(world: &World, role: Option<Role>, who: &str) -> Result<Verdict, 
     })
 }
 
-/// What its report says: how much was tried, and what failed at which operation.
-fn verdict(is_clean: bool, text: &str) -> Verdict {
+/// What was not tried: operations that were left out, and those that the role may call and that nothing was found for.
+fn shortcomings(text: &str, operations: &[Operation], role: Option<Role>) -> Vec<String> {
+    let mut short = Vec::new();
+    let tested = tested(text);
+    if tested != operations.len() {
+        short.push(format!("only {tested} of {} operations were tried", operations.len()));
+    }
+    for label in without_data(text) {
+        let is_it =
+            |it: &&Operation| format!("{} {}", it.method, it.path.replacen("/api/v1", "", 1)) == label;
+        let access = operations.iter().find(is_it).and_then(|operation| operation.access);
+        let may = access.is_none_or(|access| role.map_or(access == Access::Open, |role| access.lets(role)));
+        if may {
+            short.push(format!("{label}: everything that was asked for is not there"));
+        }
+    }
+    short
+}
+
+fn tested(text: &str) -> usize {
+    let line = text.lines().find_map(|line| line.trim().strip_prefix("Tested: "));
+    line.and_then(|number| number.parse().ok()).unwrap_or_default()
+}
+
+/// Operations that were answered with 404 alone, out of the warnings.
+fn without_data(text: &str) -> Vec<String> {
+    let (mut labels, mut is_about_it) = (Vec::new(), false);
+    for line in text.lines().take_while(|line| !line.contains(" SUMMARY ")) {
+        // The heading of a warning says how many operations it is about.
+        let counts = line.split_once(": ").is_some_and(|(_, rest)| {
+            rest.starts_with(|first: char| first.is_ascii_digit()) && rest.contains(" operation")
+        });
+        if counts && !line.starts_with(' ') {
+            is_about_it = line.starts_with("Missing test data: ");
+        } else if let Some(label) = line.strip_prefix("  - ").filter(|_| is_about_it) {
+            labels.push(label.trim().to_owned());
+        }
+    }
+    labels
+}
+
+/// What its report says: how much was tried, and what failed at which operation or was not tried.
+fn verdict(is_clean: bool, text: &str, (effort, short): (Effort, Vec<String>)) -> Verdict {
     let lines = || text.lines().map(str::trim);
     let cases = lines().find(|line| line.contains(" generated")).unwrap_or("no cases are counted");
     let summary = lines().skip_while(|line| !line.contains(" SUMMARY "));
     let warnings: Vec<&str> = summary.filter(|line| line.starts_with("⚠️")).collect();
-    let words = format!("{cases}; {}", warnings.join("; "));
-    if is_clean {
+    let words = format!(
+        "{} operations; {cases}; at most {} requests a phase for each, {} s (with --full {} and {} s); {}",
+        tested(text),
+        effort.examples,
+        effort.seconds,
+        FULL.examples,
+        FULL.seconds,
+        warnings.join("; ")
+    );
+    if is_clean && short.is_empty() {
         return Verdict::Held(words);
     }
-    let mut failures = Vec::new();
+    let mut failures = short;
     let mut operation = "";
     for line in lines() {
         if let Some(title) = line.strip_prefix("____").map(|title| title.trim_matches(['_', ' '])) {
@@ -109,7 +185,26 @@ ____________ POST /api-keys ____________
 
 - ST202 Schema-valid request rejected
 
+===== WARNINGS =====
+
+Authentication failed: 1 operation returned only 401/403 responses
+
+401 Unauthorized (1 operation):
+  - POST /auth/signin
+
+Missing test data: 2 operations repeatedly returned 404 Not Found
+
+No links point to this operation:
+  - GET /benchmarks/snapshot
+
+Reached via links, but the linked data was not usable:
+  - GET /data/files/{id}/dry-run
+
 ===== SUMMARY =====
+
+API Operations:
+  Selected: 58/58
+  Tested: 58
 
 Warnings:
   ⚠️ Authentication failed: 3 operations
@@ -120,11 +215,18 @@ Test cases:
 
     #[test]
     fn a_report_is_told_with_its_operations() {
-        let verdict = verdict(false, REPORT);
+        let verdict = verdict(false, REPORT, (USUAL, vec!["only 3".to_owned()]));
         assert_eq!(
             verdict.words(),
-            "POST /api-keys: ST202 Schema-valid request rejected; 3237 generated, 1 found 1 unique failures; ⚠️ Authentication failed: 3 operations"
+            "POST /api-keys: ST202 Schema-valid request rejected, only 3; 58 operations; 3237 generated, 1 found 1 unique failures; \
+             at most 20 requests a phase for each, 120 s (with --full 50 and 600 s); ⚠️ Authentication failed: 3 operations"
         );
         assert!(verdict.is_broken());
+    }
+
+    #[test]
+    fn what_nothing_was_found_for_is_told() {
+        assert_eq!(without_data(REPORT), ["GET /benchmarks/snapshot", "GET /data/files/{id}/dry-run"]);
+        assert_eq!(shortcomings(REPORT, &[], None).len(), 3);
     }
 }

@@ -41,6 +41,20 @@ impl Database {
         Ok(sqlx::raw_sql(sql).execute(&mut connection).await?.rows_affected())
     }
 
+    /// Carries out statements one after the other on one connection, as the role that owns the schema.
+    pub(crate) async fn execute_as_owner(&self, statements: &[&str]) -> Result<(), Failure> {
+        let Self::Postgres(owned) = self else { return Err("a file of SQLite has no owner".into()) };
+        let mut connection = PgConnection::connect(&owned.owner_url).await?;
+        for statement in statements {
+            let sql = sqlx::AssertSqlSafe((*statement).to_owned());
+            sqlx::raw_sql(sql)
+                .execute(&mut connection)
+                .await
+                .map_err(|cause| format!("{statement}: {cause}"))?;
+        }
+        Ok(connection.close().await?)
+    }
+
     /// The first column of every row, as text. The query has to cast it to text.
     pub(crate) async fn texts(&self, sql: &str) -> Result<Vec<String>, Failure> {
         let sql = sqlx::AssertSqlSafe(sql.to_owned());

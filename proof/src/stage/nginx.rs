@@ -15,6 +15,8 @@ use crate::{
     stage::{Process, free_port},
 };
 
+/// The host that was asked for, as nginx knows it.
+pub(crate) const AS_ASKED: &str = "$http_host";
 const TEMPLATE: &str = include_str!("nginx.conf");
 
 /// A running nginx.
@@ -38,15 +40,23 @@ pub(crate) struct Tls {
 impl Nginx {
     /// Starts nginx in front of `nodes`, for the site `name`.
     pub(crate) async fn start(nodes: &[SocketAddr], name: &str) -> Result<Self, Failure> {
-        Self::start_over(nodes, name, false).await
+        Self::start_over(nodes, (name, AS_ASKED), false).await
     }
 
-    /// The same with TLS and a certificate that it signed itself.
-    pub(crate) async fn start_with_tls(nodes: &[SocketAddr], name: &str) -> Result<Self, Failure> {
-        Self::start_over(nodes, name, true).await
+    /// The same with TLS and a certificate that it signed itself. `host` is handed on as the host that was asked for.
+    pub(crate) async fn start_with_tls(
+        nodes: &[SocketAddr],
+        name: &str,
+        host: &str,
+    ) -> Result<Self, Failure> {
+        Self::start_over(nodes, (name, host), true).await
     }
 
-    async fn start_over(nodes: &[SocketAddr], name: &str, is_tls: bool) -> Result<Self, Failure> {
+    async fn start_over(
+        nodes: &[SocketAddr],
+        (name, host): (&str, &str),
+        is_tls: bool,
+    ) -> Result<Self, Failure> {
         let folder = tempfile::Builder::new().prefix("quartile-nginx").tempdir()?;
         let address = SocketAddr::from((Ipv4Addr::LOCALHOST, free_port()?));
         let (mut listen, mut block, mut redirect, mut tls) = ("", String::new(), String::new(), None);
@@ -70,6 +80,7 @@ impl Nginx {
             .replace("{nodes}", &lines.join("\n"))
             .replace("{port}", &address.port().to_string())
             .replace("{name}", name)
+            .replace("{host}", host)
             .replace("{tls}", listen)
             .replace("{certificate}", &block)
             .replace("{redirect}", &redirect);
