@@ -58,9 +58,6 @@ impl Accounts {
     /// Keeps a sign-up until its address is confirmed. The answer is the same whether the address is known or not.
     pub async fn request_sign_up(&self, new: NewPerson) -> Result<(), AppError> {
         let password_hash = self.passwords.hash(&new.password).await?;
-        if self.limits.admit(Class::Mail, &new.email).await.is_err() {
-            return Ok(());
-        }
         let pending =
             Pending { name: new.display_name, email: new.email, company: new.company, password_hash };
         let text = serde_json::to_string(&pending).or_internal("writing a request")?;
@@ -96,10 +93,6 @@ impl Accounts {
     pub async fn request_reset(&self, email: &str, attempt: Attempt) -> Result<(), AppError> {
         let email = parse_email_field(email)?;
         self.admit(attempt, &email).await?;
-        // Nobody is written to again and again; the messages before are still good.
-        if self.limits.admit(Class::Mail, &email).await.is_err() {
-            return Ok(());
-        }
         self.keep_request(RESET, &email).await
     }
 
@@ -171,15 +164,28 @@ impl Accounts {
             return Ok(());
         };
         let text = self.open_request(id, &row).await?;
-        match row.kind.as_str() {
-            SIGN_UP => {
-                let pending = serde_json::from_str(&text).or_internal("reading a request")?;
+        if row.kind == SIGN_UP {
+            let pending: Pending = serde_json::from_str(&text).or_internal("reading a request")?;
+            if self.may_write_to(&pending.email, id).await? {
                 self.answer_sign_up(id, &pending).await?;
             }
-            _ => self.answer_reset(id, &text).await?,
+        } else if self.may_write_to(&text, id).await? {
+            self.answer_reset(id, &text).await?;
         }
         self.mailer.wake();
         Ok(())
+    }
+
+    /// Nobody is written to again and again: the messages before are still good, and the request goes. Asked here and not where the
+    /// request comes in, because that would be answered sooner for an address that got its messages.
+    async fn may_write_to(&self, email: &str, id: Uuid) -> Result<bool, AppError> {
+        if self.limits.admit(Class::Mail, email).await.is_ok() {
+            return Ok(true);
+        }
+        let mut tx = self.db.begin().await?;
+        requests::delete(&mut tx, id).await.or_internal("removing a request")?;
+        tx.commit().await?;
+        Ok(false)
     }
 
     async fn answer_sign_up(&self, id: Uuid, pending: &Pending) -> Result<(), AppError> {

@@ -5,7 +5,7 @@ use std::{path::Path, sync::Arc};
 use accounts::{AccountRequestJob, AccountRules, Accounts, Attempt};
 use chrono::TimeDelta;
 use db::{Db, db_test, on_everywhere, sqlx};
-use platform::{JobHandler, Jobs, SendMailJob};
+use platform::{JobHandler, Jobs, Limits, Networks, SendMailJob};
 
 use crate::people::{PASSWORD, ambient, count, person, sign_up};
 
@@ -14,23 +14,27 @@ const NEW_PASSWORD: &str = "nine dry geese in a field";
 const HERE: Attempt = Attempt { address: None };
 
 /// An instance with a mail server, so much after nine; what it sends lies in `folder`.
-struct Instance {
-    accounts: Accounts,
+pub(crate) struct Instance {
+    pub(crate) accounts: Accounts,
     jobs: Jobs,
     handlers: [Arc<dyn JobHandler>; 2],
     folder: Arc<tempfile::TempDir>,
 }
 
 impl Instance {
-    async fn new(db: &Db) -> Self {
-        Self::at(db, TimeDelta::zero(), Arc::new(tempfile::tempdir().unwrap())).await
+    pub(crate) async fn new(db: &Db) -> Self {
+        Self::with(db, platform::testing::limits()).await
     }
 
-    async fn later(&self, db: &Db, after_nine: TimeDelta) -> Self {
-        Self::at(db, after_nine, self.folder.clone()).await
+    async fn with(db: &Db, limits: Limits) -> Self {
+        Self::at((db, limits), TimeDelta::zero(), Arc::new(tempfile::tempdir().unwrap())).await
     }
 
-    async fn at(db: &Db, after_nine: TimeDelta, folder: Arc<tempfile::TempDir>) -> Self {
+    pub(crate) async fn later(&self, db: &Db, after_nine: TimeDelta) -> Self {
+        Self::at((db, platform::testing::limits()), after_nine, self.folder.clone()).await
+    }
+
+    async fn at((db, limits): (&Db, Limits), after_nine: TimeDelta, folder: Arc<tempfile::TempDir>) -> Self {
         let ambient = ambient(after_nine);
         let vault = platform::testing::vault(db, &ambient).await;
         let mailer = platform::testing::mailer(db, &ambient, &vault, folder.path());
@@ -40,7 +44,7 @@ impl Instance {
             (db.clone(), ambient),
             vault,
             (jobs.clone(), mailer.clone()),
-            (rules, platform::testing::limits()),
+            (rules, limits),
         );
         let handlers: [Arc<dyn JobHandler>; 2] =
             [Arc::new(AccountRequestJob(accounts.clone())), Arc::new(SendMailJob(mailer))];
@@ -48,7 +52,7 @@ impl Instance {
     }
 
     /// Carries out what waits, and takes the messages out of the folder.
-    async fn mails(&self) -> Vec<String> {
+    pub(crate) async fn mails(&self) -> Vec<String> {
         while self.jobs.run_next(&self.handlers).await.unwrap() {}
         take_mails(self.folder.path())
     }
@@ -113,6 +117,18 @@ db_test!(of_two_sign_ups_with_one_address_the_first_that_is_confirmed_counts, |d
     instance.accounts.confirm_sign_up(&second).await.unwrap();
     assert_eq!(instance.accounts.confirm_sign_up(&first).await.unwrap_err().status(), 409);
     assert_eq!((count(&db, "users").await, count(&db, "workspaces").await), (1, 1));
+});
+
+db_test!(nobody_is_written_to_again_and_again_and_asking_does_not_tell, |db: Db| {
+    let instance = Instance::with(&db, Limits::new(|_| "2/h".parse().unwrap(), Networks::default())).await;
+    sign_up(&instance.accounts, ADA).await;
+    for asked in 1..=4 {
+        instance.accounts.request_sign_up(person(ADA)).await.unwrap();
+        // The same is kept for later, however often the address was asked with.
+        assert_eq!(count(&db, "account_requests").await, 1, "{asked}");
+        assert_eq!(instance.mails().await.len(), usize::from(asked <= 2), "{asked}");
+        assert_eq!(count(&db, "account_requests").await, 0, "{asked}");
+    }
 });
 
 db_test!(a_link_ends_after_its_time, |db: Db| {
