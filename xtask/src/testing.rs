@@ -18,7 +18,10 @@ pub(crate) fn run(workspace: &Workspace, arguments: &[String]) -> Result<ExitCod
     packages::install(workspace, &parts)?;
     let mut total = Tally::default();
     for part in parts {
-        total.add(&run_part(workspace, part, extra));
+        total.add(run_part(workspace, part, extra));
+    }
+    if !total.broken().is_empty() {
+        terminal::say(format!("\nWhat failed:\n  {}", total.broken().join("\n  ")));
     }
     terminal::say(format!("\n{total}"));
     Ok(if total.is_clean() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

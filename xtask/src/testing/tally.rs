@@ -2,17 +2,27 @@
 
 use std::fmt;
 
-/// How many tests passed and failed.
+/// What Playwright's list puts before a test that failed.
+const CROSS: char = '\u{2718}';
+
+/// How many tests passed and failed, and the names of those that failed.
 #[derive(Debug, Default, PartialEq, Eq)]
 pub(crate) struct Tally {
     passed: u32,
     failed: u32,
+    broken: Vec<String>,
 }
 
 impl Tally {
-    pub(crate) fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: Self) {
         self.passed += other.passed;
         self.failed += other.failed;
+        self.broken.extend(other.broken);
+    }
+
+    /// The names of the tests that failed, as far as their tools told them.
+    pub(crate) fn broken(&self) -> &[String] {
+        &self.broken
     }
 
     /// Counts something that failed and is no test of its own.
@@ -24,9 +34,13 @@ impl Tally {
         self.failed == 0
     }
 
-    /// Reads a closing line of `cargo test`: `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
+    /// Reads a line of `cargo test`: `test people::are_asked ... FAILED`, or the closing
+    /// `test result: ok. 3 passed; 0 failed; 1 ignored; …`.
     pub(crate) fn read_cargo(&mut self, line: &str) {
-        let Some(result) = plain(line).strip_prefix("test result: ").map(str::to_owned) else { return };
+        let line = plain(line);
+        let failed = line.strip_prefix("test ").and_then(|line| line.strip_suffix(" ... FAILED"));
+        self.broken.extend(failed.map(str::to_owned));
+        let Some(result) = line.strip_prefix("test result: ") else { return };
         let counts = result.split_once(". ").map_or("", |(_, counts)| counts);
         for (count, what) in counts.split("; ").filter_map(counted) {
             match what {
@@ -37,9 +51,12 @@ impl Tally {
         }
     }
 
-    /// Reads a line of Playwright's summary: `  12 passed (30.1s)`, `  1 did not run`.
+    /// Reads a line of Playwright: `  ✘  4 [chromium] › journeys/keys.spec.ts:9:1 › … (1.2s)` or of its
+    /// summary, `  12 passed (30.1s)`, `  1 did not run`.
     pub(crate) fn read_playwright(&mut self, line: &str) {
         let line = plain(line);
+        let failed = line.trim_start().strip_prefix(CROSS).and_then(|line| line.split_once(" \u{203a} "));
+        self.broken.extend(failed.map(|(_, name)| name.to_owned()));
         let Some((count, what)) = line.strip_prefix("  ").and_then(counted) else { return };
         let what = what.split_once(" (").map_or(what, |(what, _)| what);
         match what {
@@ -97,7 +114,18 @@ mod tests {
             "test result: FAILED. 5 passed; 2 failed; 0 ignored; 0 measured; 0 filtered out; finished in 1.52s",
             "a test that prints 9 passed; 9 failed",
         ]);
-        assert_eq!(tally, Tally { passed: 8, failed: 2 });
+        assert_eq!(tally, Tally { passed: 8, failed: 2, broken: Vec::new() });
+    }
+
+    #[test]
+    fn what_failed_is_known_by_name() {
+        let tally = cargo(&["test keys::are_kept ... ok", "test keys::are_sealed ... FAILED"]);
+        assert_eq!(tally.broken(), ["keys::are_sealed"]);
+        let tally = playwright(&[
+            "  \u{2713}  1 [chromium] \u{203a} journeys/smoke.spec.ts:3:1 \u{203a} a page (1.2s)",
+            "  \u{1b}[31m\u{2718}\u{1b}[39m  2 [chromium] \u{203a} journeys/keys.spec.ts:9:1 \u{203a} a key (9.1s)",
+        ]);
+        assert_eq!(tally.broken(), ["journeys/keys.spec.ts:9:1 \u{203a} a key (9.1s)"]);
     }
 
     #[test]
@@ -112,7 +140,7 @@ mod tests {
             "  1 did not run",
             "  4 passed (30.1s)",
         ]);
-        assert_eq!(tally, Tally { passed: 4, failed: 3 });
+        assert_eq!(tally, Tally { passed: 4, failed: 3, broken: Vec::new() });
     }
 
     #[test]
@@ -123,6 +151,6 @@ mod tests {
 
     #[test]
     fn the_closing_line_has_a_fixed_form() {
-        assert_eq!(Tally { passed: 812, failed: 0 }.to_string(), "812 passed, 0 failed");
+        assert_eq!(Tally { passed: 812, failed: 0, broken: Vec::new() }.to_string(), "812 passed, 0 failed");
     }
 }
