@@ -5,6 +5,7 @@ use std::time::{Duration, Instant};
 use axum::body::Body;
 use http::{Method, StatusCode};
 use platform::Mail;
+use tokio::net::TcpListener;
 
 use crate::{
     app::{PASSWORD, TestApp},

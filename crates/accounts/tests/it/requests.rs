@@ -40,12 +40,8 @@ impl Instance {
         let mailer = platform::testing::mailer(db, &ambient, &vault, folder.path());
         let jobs = Jobs::new(db.clone(), ambient.clone());
         let rules = AccountRules { confirms_addresses: true, ..accounts::testing::rules() };
-        let accounts = Accounts::new(
-            (db.clone(), ambient),
-            vault,
-            (jobs.clone(), mailer.clone()),
-            (rules, limits),
-        );
+        let accounts =
+            Accounts::new((db.clone(), ambient), vault, (jobs.clone(), mailer.clone()), (rules, limits));
         let handlers: [Arc<dyn JobHandler>; 2] =
             [Arc::new(AccountRequestJob(accounts.clone())), Arc::new(SendMailJob(mailer))];
         Self { accounts, jobs, handlers, folder }
