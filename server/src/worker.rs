@@ -228,30 +228,37 @@ async fn rewrap_keys(services: Services, mut stop: watch::Receiver<bool>) {
 async fn renew_keys(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_mins(1);
     let renewal = renewal(&services.vault);
+    // Rounds in which nothing could be done that is still to be done, because a value does not open.
+    let mut in_vain: u32 = 0;
     while !*stop.borrow() {
         tokio::select! {
-            renewed = Box::pin(renew_if_due(&renewal)) => if let Err(error) = renewed {
-                tracing::error!(%error, "Keys could not be renewed");
+            renewed = Box::pin(renew_if_due(&renewal)) => match renewed {
+                Ok(true) => in_vain = 0,
+                Ok(false) => in_vain = in_vain.saturating_add(1),
+                Err(error) => tracing::error!(%error, "Keys could not be renewed"),
             },
             // What is cut off goes on at the next start.
             () = stopped(&mut stop) => return,
         }
         tokio::select! {
-            () = tokio::time::sleep(LOOK_EVERY) => {}
+            // From a minute to an hour.
+            () = tokio::time::sleep(LOOK_EVERY * 2_u32.pow(in_vain.min(6))) => {}
             () = stopped(&mut stop) => {}
         }
     }
 }
 
-async fn renew_if_due(renewal: &Renewal) -> Result<(), AppError> {
+/// Whether something was done, or nothing is to be done.
+async fn renew_if_due(renewal: &Renewal) -> Result<bool, AppError> {
     if !renewal.is_due().await? {
-        return Ok(());
+        return Ok(true);
     }
     let Renewed { made, resealed, retired } = renewal.round(|_| ()).await?;
-    if made + resealed + retired > 0 {
+    let is_something = made + resealed + retired > 0;
+    if is_something {
         tracing::info!(made, resealed, retired, "Keys were renewed");
     }
-    Ok(())
+    Ok(is_something)
 }
 
 /// Signs what the chains of the audit log end with and writes it to the log, so that a tail cut off later shows.

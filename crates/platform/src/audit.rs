@@ -15,7 +15,7 @@ pub(crate) use chain::verify_in;
 pub use chain::{Break, verify};
 pub(crate) use heads::heads_in;
 pub use heads::{Head, HeadError, heads, read_heads};
-pub use reading::{AuditEvent, AuditFilter, Deed, actions, list, list_deeds, list_of_instance};
+pub use reading::{AuditEvent, AuditFilter, Deed, actions, actors, list, list_deeds, list_of_instance};
 
 use crate::{idempotency, origin};
 use chain::{EventRow, GENESIS};

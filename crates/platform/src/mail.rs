@@ -213,13 +213,11 @@ impl Mailer {
     /// Removes messages that no mail server took, or nobody took out of the folder, for so long that they are worth nothing any more.
     pub async fn sweep(&self) -> Result<(), AppError> {
         let oldest = self.ambient.now() - LASTS;
-        self.remove_files(|_, written_at| written_at < oldest.into())
-            .await
-            .or_internal("removing messages")?;
         let mut tx = self.db.begin().await?;
         on_tx!(&mut tx, |c| sqlx::query(SWEEP).bind(oldest).execute(c).await.map(|_| ()))
             .or_internal("removing old messages")?;
-        tx.commit().await
+        tx.commit().await?;
+        self.remove_files(|_, written_at| written_at < oldest.into()).await.or_internal("removing messages")
     }
 
     fn message(&self, id: Uuid, mail: &Mail) -> Result<Message, AppError> {
@@ -240,13 +238,14 @@ impl Mailer {
         self.vault.index("mails.recipient", to)
     }
 
-    /// Removes messages in the folder, by their names and when they were written.
+    /// Removes messages in the folder, by their names and when they were written; one that cannot be removed keeps no other.
     async fn remove_files(&self, goes: impl Fn(&str, SystemTime) -> bool + Send) -> io::Result<()> {
         let Some(folder) = self.folder() else { return Ok(()) };
         let mut entries = match fs::read_dir(folder).await {
             Err(cause) if cause.kind() == io::ErrorKind::NotFound => return Ok(()),
             entries => entries?,
         };
+        let mut outcome = Ok(());
         while let Some(entry) = entries.next_entry().await? {
             let path = entry.path();
             let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
@@ -262,10 +261,10 @@ impl Mailer {
             if let Err(cause) = removed
                 && cause.kind() != io::ErrorKind::NotFound
             {
-                return Err(cause);
+                outcome = Err(cause);
             }
         }
-        Ok(())
+        outcome
     }
 }
 

@@ -38,7 +38,7 @@ impl Accounts {
             return Ok(());
         }
         for person in key_warnings::managers(&mut tx, row.workspace_id).await.or_internal(DOING)? {
-            let Ok(Some(person)) = self.find_person(person.into()).await else { continue };
+            let Some(person) = self.find_person(person.into()).await? else { continue };
             let text = format!(
                 "Hello {},\n\nthe key “{}” ({}…) of the workspace {} ends on {} UTC. Programs that use it are refused from then on.\n\nReplace it in time; the old one then goes on for a day:\n{}/w/{}/keys\n",
                 person.display_name,

@@ -24,20 +24,20 @@ impl Accounts {
     ) -> Result<RecordsView, AppError> {
         let scope = actor.require(Permission::ReadAudit)?;
         let actions = audit::actions(&self.db, scope).await?;
+        let actors = audit::actors(&self.db, scope).await?;
         let names = self.names(scope).await?;
         let some = |text: &str| (!text.is_empty()).then(|| text.to_owned());
         let (action, who) = (some(&asked.action), some(&asked.who));
-        // Of what nobody ever did, and of whom nobody knows, there is nothing; asking for it by any text is harmless.
+        // Of what nobody ever did, and of who never did anything, there is nothing; asking for it by any text is harmless.
         let is_known = action.as_ref().is_none_or(|action| actions.contains(action))
-            && who.as_ref().is_none_or(|who| who == PROGRAM || names.contains_key(who));
+            && who.as_ref().is_none_or(|who| actors.contains(who));
         let [from, until] = asked.time()?;
         let filter = AuditFilter { before: asked.before.parse().ok(), action, actor: who, from, until };
         let events = if is_known { audit::list(&self.db, scope, &filter, most).await? } else { Vec::new() };
         let is_full = u32::try_from(events.len()) == Ok(most);
         let next = events.last().map(|event| event.seq).filter(|seq| is_full && *seq > 0);
         let lines = events.into_iter().map(|event| line(event, &names)).collect();
-        let people = names.into_iter().chain([(PROGRAM.to_owned(), "Quartile".to_owned())]).collect();
-        Ok(RecordsView { lines, actions, people, next })
+        Ok(RecordsView { lines, actions, people: choices(actors, &names), next })
     }
 
     /// At most `most` deeds that belong to no workspace, before `before`.
@@ -82,13 +82,34 @@ fn people_in(event: &AuditEvent) -> impl Iterator<Item = UserId> {
     actor.into_iter().chain([event.subject.as_str()]).filter_map(|id| id.parse().ok())
 }
 
-fn line(event: AuditEvent, names: &BTreeMap<String, String>) -> RecordLine {
-    let who = names.get(&event.actor).cloned().unwrap_or_else(|| match event.actor.split(':').next() {
+/// Everybody who did something, by name; those who bear none here can be told apart by the end of their id.
+fn choices(actors: Vec<String>, names: &BTreeMap<String, String>) -> Vec<(String, String)> {
+    let choice = |actor: String| {
+        let name = match (names.contains_key(&actor), actor.split_once(':')) {
+            (false, Some((_, id))) => {
+                format!("{} (…{})", called(&actor, names), id.get(id.len().saturating_sub(4)..).unwrap_or(id))
+            }
+            _ => called(&actor, names),
+        };
+        (actor, name)
+    };
+    let mut choices: Vec<_> = actors.into_iter().map(choice).collect();
+    choices.sort_by_cached_key(|(_, name)| name.to_lowercase());
+    choices
+}
+
+/// What whoever did something is called here.
+fn called(actor: &str, names: &BTreeMap<String, String>) -> String {
+    names.get(actor).cloned().unwrap_or_else(|| match actor.split(':').next() {
         Some(PROGRAM) => "Quartile".to_owned(),
         Some("person") => "Somebody who has left".to_owned(),
         Some("administrator") => "An administrator of the instance".to_owned(),
-        _ => event.actor.clone(),
-    });
+        _ => actor.to_owned(),
+    })
+}
+
+fn line(event: AuditEvent, names: &BTreeMap<String, String>) -> RecordLine {
+    let who = called(&event.actor, names);
     let subject = names.get(&format!("person:{}", event.subject)).cloned().unwrap_or(event.subject);
     RecordLine {
         seq: event.seq,

@@ -214,6 +214,12 @@ db_test!(the_log_is_filtered_by_what_was_done_by_whom_and_when_and_by_no_other_t
         assert_eq!(lines(["", odd, "", ""]).await.unwrap(), 0, "{odd:?}");
         assert_eq!(lines(["", "", odd, ""]).await.unwrap_err().status(), 422, "{odd:?}");
     }
+
+    accounts.remove_member(&ada, id(&admin)).await.unwrap();
+    assert_eq!(lines([made, &admin.name(), "", ""]).await.unwrap(), 1, "what somebody did who has left");
+    let choices = accounts.records(&ada, &RecordsInput::default(), 1).await.unwrap().people;
+    let left = choices.iter().find(|(who, _)| *who == admin.name()).unwrap();
+    assert!(left.1.starts_with("Somebody who has left (…"), "{left:?}");
 });
 
 db_test!(what_somebody_offered_ends_with_their_own_right_to_it, |db: Db| {

@@ -4,7 +4,7 @@ use std::{path::Path, sync::Arc};
 
 use accounts::{AccountRequestJob, AccountRules, Accounts, Attempt};
 use chrono::TimeDelta;
-use db::{Db, db_test, on_everywhere, sqlx};
+use db::{Db, db_test, on_everywhere, on_tx, sqlx};
 use platform::{JobHandler, Jobs, Limits, Networks, SendMailJob};
 
 use crate::people::{PASSWORD, ambient, count, person, sign_up};
@@ -125,6 +125,23 @@ db_test!(nobody_is_written_to_again_and_again_and_asking_does_not_tell, |db: Db|
         assert_eq!(instance.mails().await.len(), usize::from(asked <= 2), "{asked}");
         assert_eq!(count(&db, "account_requests").await, 0, "{asked}");
     }
+});
+
+db_test!(an_answer_that_is_repeated_writes_no_second_message_and_keeps_the_link_of_the_first, |db: Db| {
+    let instance = Instance::with(&db, Limits::new(|_| "1/h".parse().unwrap(), Networks::default())).await;
+    instance.accounts.request_sign_up(person(ADA)).await.unwrap();
+    let link = instance.link().await;
+    let mut tx = db.begin_everywhere().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query(
+        "UPDATE jobs SET state = 'queued', attempts = 0 WHERE kind = 'accounts.request'"
+    )
+    .execute(c)
+    .await
+    .map(|_| ()))
+    .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(instance.mails().await, Vec::<String>::new());
+    assert_eq!(instance.accounts.confirm_sign_up(&link).await.unwrap().0.email, ADA);
 });
 
 db_test!(a_link_ends_after_its_time, |db: Db| {

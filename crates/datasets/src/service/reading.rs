@@ -5,6 +5,7 @@ use std::{collections::BTreeMap, fs::File, io::Read};
 use async_trait::async_trait;
 use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope};
 use platform::{Job, JobHandler, Spooled, audit};
+use tokio::sync::Semaphore;
 
 use super::{Datasets, table_key};
 use crate::{
@@ -18,6 +19,9 @@ pub(super) const READ_FILE: &str = "datasets.read_file";
 
 const FAILED_EVERY_TIME: &str = "The file is kept, but this server failed every time it tried to read it. Tell the operator, then choose the format again or upload the file anew";
 const REFUSED: &str = "The file is kept, but it was not read: whoever asked for that may not upload or change data here any more";
+
+/// So many files are gone through at once for those who ask; others wait for their turn.
+static READERS: Semaphore = Semaphore::const_new(4);
 
 /// Reads kept files. Running twice gives the same result, so a killed attempt is simply repeated.
 pub struct ReadFileJob(pub Datasets);
@@ -194,7 +198,12 @@ impl Datasets {
         let scope = actor.require(Permission::View)?;
         let path = self.files.path(&self.row(scope, id).await?.file_key);
         let limits = self.limits;
-        let outcome = tokio::task::spawn_blocking(move || read(File::open(path)?, &limits)).await;
+        let turn = READERS.acquire().await.or_internal("waiting to read a file")?;
+        let outcome = tokio::task::spawn_blocking(move || {
+            let _turn = turn;
+            read(File::open(path)?, &limits)
+        })
+        .await;
         match outcome.or_internal("reading a file")? {
             Err(FileError::Interrupted(cause)) => Err(cause).or_internal("reading a kept file"),
             Err(error) => Err(AppError::conflict(error.to_string())),

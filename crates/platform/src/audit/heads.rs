@@ -1,7 +1,7 @@
 //! Signed heads: what a chain ended with at some moment. Kept outside the database, in the log and in backups, they show that the tail of
 //! a chain was cut off later.
 
-use db::{Db, Tx, on_everywhere, on_tx};
+use db::{Db, Tx, on_everywhere};
 use kernel::{AppError, OrInternal, WorkspaceId};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -80,8 +80,12 @@ pub async fn heads(db: &Db, vault: &Vault) -> Result<Vec<Head>, AppError> {
 
 /// The heads of all chains as the transaction sees them.
 pub(crate) async fn heads_in(tx: &mut Tx, key: &IndexKey) -> Result<Vec<Head>, AppError> {
-    let rows: Vec<(Uuid, i64, Vec<u8>)> =
-        on_tx!(tx, |c| sqlx::query_as(HEADS).fetch_all(c).await).or_internal("listing heads")?;
+    // Going through the chains of years may take longer than a request may.
+    let rows: Result<Vec<(Uuid, i64, Vec<u8>)>, _> = match tx {
+        Tx::Sqlite(tx) => sqlx::query_as(HEADS).fetch_all(&mut **tx).await,
+        Tx::Postgres(tx) => sqlx::query_as(HEADS).fetch_all(&mut **tx).await,
+    };
+    let rows = rows.or_internal("listing heads")?;
     Ok(rows.into_iter().map(|row| Head::signed(key, row)).collect())
 }
 

@@ -20,6 +20,7 @@ const LIST_DEEDS: &str = "
     ORDER BY happened_at DESC, seq DESC
     LIMIT $3";
 const ACTIONS: &str = "SELECT DISTINCT action FROM audit_events WHERE workspace_id = $1 ORDER BY action";
+const ACTORS: &str = "SELECT DISTINCT actor FROM audit_events WHERE workspace_id = $1 ORDER BY actor";
 
 /// One deed, as it is read.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -149,5 +150,11 @@ impl From<Row> for AuditEvent {
 /// Every verb that the chain of the workspace holds.
 pub async fn actions(db: &Db, scope: WorkspaceScope) -> Result<Vec<String>, AppError> {
     on_scope!(db, scope, |c| sqlx::query_scalar(ACTIONS).bind(scope.workspace_id().uuid()).fetch_all(c).await)
+        .or_internal("reading the audit log")
+}
+
+/// Everybody who did something that the chain of the workspace holds, as it names them: `person:<id>`, `program`.
+pub async fn actors(db: &Db, scope: WorkspaceScope) -> Result<Vec<String>, AppError> {
+    on_scope!(db, scope, |c| sqlx::query_scalar(ACTORS).bind(scope.workspace_id().uuid()).fetch_all(c).await)
         .or_internal("reading the audit log")
 }

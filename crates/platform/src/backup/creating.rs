@@ -20,7 +20,7 @@ use super::{
     BackupError, Contents, FORMAT, MAGIC, MANIFEST, Manifest, SUMS, Sum, Sums, failed,
     findings::Findings,
     people::{keep_people, keys_in, packed},
-    reading::pour,
+    reading::{LARGEST_LIST, pour},
 };
 use crate::{
     Files, KeyRing,
@@ -158,6 +158,10 @@ fn append_json<W: Write>(
     value: &impl Serialize,
 ) -> io::Result<()> {
     let text = serde_json::to_vec(value)?;
+    // Better no backup than one that nobody can read.
+    if text.len() as u64 > LARGEST_LIST {
+        return Err(io::ErrorKind::FileTooLarge.into());
+    }
     let mut header = tar::Header::new_gnu();
     header.set_size(text.len() as u64);
     header.set_mode(0o600);

@@ -22,7 +22,8 @@ use super::{
 };
 use crate::{Files, KeyRing, audit, vault::check_keys};
 
-const LARGEST_MANIFEST: u64 = 16 * 1024 * 1024;
+/// The most bytes of a list that is read as a whole: of well over a million chains or files.
+pub(super) const LARGEST_LIST: u64 = 256 * 1024 * 1024;
 
 type Opened = tar::Archive<zstd::Decoder<'static, BufReader<age::stream::StreamReader<BufReader<File>>>>>;
 
@@ -265,7 +266,7 @@ async fn read_table(
 }
 
 fn json<T: for<'a> Deserialize<'a>>(entry: &mut impl io::Read) -> io::Result<T> {
-    Ok(serde_json::from_reader(entry.take(LARGEST_MANIFEST))?)
+    Ok(serde_json::from_reader(entry.take(LARGEST_LIST))?)
 }
 
 /// Whether a key stays inside the folder of kept files.
