@@ -41,6 +41,8 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
     let (kept_uploads, spare_uploads) = uploads.split_at(6);
     let (kept_keys, spare_keys) = keys.split_at(4);
     let kept_files = [files.as_slice(), std::slice::from_ref(&ours.file)].concat();
+    // Until it is committed an import goes by its file, and from then on by its own id alone.
+    let imports = [files.as_slice(), std::slice::from_ref(&ours.import)].concat();
     Ok(json!({
         "self": id_of(&world.door(), person).await?,
         "/data/files/{id}": kept_files,
@@ -48,12 +50,11 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
         "/data/uploads/{id}": kept_uploads,
         "DELETE /data/uploads/{id}": spare_uploads,
         "/data/imports/{id}": [&ours.import],
-        // Until it is committed an import goes by its file.
-        "/data/imports/{id}/mapping": kept_files,
-        "/data/imports/{id}/dry-run": kept_files,
-        "/data/imports/{id}/problems": kept_files,
-        "/data/imports/{id}/rejected-rows": kept_files,
-        "/data/imports/{id}/commit": kept_files,
+        "/data/imports/{id}/mapping": imports,
+        "/data/imports/{id}/dry-run": imports,
+        "/data/imports/{id}/problems": imports,
+        "/data/imports/{id}/rejected-rows": imports,
+        "/data/imports/{id}/commit": imports,
         "/reports/{id}": [&ours.report],
         "DELETE /reports/{id}": reports,
         "/members/{id}": [member],
