@@ -1,12 +1,17 @@
 //! Months and quarters: the periods that figures belong to.
 
-use std::{fmt, str::FromStr};
+use std::{fmt, ops::RangeInclusive, str::FromStr};
 
 use chrono::{Datelike, NaiveDate};
 use serde::{Deserialize, Serialize};
 
 const MONTH_NAMES: [&str; 12] =
     ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"];
+
+/// The years that somebody may write.
+const TYPED: RangeInclusive<i32> = 1900..=2200;
+/// The years that months may lie in which are computed from those, like the year before: whatever the program writes down it reads again.
+const COMPUTED: RangeInclusive<i32> = 1800..=2300;
 
 /// A calendar month. Serialised as `2026-09`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -24,8 +29,21 @@ pub struct ParsePeriodError(pub String);
 impl Month {
     /// The month of that year, 1 to 12; years 1900 to 2200.
     pub fn new(year: i32, month: u32) -> Option<Self> {
-        let in_range = (1900..=2200).contains(&year) && (1..=12).contains(&month);
+        Self::within(TYPED, year, month)
+    }
+
+    fn within(years: RangeInclusive<i32>, year: i32, month: u32) -> Option<Self> {
+        let in_range = years.contains(&year) && (1..=12).contains(&month);
         in_range.then(|| Self { index: year * 12 + month.cast_signed() - 1 })
+    }
+
+    fn read(text: &str, years: RangeInclusive<i32>) -> Result<Self, ParsePeriodError> {
+        let parsed = text
+            .split_once('-')
+            .filter(|(year, month)| year.len() == 4 && month.len() == 2)
+            .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
+            .and_then(|(year, month)| Self::within(years, year.parse().ok()?, month.parse().ok()?));
+        parsed.ok_or_else(|| ParsePeriodError(text.to_owned()))
     }
 
     /// The month that holds `date`.
@@ -92,19 +110,14 @@ impl fmt::Display for Month {
 impl FromStr for Month {
     type Err = ParsePeriodError;
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let parsed = text
-            .split_once('-')
-            .filter(|(year, month)| year.len() == 4 && month.len() == 2)
-            .filter(|_| text.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-'))
-            .and_then(|(year, month)| Self::new(year.parse().ok()?, month.parse().ok()?));
-        parsed.ok_or_else(|| ParsePeriodError(text.to_owned()))
+        Self::read(text, TYPED)
     }
 }
 
 impl TryFrom<String> for Month {
     type Error = ParsePeriodError;
     fn try_from(text: String) -> Result<Self, Self::Error> {
-        text.parse()
+        Self::read(&text, COMPUTED)
     }
 }
 
@@ -147,6 +160,15 @@ impl fmt::Display for Quarter {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_that_follows_from_the_first_or_last_that_may_be_typed_is_read_as_it_was_written() {
+        for month in [Month::new(1900, 1).unwrap().plus(-24), Month::new(2200, 12).unwrap().plus(24)] {
+            let text = serde_json::to_string(&month).unwrap();
+            assert_eq!(serde_json::from_str::<Month>(&text).unwrap(), month);
+            assert!(month.to_string().parse::<Month>().is_err(), "nobody may type {month}");
+        }
+    }
 
     #[test]
     fn months_count_across_years_and_read_back_what_they_write() {

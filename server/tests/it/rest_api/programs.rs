@@ -210,3 +210,18 @@ router_test!(a_program_reads_where_the_company_stands, {
     let metrics = ask(&app, "", ("report_metrics", ""), &Value::Null).await.json();
     assert_eq!(metrics.as_array().unwrap().len(), positions.len());
 });
+
+router_test!(figures_of_the_first_month_there_is_are_reported_like_others, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let figures =
+        json!({ "currency": "USD", "observations": [{ "metric": "mrr", "month": "1900-01", "value": 100 }] });
+    let written = ask(&app, &ada, ("write_observations", ""), &figures).await;
+    assert_eq!(written.status, StatusCode::OK, "{}", written.text());
+    // What is missing for most metrics are months before that; the second time all of it comes from what is kept.
+    for _ in 0..2 {
+        let report = ask(&app, &ada, ("generate_report", ""), &Value::Null).await;
+        assert_eq!(report.status, StatusCode::CREATED, "{}", report.text());
+    }
+});
