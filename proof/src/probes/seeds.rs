@@ -24,7 +24,9 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
     freeze_peers(world).await?;
     let world = &*world;
     let (owner, ours) = (world.cast.owner()?, &world.cast.ours);
-    let (files, spare_files) = (files(world, "kept", 2).await?, files(world, "spare", 4).await?);
+    let (kept_files, spare_files) = (files(world, "kept", 2).await?, files(world, "spare", 4).await?);
+    // An import goes by its file until it is committed, so what is looked at is not what is committed.
+    let (drafts, imports) = (files(world, "drafted", 2).await?, files(world, "import", 4).await?);
     let uploads = made(world, owner, ("/api/v1/data/uploads", 9)).await?;
     let keys = made(world, owner, ("/api/v1/api-keys", 8)).await?;
     let reports = made(world, owner, ("/api/v1/reports", 1)).await?;
@@ -40,9 +42,7 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
     let sessions = listed(world, person, "/api/v1/auth/sessions").await?;
     let (kept_uploads, spare_uploads) = uploads.split_at(6);
     let (kept_keys, spare_keys) = keys.split_at(4);
-    let kept_files = [files.as_slice(), std::slice::from_ref(&ours.file)].concat();
-    // Until it is committed an import goes by its file, and from then on by its own id alone.
-    let imports = [files.as_slice(), std::slice::from_ref(&ours.import)].concat();
+    let kept_files = [kept_files.as_slice(), std::slice::from_ref(&ours.file)].concat();
     Ok(json!({
         "self": id_of(&world.door(), person).await?,
         "/data/files/{id}": kept_files,
@@ -50,10 +50,10 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
         "/data/uploads/{id}": kept_uploads,
         "DELETE /data/uploads/{id}": spare_uploads,
         "/data/imports/{id}": [&ours.import],
-        "/data/imports/{id}/mapping": imports,
-        "/data/imports/{id}/dry-run": imports,
-        "/data/imports/{id}/problems": imports,
-        "/data/imports/{id}/rejected-rows": imports,
+        "/data/imports/{id}/mapping": drafts,
+        "/data/imports/{id}/dry-run": drafts,
+        "/data/imports/{id}/problems": drafts,
+        "/data/imports/{id}/rejected-rows": drafts,
         "/data/imports/{id}/commit": imports,
         "/reports/{id}": [&ours.report],
         "DELETE /reports/{id}": reports,
