@@ -25,8 +25,9 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
     let world = &*world;
     let (owner, ours) = (world.cast.owner()?, &world.cast.ours);
     let (kept_files, spare_files) = (files(world, "kept", 2).await?, files(world, "spare", 4).await?);
-    // An import goes by its file until it is committed, so what is looked at is not what is committed.
-    let (drafts, imports) = (files(world, "drafted", 2).await?, files(world, "import", 4).await?);
+    // An import goes by its file until it is committed, so what is looked at is neither what is committed nor what is mapped otherwise.
+    let (mapped, imports) = (files(world, "drafted", 2).await?, files(world, "import", 4).await?);
+    let drafts = files(world, "examined", 2).await?;
     let uploads = made(world, owner, ("/api/v1/data/uploads", 9)).await?;
     let keys = made(world, owner, ("/api/v1/api-keys", 8)).await?;
     let reports = made(world, owner, ("/api/v1/reports", 1)).await?;
@@ -49,7 +50,7 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
         "/data/uploads/{id}": kept_uploads,
         "DELETE /data/uploads/{id}": spare_uploads,
         "/data/imports/{id}": [&ours.import],
-        "/data/imports/{id}/mapping": drafts,
+        "/data/imports/{id}/mapping": mapped,
         "/data/imports/{id}/dry-run": drafts,
         "/data/imports/{id}/problems": drafts,
         "/data/imports/{id}/rejected-rows": drafts,
