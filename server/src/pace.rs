@@ -16,7 +16,7 @@ use tokio::{
 /// So many bytes are worth a second.
 const BYTES_A_SECOND: f64 = 1_000.0;
 /// How long nothing of an answer may be taken.
-const TAKES_NOTHING: Duration = Duration::from_secs(50);
+const TAKES_NOTHING: Duration = Duration::from_secs(40);
 
 /// The time that somebody may still keep the program waiting. Waiting uses it up, and every kilobyte that comes or goes is worth a second
 /// more, up to what there was at the beginning. Only waiting counts: whoever is quick loses nothing while the program is slow.

@@ -6,7 +6,7 @@ use std::{
 };
 
 use tokio::{
-    io::{AsyncReadExt, AsyncWriteExt},
+    io::{AsyncReadExt, AsyncWriteExt, Interest},
     net::TcpStream,
     time::{sleep, timeout},
 };
@@ -103,7 +103,7 @@ impl Door {
             let mut byte = [0];
             let read = timeout(Duration::from_secs(1), stream.read(&mut byte)).await;
             // What is closed while bytes wait here would show only behind all of them: ask the system instead.
-            if matches!(read, Ok(Ok(0) | Err(_))) || is_closed(&stream) {
+            if matches!(read, Ok(Ok(0) | Err(_))) || is_closed(&stream).await {
                 return Ok(Some(begun.elapsed()));
             }
             sleep(Duration::from_secs(1)).await;
@@ -118,15 +118,11 @@ impl Door {
     }
 }
 
-/// Whether the system has heard that the other side has closed or broken off, even if bytes from before wait to be read.
-fn is_closed(stream: &TcpStream) -> bool {
-    let Ok(local) = stream.local_addr() else { return true };
-    let table = std::fs::read_to_string("/proc/net/tcp").unwrap_or_default();
-    // The table has the address of this side as `0100007F:PORT`, and `01` is a connection that is open on both sides.
-    let port = format!(":{:04X}", local.port());
-    let line =
-        table.lines().skip(1).find(|line| line.split_whitespace().nth(1).is_some_and(|a| a.ends_with(&port)));
-    line.is_none_or(|line| line.split_whitespace().nth(3) != Some("01"))
+/// Whether the other side has closed or broken off, even if bytes from before wait to be read.
+async fn is_closed(stream: &TcpStream) -> bool {
+    // There is room to write, so that it is told at once how things are.
+    let state = stream.ready(Interest::READABLE | Interest::WRITABLE).await;
+    state.map_or(true, |state| state.is_read_closed() || state.is_write_closed())
 }
 
 async fn read_to_end(reader: &mut (impl AsyncReadExt + Unpin), begun: Instant, patience: Duration) -> Gone {

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     Failure,
-    client::{Door, Gone, Pace},
+    client::{Ask, Door, Gone, Pace},
     verdict::{Check, Finding},
 };
 
@@ -32,7 +32,8 @@ pub(crate) async fn f11_dawdlers_are_cut_off(ground: &Ground) -> Finding {
     drop(large);
     scene.all_read(Duration::from_mins(3)).await?;
     let entrance = scene.door();
-    let before = percentile(&healthy(&scene, &entrance, Duration::from_secs(10)).await, 99);
+    let healthy = || healthy(scene.series(), entrance.clone(), Duration::from_secs(10));
+    let before = percentile(&healthy().await, 99);
     let half =
         (0..EACH).map(|_| door.hold(b"GET / HTTP/1.1\r\nHost: quartile.example\r\nX-Slow: ", PATIENCE));
     let silent = (0..EACH).map(|_| door.hold(b"", PATIENCE));
@@ -44,11 +45,13 @@ pub(crate) async fn f11_dawdlers_are_cut_off(ground: &Ground) -> Finding {
         try_join_all((0..FEW).map(|_| door.send_slowly(ask.clone(), pace, PATIENCE)))
     };
     let readers = (0..FEW).map(|_| door.read_slowly(scene.download(&id), PATIENCE));
-    let feels = async {
+    let others_ask = healthy();
+    // On a thread of its own, so that it waits for the program alone.
+    let feels = tokio::spawn(async move {
         // The first seconds are those in which all of them are there.
         sleep(Duration::from_millis(500)).await;
-        healthy(&scene, &entrance, Duration::from_secs(10)).await
-    };
+        others_ask.await
+    });
     let (half, silent, trickling, stalled, readers, during) = tokio::join!(
         try_join_all(half),
         try_join_all(silent),
@@ -68,6 +71,7 @@ pub(crate) async fn f11_dawdlers_are_cut_off(ground: &Ground) -> Finding {
     }
     let gone = readers.into_iter().collect::<Result<Vec<_>, Failure>>()?;
     words.push(judge_readers(&mut check, &gone));
+    let during = during?;
     let after = percentile(&during, 99);
     others(ground, &mut check, (before, after), &during);
     let figure = format!(
@@ -97,7 +101,14 @@ fn others(ground: &Ground, check: &mut Check, (before, after): (Duration, Durati
     // What is shorter than a moment may double by chance.
     let most = (before * 2).max(ground.allowed(Duration::from_millis(25)));
     check.that(after <= most, || {
-        format!("others waited {} ms instead of {} ms (p99)", after.as_millis(), before.as_millis())
+        let mut slow: Vec<&Sample> = during.iter().filter(|sample| sample.took > most).collect();
+        slow.sort_by_key(|sample| sample.at);
+        let when: Vec<String> = slow
+            .iter()
+            .map(|it| format!("{} ms at {:.1} s", it.took.as_millis(), it.at.as_secs_f64()))
+            .collect();
+        let (after, before) = (after.as_millis(), before.as_millis());
+        format!("others waited {after} ms instead of {before} ms (p99): {}", when.join(", "))
     });
 }
 
@@ -124,11 +135,11 @@ fn judge(check: &mut Check, what: &str, gone: &[Gone], within: Duration) -> Stri
 }
 
 /// What it takes to be answered for somebody who asks one thing after the other.
-async fn healthy(scene: &Scene, door: &Door, time: Duration) -> Vec<Sample> {
+async fn healthy(ask: Ask, door: Door, time: Duration) -> Vec<Sample> {
     let (begun, mut samples) = (Instant::now(), Vec::new());
     while begun.elapsed() < time {
         let (at, asked) = (begun.elapsed(), Instant::now());
-        let status = door.send(scene.series()).await.map_or(0, |answer| answer.status);
+        let status = door.send(ask.clone()).await.map_or(0, |answer| answer.status);
         samples.push(Sample { what: "figures", at, took: asked.elapsed(), status, again: None });
         sleep(Duration::from_millis(5)).await;
     }
