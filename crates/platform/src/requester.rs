@@ -2,7 +2,7 @@
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use kernel::{Actor, UserId, WorkspaceId};
+use kernel::{Actor, UserId};
 
 tokio::task_local! {
     static REQUESTER: Arc<Mutex<Requester>>;
@@ -13,8 +13,8 @@ tokio::task_local! {
 pub struct Requester {
     /// As the audit log names who acts ([`Actor::name`]).
     pub name: Option<String>,
-    /// The workspace that they work in.
-    pub workspace: Option<WorkspaceId>,
+    /// As whom they work in their workspace.
+    pub actor: Option<Actor>,
     /// What they wanted and have no right to.
     pub refusal: Option<Refusal>,
 }
@@ -56,7 +56,7 @@ pub fn requested_as(actor: &Actor) {
         if actor.is_somebody() || requester.name.is_none() {
             requester.name = Some(actor.name());
         }
-        requester.workspace = Some(actor.workspace_id());
+        requester.actor = Some(actor.clone());
     });
 }
 
@@ -78,6 +78,8 @@ fn lock(requester: &Mutex<Requester>) -> std::sync::MutexGuard<'_, Requester> {
 
 #[cfg(test)]
 mod tests {
+    use kernel::WorkspaceId;
+
     use super::*;
 
     #[tokio::test]
@@ -94,7 +96,8 @@ mod tests {
             .await
         };
         let ada = seen(Some("person:ada")).await;
-        assert_eq!((ada.name.as_deref(), ada.workspace), (Some("person:ada"), Some(workspace)));
+        let seen_in = ada.actor.map(|actor| actor.workspace_id());
+        assert_eq!((ada.name.as_deref(), seen_in), (Some("person:ada"), Some(workspace)));
         assert_eq!(seen(None).await.name, Some(Actor::stranger(workspace).name()));
     }
 }

@@ -1,5 +1,7 @@
 //! What belongs to others.
 
+use std::{collections::BTreeSet, time::Duration};
+
 use kernel::{Role, Scope};
 use serde_json::{Value, json};
 
@@ -13,7 +15,7 @@ use super::{
 };
 use crate::{
     Failure,
-    client::{Answer, Ask, put},
+    client::{Answer, Ask, at, put},
 };
 
 /// Every operation with every id of the other workspace: answered like an id that nothing has, and nothing there changes.
@@ -38,11 +40,31 @@ pub(crate) async fn p01_foreign_ids_are_answered_like_unknown_ones(world: &World
     }
     let after = state_of_theirs(world).await?;
     check.that(before == after, || "something of the other workspace changed".to_owned());
+    let noted = noted_attempts(world).await?;
+    for operation in with_ids.iter().filter(|it| it.access != Some(Access::Personal)) {
+        let attempt = format!("{} {}", operation.method, operation.path);
+        check.that(noted.contains(&attempt), || format!("{attempt} is not in the audit log as denied"));
+    }
     check.verdict(format!(
-        "{} operations with {} ids of others",
+        "{} operations with {} ids of others, in the audit log of whoever tried",
         with_ids.len(),
         world.cast.foreign.ids.len()
     ))
+}
+
+/// What was denied in our workspace by its audit log. Nobody waits for what is written there, so it may come a moment later.
+async fn noted_attempts(world: &World) -> Result<BTreeSet<String>, Failure> {
+    tokio::time::sleep(Duration::from_secs(2)).await;
+    let token = world.cast.owner()?.token().await?;
+    let (mut noted, mut from) = (BTreeSet::new(), String::new());
+    loop {
+        let ask = Ask::get(&format!("/api/v1/audit?action=authz.denied&limit=100{from}"));
+        let page = world.door().send(ask.bearer(&token).workspace(OURS)).await?.json();
+        let events = at(&page, "/items").as_array().cloned().unwrap_or_default();
+        noted.extend(events.iter().filter_map(|event| at(event, "/subject").as_str().map(str::to_owned)));
+        let Some(next) = at(&page, "/next").as_str() else { return Ok(noted) };
+        from = format!("&cursor={next}");
+    }
 }
 
 /// Ids of others inside bodies, and the name of their workspace beside ids of ours.
@@ -106,8 +128,7 @@ async fn ids_in_bodies(world: &World, check: &mut Check, token: &str) -> Result<
         };
         for (place, body) in operation.bodies_with(UNKNOWN).iter().enumerate() {
             let unknown = ask(body).await?;
-            // What a request names that is right in itself is not there: 404, or 409 with the field.
-            check.status(&format!("{} with {body}", operation.id), &unknown, &[404, 409, 422]);
+            check.status(&format!("{} with {body}", operation.id), &unknown, &[404, 422]);
             for (what, id) in &world.cast.foreign.ids {
                 let Some(body) = operation.bodies_with(id).into_iter().nth(place) else { continue };
                 let answer = ask(&body).await?;

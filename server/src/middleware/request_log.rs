@@ -9,14 +9,14 @@ use axum::{
     response::Response,
 };
 use http::StatusCode;
-use platform::{Origin, SECURITY, request_id};
+use platform::{Origin, Refusal, SECURITY, request_id};
 use tracing::Instrument;
 
 /// What an answer says whose own status is another: one of gRPC is always 200.
 #[derive(Clone, Copy)]
 pub(crate) struct Meaning(pub(crate) StatusCode);
 
-/// Measures the request, logs it, and has written down what was wanted without a right. Neither query values nor bodies are logged.
+/// Measures the request, logs it, and has written down what was wanted without a right, or was not there for a program. Neither query values nor bodies are logged.
 pub(crate) async fn log_request(State(accounts): State<Accounts>, request: Request, next: Next) -> Response {
     let (method, route) = described(&request);
     let origin = request.extensions().get::<Origin>();
@@ -33,7 +33,8 @@ pub(crate) async fn log_request(State(accounts): State<Accounts>, request: Reque
     metrics_facade::counter!("http_requests_total", &labels).increment(1);
     metrics_facade::histogram!("http_request_seconds", &labels).record(elapsed.as_secs_f64());
     let requester = platform::requester();
-    let (actor, workspace) = (requester.name, requester.workspace.map(|id| id.to_string()));
+    let workspace = requester.actor.as_ref().map(|actor| actor.workspace_id().to_string());
+    let actor = requester.name;
     let ms = u64::try_from(elapsed.as_millis()).unwrap_or(u64::MAX);
     span.in_scope(|| match status {
         // Who was told no, and from where, shows who is trying something.
@@ -42,7 +43,11 @@ pub(crate) async fn log_request(State(accounts): State<Accounts>, request: Reque
         }
         _ => tracing::info!(status, ms, actor, workspace, "Request answered"),
     });
-    if let Some(refusal) = requester.refusal {
+    let is_program = attempted.contains(" /api/") && attempted.contains("{id}");
+    let missed = requester.actor.filter(|_| status == 404 && is_program);
+    // The walls do not tell what belongs to others from what is not there.
+    let missed = missed.map(|actor| Refusal::Right(actor, "reach what is not there or belongs to others"));
+    if let Some(refusal) = requester.refusal.or(missed) {
         accounts.note_refusal(refusal, attempted);
     }
     response

@@ -74,12 +74,15 @@ impl Problem {
         Self::from(error).by_state()
     }
 
-    /// The refusal of a request that names, in that field, somebody who does not belong to the workspace.
+    /// The refusal of a request that names, in that field, somebody who may not belong to the workspace.
     pub(crate) fn of_member_in(field: &str, error: AppError) -> Self {
-        Self::of_state(match &error {
-            AppError::NotFound { what } if what == "member" => AppError::invalid(field, error.to_string()),
-            _ => error,
-        })
+        match &error {
+            AppError::NotFound { what } if what == "member" => {
+                let errors = problems_of(AppError::invalid(field, error.to_string()).fields());
+                Self { errors, ..error.into() }
+            }
+            _ => Self::of_state(error),
+        }
     }
 
     /// The same, if it is about fields that are wrong only for what is there now.

@@ -10,7 +10,7 @@ use serde_json::Value;
 
 use crate::{
     app::TestApp,
-    outside::{MailServer, Provider},
+    outside::{MailServer, Provider, mail_to},
     visitor::Answer,
 };
 
@@ -161,16 +161,13 @@ router_test!(what_browsers_refuse_is_counted_without_a_session, {
 router_test!(the_mail_server_and_the_provider_are_asked_how_they_are_and_not_too_often, {
     let (mail, provider) = (MailServer::default(), Provider::default());
     let (port, issuer) = (mail.start().await.to_string(), provider.start().await);
-    let settings = [
+    let others = [
         ("QUARTILE__OPERATIONS__TOKEN", TOKEN),
-        ("QUARTILE__MAIL__TRANSPORT", "smtp"),
-        ("QUARTILE__MAIL__HOST", "127.0.0.1"),
-        ("QUARTILE__MAIL__PORT", port.as_str()),
-        ("QUARTILE__MAIL__ENCRYPTION", "none"),
         ("QUARTILE__GOOGLE__CLIENT_ID", "quartile"),
         ("QUARTILE__GOOGLE__CLIENT_SECRET", "not-a-secret"),
         ("QUARTILE__GOOGLE__ISSUER", issuer.as_str()),
     ];
+    let settings = [&others[..], &mail_to(&port)].concat();
     let app = TestApp::start_with(&settings).await;
     let states =
         async || (how_is(&app, "mail").await["state"].clone(), how_is(&app, "google").await["state"].clone());

@@ -9,20 +9,14 @@ use tokio::net::TcpListener;
 
 use crate::{
     app::{PASSWORD, TestApp},
-    outside::MailServer,
+    outside::{MailServer, mail_to},
 };
 
 const ADA: &str = "ada@acme.example";
 
 async fn app_with(sink: &MailServer) -> TestApp {
     let port = sink.start().await.to_string();
-    let settings = [
-        ("QUARTILE__MAIL__TRANSPORT", "smtp"),
-        ("QUARTILE__MAIL__HOST", "127.0.0.1"),
-        ("QUARTILE__MAIL__PORT", port.as_str()),
-        ("QUARTILE__MAIL__ENCRYPTION", "none"),
-    ];
-    TestApp::start_with(&settings).await
+    TestApp::start_with(&mail_to(&port)).await
 }
 
 fn sign_up_form(email: &str) -> [(&str, &str); 4] {
@@ -149,13 +143,7 @@ router_test!(the_operator_sees_that_the_mail_server_does_not_answer, {
     const TOKEN: &str = "a-token-that-nobody-can-guess";
     // Nobody listens there.
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap().port().to_string();
-    let settings = [
-        ("QUARTILE__OPERATIONS__TOKEN", TOKEN),
-        ("QUARTILE__MAIL__TRANSPORT", "smtp"),
-        ("QUARTILE__MAIL__HOST", "127.0.0.1"),
-        ("QUARTILE__MAIL__PORT", port.as_str()),
-        ("QUARTILE__MAIL__ENCRYPTION", "none"),
-    ];
+    let settings = [&mail_to(&port)[..], &[("QUARTILE__OPERATIONS__TOKEN", TOKEN)]].concat();
     let app = TestApp::start_with(&settings).await;
     let look = async |path: &str| {
         let bearer = format!("Bearer {TOKEN}");

@@ -40,6 +40,16 @@ impl Machine {
     }
 }
 
+/// Settings that send mail to a server at that port of this machine.
+pub(crate) fn mail_to(port: &str) -> [(&str, &str); 4] {
+    [
+        ("QUARTILE__MAIL__TRANSPORT", "smtp"),
+        ("QUARTILE__MAIL__HOST", "127.0.0.1"),
+        ("QUARTILE__MAIL__PORT", port),
+        ("QUARTILE__MAIL__ENCRYPTION", "none"),
+    ]
+}
+
 /// A mail server that takes everything and keeps it.
 #[derive(Clone, Default)]
 pub(crate) struct MailServer {

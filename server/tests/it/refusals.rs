@@ -125,6 +125,27 @@ router_test!(a_key_that_wants_more_than_it_was_made_for_is_in_the_log, {
     );
 });
 
+router_test!(whoever_tries_ids_of_others_is_in_the_log_and_learns_nothing, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.sign_up("eve@other.example").await;
+    let theirs = app.file("other", "month,MRR\n2026-01,1\n").await.to_string();
+    let bearer = app.bearer("acme").await;
+    let mut program = app.stranger();
+    for id in [theirs, uuid::Uuid::max().to_string(), "no-id-at-all".to_owned()] {
+        let path = format!("/api/v1/data/files/{id}");
+        let answer = program.ask(Method::GET, &path, &[("authorization", &bearer)], Body::empty()).await;
+        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
+    }
+    let found = refused(&app, "acme", 1).await;
+    assert_eq!(
+        tried(&found),
+        [("GET /api/v1/data/files/{id}", "reach what is not there or belongs to others")],
+        "the same once, whatever was there"
+    );
+    assert_eq!(refused(&app, "other", 0).await, [], "nobody there learns who asked");
+});
+
 router_test!(a_try_at_what_lies_outside_is_in_the_log_of_the_instance_and_tells_nobody_what_is_there, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;

@@ -166,7 +166,11 @@ impl Accounts {
         let text = self.open_request(id, &row).await?;
         if row.kind == SIGN_UP {
             // It was answered by an attempt that died before it could say so; the request itself stays until it is confirmed.
-            if self.has_link(id).await? {
+            let subject = (id, Purpose::SignUp.key());
+            if requests::has_link(&self.db, subject, self.ambient.now())
+                .await
+                .or_internal("looking for a link")?
+            {
                 return Ok(());
             }
             let pending: Pending = serde_json::from_str(&text).or_internal("reading a request")?;
@@ -178,13 +182,6 @@ impl Accounts {
         }
         self.mailer.wake();
         Ok(())
-    }
-
-    async fn has_link(&self, id: Uuid) -> Result<bool, AppError> {
-        let mut tx = self.db.begin().await?;
-        let subject = (id, Purpose::SignUp.key());
-        let links = requests::count_links(&mut tx, subject, self.ambient.now()).await;
-        Ok(links.or_internal("looking for a link")? > 0)
     }
 
     /// Nobody is written to again and again: the messages before are still good, and the request goes. Asked here and not where the

@@ -98,6 +98,21 @@ pub(crate) async fn count_links(
     on_tx!(tx, |c| sqlx::query_scalar(COUNT_LINKS).bind(subject).bind(purpose).bind(now).fetch_one(c).await)
 }
 
+/// Whether a link of that purpose leads there and is still good.
+pub(crate) async fn has_link(
+    db: &Db,
+    (subject, purpose): (Uuid, &str),
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let links: i64 = on_db!(db, |c| sqlx::query_scalar(COUNT_LINKS)
+        .bind(subject)
+        .bind(purpose)
+        .bind(now)
+        .fetch_one(c)
+        .await)?;
+    Ok(links > 0)
+}
+
 /// Uses the link up; `false` if it was used or ran out before.
 pub(crate) async fn use_link(tx: &mut Tx, link: &Link<'_>, now: DateTime<Utc>) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(USE_LINK)

@@ -113,6 +113,10 @@ router_test!(an_owner_has_a_workspace_deleted_keeps_it_and_gives_it_away, {
     let mine = ask(&app, &fresh, ("me", ""), &Value::Null).await.json()["id"].clone();
     let to_oneself = ask(&app, &fresh, ("transfer_workspace", ""), &json!({ "person": mine })).await;
     assert_eq!(to_oneself.status, StatusCode::CONFLICT, "{}", to_oneself.text());
+    let to_nobody = json!({ "person": uuid::Uuid::max() });
+    let to_nobody = ask(&app, &fresh, ("transfer_workspace", ""), &to_nobody).await;
+    assert_eq!(to_nobody.status, StatusCode::NOT_FOUND, "{}", to_nobody.text());
+    assert_eq!(to_nobody.json()["errors"][0]["field"], "person", "{}", to_nobody.text());
     let given = ask(&app, &fresh, ("transfer_workspace", ""), &json!({ "person": bob })).await;
     assert_eq!(given.status, StatusCode::NO_CONTENT, "{}", given.text());
     let members = ask(&app, &fresh, ("list_members", ""), &Value::Null).await.json();
