@@ -2,14 +2,14 @@
 //!
 //! `axum::serve` has no header timeout, so half-sent requests would hold their connections for ever.
 
-use std::{convert::Infallible, net::SocketAddr, sync::Arc, time::Duration};
+use std::{convert::Infallible, io, net::SocketAddr, sync::Arc, time::Duration};
 
 use axum::{Router, body::Body, extract::ConnectInfo, response::IntoResponse};
 use http::{HeaderValue, Request, Response, StatusCode, Version, header};
 use hyper::{body::Incoming, server::conn::http1};
 use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
-    net::{TcpListener, TcpStream},
+    net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
     time::timeout,
 };
@@ -18,6 +18,9 @@ use tower::ServiceExt;
 use crate::{pace::Taken, rest::problem::Problem};
 
 const MOST_CONNECTIONS: u32 = 4096;
+/// So many who come at once wait to be let in, if the system allows that many. Of more, it lets some try again after a second and leaves
+/// others in the belief that they are connected.
+const MOST_AT_THE_DOOR: u32 = 4096;
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
 /// How long it takes to see whether somebody waits to be let in.
 const LAST_LOOK: Duration = Duration::from_millis(20);
@@ -45,6 +48,15 @@ pub(crate) struct Ending {
     pub(crate) announced: watch::Receiver<bool>,
     /// Turns true when nobody new is let in any more.
     pub(crate) begun: watch::Receiver<bool>,
+}
+
+/// Begins to listen there.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+    // A program that starts again soon finds connections of the one before.
+    socket.set_reuseaddr(true)?;
+    socket.bind(address)?;
+    socket.listen(MOST_AT_THE_DOOR)
 }
 
 /// Serves until the ending has begun, then lets running requests end.
@@ -241,6 +253,23 @@ mod tests {
         assert!(answer.matches("HTTP/1.1 ").count() == 1 && !answer.contains("here"), "{answer}");
         let (answer, _) = converse(address, "GET / HTTP/1.0\r\n\r\n").await;
         assert!(answer.contains("here"), "older clients name no host: {answer}");
+    }
+
+    #[tokio::test]
+    async fn a_crowd_that_comes_at_once_does_not_wait_outside() {
+        const CROWD: usize = 600;
+        let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let address = listener.local_addr().unwrap();
+        // Whoever finds no place tries again after a second.
+        let come = || timeout(Duration::from_millis(900), TcpStream::connect(address));
+        let crowd = futures::future::join_all((0..CROWD).map(|_| come())).await;
+        let waiting: Vec<TcpStream> =
+            crowd.into_iter().filter_map(|connected| connected.ok().and_then(Result::ok)).collect();
+        assert_eq!(waiting.len(), CROWD);
+        for number in 0..CROWD {
+            let let_in = timeout(Duration::from_secs(1), listener.accept()).await;
+            assert!(let_in.is_ok_and(|accepted| accepted.is_ok()), "only {number} are at the door");
+        }
     }
 
     #[tokio::test]

@@ -19,11 +19,13 @@ pub struct Requester {
     pub refusal: Option<Refusal>,
 }
 
-/// Something that was wanted without a right to it.
+/// Something that was wanted without a right to it, or was not there.
 #[derive(Clone, Debug)]
 pub enum Refusal {
     /// What the role or the key does not carry, as in "you may not …".
     Right(Actor, &'static str),
+    /// What is not there, or belongs to others: the walls do not tell which.
+    Missing(Actor),
     /// What lies outside of the person's workspaces: another workspace, or the administration of the instance.
     Outside(UserId, String),
 }

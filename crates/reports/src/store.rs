@@ -178,29 +178,36 @@ pub(crate) async fn list_grants_of(db: &Db, person: UserId) -> Result<Vec<Report
     on_everywhere!(db, |c| sqlx::query_as(GRANTS_OF).bind(person.uuid()).fetch_all(c).await)
 }
 
-/// Lets a person see a report, or no longer.
+/// Lets a member see a report; an error of a foreign key for anybody else.
 pub(crate) async fn grant(
     tx: &mut Tx,
     scope: WorkspaceScope,
     (id, person): (ReportId, UserId),
-    access: Option<Access>,
+    access: Access,
 ) -> Result<(), sqlx::Error> {
-    let ids = (scope.workspace_id().uuid(), id.uuid(), person.uuid());
-    match access {
-        Some(access) => on_tx!(tx, |c| sqlx::query(GRANT)
-            .bind(ids.0)
-            .bind(ids.1)
-            .bind(ids.2)
-            .bind(access.key())
-            .execute(c)
-            .await
-            .map(|_| ())),
-        None => on_tx!(tx, |c| sqlx::query(REVOKE)
-            .bind(ids.0)
-            .bind(ids.1)
-            .bind(ids.2)
-            .execute(c)
-            .await
-            .map(|_| ())),
-    }
+    let workspace = scope.workspace_id().uuid();
+    on_tx!(tx, |c| sqlx::query(GRANT)
+        .bind(workspace)
+        .bind(id.uuid())
+        .bind(person.uuid())
+        .bind(access.key())
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Takes away what was granted.
+pub(crate) async fn revoke(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    (id, person): (ReportId, UserId),
+) -> Result<(), sqlx::Error> {
+    let workspace = scope.workspace_id().uuid();
+    on_tx!(tx, |c| sqlx::query(REVOKE)
+        .bind(workspace)
+        .bind(id.uuid())
+        .bind(person.uuid())
+        .execute(c)
+        .await
+        .map(|_| ()))
 }

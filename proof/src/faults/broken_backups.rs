@@ -12,6 +12,8 @@ use super::{
 };
 use crate::{Failure, verdict::Check};
 
+const KEYS_OF_PEOPLE: &str = "people.keys";
+
 /// A backup with something wrong about it, and a word of the reason that is expected.
 struct Broken {
     what: String,
@@ -29,6 +31,8 @@ pub(super) async fn refused(
     let folder = tempfile::tempdir()?;
     let program = &scene.deployment.plan.program;
     let kinds = kinds(&folder, &std::fs::read(whole)?)?;
+    // The keys of people lie beside a backup, and beside a broken one too.
+    std::fs::copy(whole.with_file_name(KEYS_OF_PEOPLE), folder.path().join(KEYS_OF_PEOPLE))?;
     for Broken { what, file, reason } in &kinds {
         let place = Place::empty(ground, scene).await?;
         for command in ["verify", "drill", "restore"] {

@@ -32,8 +32,9 @@ pub(crate) async fn f11_dawdlers_are_cut_off(ground: &Ground) -> Finding {
     drop(large);
     scene.all_read(Duration::from_mins(3)).await?;
     let entrance = scene.door();
-    let healthy = || healthy(scene.series(), entrance.clone(), Duration::from_secs(10));
-    let before = percentile(&healthy().await, 99);
+    // A task of its own, which waits for the program alone and not for the dawdlers of this one.
+    let healthy = |after| tokio::spawn(healthy(scene.series(), entrance.clone(), after));
+    let before = percentile(&healthy(Duration::ZERO).await?, 99);
     let half =
         (0..EACH).map(|_| door.hold(b"GET / HTTP/1.1\r\nHost: quartile.example\r\nX-Slow: ", PATIENCE));
     let silent = (0..EACH).map(|_| door.hold(b"", PATIENCE));
@@ -45,13 +46,8 @@ pub(crate) async fn f11_dawdlers_are_cut_off(ground: &Ground) -> Finding {
         try_join_all((0..FEW).map(|_| door.send_slowly(ask.clone(), pace, PATIENCE)))
     };
     let readers = (0..FEW).map(|_| door.read_slowly(scene.download(&id), PATIENCE));
-    let others_ask = healthy();
-    // On a thread of its own, so that it waits for the program alone.
-    let feels = tokio::spawn(async move {
-        // The first seconds are those in which all of them are there.
-        sleep(Duration::from_millis(500)).await;
-        others_ask.await
-    });
+    // The first seconds are those in which all of them are there.
+    let feels = healthy(Duration::from_millis(500));
     let (half, silent, trickling, stalled, readers, during) = tokio::join!(
         try_join_all(half),
         try_join_all(silent),
@@ -134,10 +130,12 @@ fn judge(check: &mut Check, what: &str, gone: &[Gone], within: Duration) -> Stri
     format!("{what} {slowest} {statuses:?}")
 }
 
-/// What it takes to be answered for somebody who asks one thing after the other.
-async fn healthy(ask: Ask, door: Door, time: Duration) -> Vec<Sample> {
+/// What it takes to be answered for somebody who asks one thing after the other, for ten seconds that begin after `pause`.
+async fn healthy(ask: Ask, door: Door, pause: Duration) -> Vec<Sample> {
+    const TIME: Duration = Duration::from_secs(10);
+    sleep(pause).await;
     let (begun, mut samples) = (Instant::now(), Vec::new());
-    while begun.elapsed() < time {
+    while begun.elapsed() < TIME {
         let (at, asked) = (begun.elapsed(), Instant::now());
         let status = door.send(ask.clone()).await.map_or(0, |answer| answer.status);
         samples.push(Sample { what: "figures", at, took: asked.elapsed(), status, again: None });

@@ -188,7 +188,7 @@ pub(crate) async fn holds_within(
 
 /// A CSV file of about so many bytes that no other one equals, and that packs no better than what people keep.
 pub(crate) fn unique_file(name: &str, bytes: usize) -> Vec<u8> {
-    let mut file = format!("month,MRR,note {name}\n");
+    let mut file = format!("month,MRR,batch {name}\n");
     let mut number = name.bytes().fold(7_u64, |number, byte| number.rotate_left(7) ^ u64::from(byte));
     while file.len() < bytes {
         // Numbers that look like chance, the same ones every time.

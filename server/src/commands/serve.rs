@@ -45,9 +45,9 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
         services.jobs.release_abandoned().await?;
         services.idempotency.release_abandoned().await?;
     }
-    let listener = listen(address, "server.address").await?;
+    let listener = listen(address, "server.address")?;
     let grpc_listener = match services.config.grpc {
-        Some(address) => Some(listen(address, "grpc.address").await?),
+        Some(address) => Some(listen(address, "grpc.address")?),
         None => None,
     };
 
@@ -94,8 +94,8 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-async fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, StartError> {
-    TcpListener::bind(address).await.map_err(|cause| {
+fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, StartError> {
+    connections::listen(address).map_err(|cause| {
         StartError(format!("{address} cannot be listened on: {cause}. Set {setting} to a free port"))
     })
 }

@@ -16,7 +16,7 @@ use tracing::Instrument;
 #[derive(Clone, Copy)]
 pub(crate) struct Meaning(pub(crate) StatusCode);
 
-/// Measures the request, logs it, and has written down what was wanted without a right, or was not there for a program. Neither query values nor bodies are logged.
+/// Measures the request, logs it, and has written down what was wanted without a right, or was not there under an id of the API. Neither query values nor bodies are logged.
 pub(crate) async fn log_request(State(accounts): State<Accounts>, request: Request, next: Next) -> Response {
     let (method, route) = described(&request);
     let origin = request.extensions().get::<Origin>();
@@ -43,14 +43,15 @@ pub(crate) async fn log_request(State(accounts): State<Accounts>, request: Reque
         }
         _ => tracing::info!(status, ms, actor, workspace, "Request answered"),
     });
-    let is_program = attempted.contains(" /api/") && attempted.contains("{id}");
-    let missed = requester.actor.filter(|_| status == 404 && is_program);
-    // The walls do not tell what belongs to others from what is not there.
-    let missed = missed.map(|actor| Refusal::Right(actor, "reach what is not there or belongs to others"));
-    if let Some(refusal) = requester.refusal.or(missed) {
+    let missed = requester.actor.filter(|_| status == 404 && names_something_of_the_api(&attempted));
+    if let Some(refusal) = requester.refusal.or(missed.map(Refusal::Missing)) {
         accounts.note_refusal(refusal, attempted);
     }
     response
+}
+
+fn names_something_of_the_api(attempted: &str) -> bool {
+    attempted.contains(" /api/") && attempted.contains("{id}")
 }
 
 /// The method and the route: what a request is measured as.

@@ -74,7 +74,7 @@ impl Problem {
         Self::from(error).by_state()
     }
 
-    /// The refusal of a request that names, in that field, somebody who may not belong to the workspace.
+    /// The refusal of a request that names, in that field, somebody who perhaps does not belong to the workspace.
     pub(crate) fn of_member_in(field: &str, error: AppError) -> Self {
         match &error {
             AppError::NotFound { what } if what == "member" => {

@@ -198,22 +198,27 @@ impl TestApp {
 
     /// A key of a company that has not ended.
     pub(crate) async fn key(&self, slug: &str) -> ApiKeyId {
-        self.made_key(slug).await.0.id
+        self.made_key(slug, "metrics:read").await.0.id
     }
 
     /// What a program says that has a key of a company; it reads figures.
     pub(crate) async fn bearer(&self, slug: &str) -> String {
-        format!("Bearer {}", self.made_key(slug).await.1)
+        self.bearer_with(slug, "metrics:read").await
     }
 
-    async fn made_key(&self, slug: &str) -> (accounts::ApiKeyView, String) {
+    /// The same with another scope.
+    pub(crate) async fn bearer_with(&self, slug: &str, scope: &str) -> String {
+        format!("Bearer {}", self.made_key(slug, scope).await.1)
+    }
+
+    async fn made_key(&self, slug: &str, scope: &str) -> (accounts::ApiKeyView, String) {
         let accounts = &self.services.accounts;
         let owner = accounts.list_members(&self.system(slug).await).await.unwrap().members;
         let owner = owner.iter().find(|member| member.role == Role::Owner).unwrap().id;
         let actor = accounts.authorise(Some(owner), slug).await.unwrap();
         let wish = NewApiKeyInput {
             name: "Billing".to_owned(),
-            scopes: vec!["metrics:read".to_owned()],
+            scopes: vec![scope.to_owned()],
             ..NewApiKeyInput::default()
         };
         accounts.make_api_key(&actor, wish.parse().unwrap()).await.unwrap()

@@ -125,24 +125,36 @@ router_test!(a_key_that_wants_more_than_it_was_made_for_is_in_the_log, {
     );
 });
 
-router_test!(whoever_tries_ids_of_others_is_in_the_log_and_learns_nothing, {
+router_test!(ids_of_others_and_of_nothing_are_in_the_log_alike, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
     app.sign_up("eve@other.example").await;
     let theirs = app.file("other", "month,MRR\n2026-01,1\n").await.to_string();
-    let bearer = app.bearer("acme").await;
-    let mut program = app.stranger();
-    for id in [theirs, uuid::Uuid::max().to_string(), "no-id-at-all".to_owned()] {
-        let path = format!("/api/v1/data/files/{id}");
-        let answer = program.ask(Method::GET, &path, &[("authorization", &bearer)], Body::empty()).await;
-        assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
+    for (slug, id) in [("acme", theirs), ("acme", uuid::Uuid::max().to_string())] {
+        let bearer = app.bearer_with(slug, "data:read").await;
+        let headers = [("authorization", bearer.as_str())];
+        for prefix in ["/api/v1", "/api"] {
+            let path = format!("{prefix}/data/files/{id}");
+            let answer = app.stranger().ask(Method::GET, &path, &headers, Body::empty()).await;
+            assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
+        }
+        // What comes after it is there, so what came before is.
+        let beyond = app.stranger().ask(Method::GET, "/api/v1/audit", &headers, Body::empty()).await;
+        assert_eq!(beyond.status, StatusCode::FORBIDDEN);
     }
-    let found = refused(&app, "acme", 1).await;
-    assert_eq!(
-        tried(&found),
-        [("GET /api/v1/data/files/{id}", "reach what is not there or belongs to others")],
-        "the same once, whatever was there"
-    );
+    let found = refused(&app, "acme", 4).await;
+    let mut tried: Vec<_> =
+        found.iter().map(|it| (&it.actor, it.subject.replace("/v1/", "/"), it.detail.as_str())).collect();
+    tried.sort_unstable();
+    let once = [
+        ("GET /api/audit", "audit:read"),
+        ("GET /api/data/files/{id}", "reach what is gone, was never there or belongs to others"),
+    ];
+    for of_one_key in tried.chunk_by(|one, next| one.0 == next.0) {
+        let of_one_key: Vec<_> = of_one_key.iter().map(|it| (it.1.as_str(), it.2)).collect();
+        assert_eq!(of_one_key, once);
+    }
+    assert_eq!(found.len(), 4, "{found:?}");
     assert_eq!(refused(&app, "other", 0).await, [], "nobody there learns who asked");
 });
 

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use kernel::{AppError, Permission};
+use kernel::{Actor, AppError, Permission};
 use moka::future::Cache;
 use platform::{Refusal, audit, in_this_origin};
 
@@ -10,6 +10,8 @@ use super::Accounts;
 
 /// The verb in the log of a workspace.
 const WITHIN: &str = "authz.denied";
+/// What they did who named something that their workspace does not have.
+const MISSING: &str = "reach what is gone, was never there or belongs to others";
 /// The verb in the log of the instance.
 pub(super) const OUTSIDE: &str = "authz.denied_outside";
 
@@ -44,9 +46,14 @@ impl Accounts {
     async fn note_unless_lately(&self, refusal: Refusal, attempted: String) -> Result<(), AppError> {
         let attempt = match &refusal {
             // A stranger who looks at the demo is nobody in particular.
-            Refusal::Right(actor, _) if !actor.is_somebody() => return Ok(()),
+            Refusal::Right(actor, _) | Refusal::Missing(actor) if !actor.is_somebody() => return Ok(()),
             Refusal::Right(actor, verb) => {
                 [actor.name(), actor.workspace_id().to_string(), format!("{attempted} {verb}")]
+            }
+            // One route has several names and methods.
+            Refusal::Missing(actor) => {
+                let same = attempted.replace(" /api/v1/", " /api/").replace("HEAD ", "GET ");
+                [actor.name(), actor.workspace_id().to_string(), same]
             }
             Refusal::Outside(person, what) => [person.to_string(), what.clone(), String::new()],
         };
@@ -62,12 +69,8 @@ impl Accounts {
 
     async fn write_refusal(&self, refusal: Refusal, attempted: String) -> Result<(), AppError> {
         match refusal {
-            Refusal::Right(actor, verb) => {
-                let scope = actor.require(Permission::View)?;
-                let mut tx = self.db.begin_in(scope).await?;
-                self.note(&mut tx, (&actor, scope), WITHIN, (attempted, verb.to_owned())).await?;
-                tx.commit().await
-            }
+            Refusal::Right(actor, verb) => self.write_within(&actor, (attempted, verb)).await,
+            Refusal::Missing(actor) => self.write_within(&actor, (attempted, MISSING)).await,
             Refusal::Outside(person, subject) => {
                 let mut tx = self.db.begin_everywhere().await?;
                 let entry = audit::Entry { action: OUTSIDE, subject, detail: attempted };
@@ -75,5 +78,12 @@ impl Accounts {
                 tx.commit().await
             }
         }
+    }
+
+    async fn write_within(&self, actor: &Actor, (attempted, verb): (String, &str)) -> Result<(), AppError> {
+        let scope = actor.require(Permission::View)?;
+        let mut tx = self.db.begin_in(scope).await?;
+        self.note(&mut tx, (actor, scope), WITHIN, (attempted, verb.to_owned())).await?;
+        tx.commit().await
     }
 }

@@ -59,12 +59,15 @@ impl Reports {
             details.push(format!("everyone: {}", if for_everyone { "read" } else { "none" }));
         }
         for (person, access) in change.people {
-            let granted = store::grant(&mut tx, scope, (id, person), access).await;
-            // The tables let in nobody who does not belong to the workspace.
+            // Given even if it is taken away: the tables let in nobody who does not belong to the workspace.
+            let granted = store::grant(&mut tx, scope, (id, person), access.unwrap_or(Access::Read)).await;
             if granted.as_ref().is_err_and(is_stranger) {
                 return Err(AppError::not_found("member"));
             }
             granted.or_internal(DOING)?;
+            if access.is_none() {
+                store::revoke(&mut tx, scope, (id, person)).await.or_internal(DOING)?;
+            }
             details.push(format!("{person}: {}", access.map_or("none", Access::key)));
         }
         let entry =

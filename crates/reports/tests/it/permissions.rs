@@ -81,9 +81,11 @@ db_test!(nothing_is_shared_beyond_the_workspace_and_nothing_outlives_a_membershi
     ours.import().await;
     let report = ours.report().await;
     let outsider = theirs.owner.user_id().unwrap();
-    let change = SharingChange { for_everyone: Some(true), people: vec![(outsider, Some(Access::Read))] };
-    let refused = ours.reports.share(&ours.owner, report.id, change).await.unwrap_err();
-    assert_eq!(refused, AppError::not_found("member"));
+    for access in [Some(Access::Read), None] {
+        let change = SharingChange { for_everyone: Some(true), people: vec![(outsider, access)] };
+        let refused = ours.reports.share(&ours.owner, report.id, change).await.unwrap_err();
+        assert_eq!(refused, AppError::not_found("member"));
+    }
     assert!(!ours.reports.show(&ours.owner, report.id).await.unwrap().for_everyone, "all or nothing");
 
     let viewer = ours.member(Role::Viewer).await;
