@@ -22,8 +22,6 @@ const MOST_CONNECTIONS: u32 = 4096;
 /// others in the belief that they are connected.
 const MOST_AT_THE_DOOR: u32 = 4096;
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
-/// How long it takes to see whether somebody waits to be let in.
-const LAST_LOOK: Duration = Duration::from_millis(20);
 const DRAIN_WITHIN: Duration = Duration::from_secs(15);
 
 /// How long a connection may keep the program waiting.
@@ -97,15 +95,25 @@ pub(crate) async fn accept<Served>(
             }
         }
     }
-    // Whoever connected before that is let in too.
-    while let Ok(place) = places.clone().try_acquire_owned() {
-        let Ok(Ok((socket, peer))) = timeout(LAST_LOOK, listener.accept()).await else { break };
+    for (socket, peer) in at_the_door(listener) {
+        let Ok(place) = places.clone().try_acquire_owned() else { break };
         begin(place, serve(socket, peer));
     }
-    drop(listener);
     if timeout(DRAIN_WITHIN, places.acquire_many(most)).await.is_err() {
         tracing::warn!("Some connections were still open and have been cut");
     }
+}
+
+/// Ends listening; everybody who has connected by now. The system is asked itself: it knows of everybody at once, and however many keep
+/// coming, at one moment nobody is there.
+fn at_the_door(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
+    let Ok(listener) = listener.into_std() else { return Vec::new() };
+    let connected = std::iter::from_fn(|| listener.accept().ok());
+    let usable = |(socket, peer): (std::net::TcpStream, SocketAddr)| {
+        socket.set_nonblocking(true).ok()?;
+        Some((TcpStream::from_std(socket).ok()?, peer))
+    };
+    connected.filter_map(usable).collect()
 }
 
 fn begin(place: OwnedSemaphorePermit, serving: impl Future<Output = ()> + Send + 'static) {
@@ -302,6 +310,21 @@ mod tests {
         server.await.unwrap();
         assert!(asked.await.unwrap().0.ends_with("late"));
         assert!(TcpStream::connect(address).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn whoever_keeps_coming_does_not_put_off_the_end() {
+        let (address, tell, server) = start().await;
+        let crowd = tokio::spawn(async move {
+            while let Ok(mut stream) = TcpStream::connect(address).await {
+                let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
+                sleep(Duration::from_millis(1)).await;
+            }
+        });
+        sleep(Duration::from_millis(50)).await;
+        tell.send(true).unwrap();
+        assert!(timeout(Duration::from_secs(3), server).await.is_ok(), "it goes on");
+        crowd.await.unwrap();
     }
 
     #[tokio::test]
