@@ -11,17 +11,16 @@ use hyper_util::rt::{TokioIo, TokioTimer};
 use tokio::{
     net::{TcpListener, TcpSocket, TcpStream},
     sync::{OwnedSemaphorePermit, Semaphore, watch},
-    time::timeout,
+    time::{Instant, timeout, timeout_at},
 };
 use tower::ServiceExt;
 
 use crate::{pace::Taken, rest::problem::Problem};
 
-const MOST_CONNECTIONS: u32 = 4096;
-/// So many who come at once wait to be let in, if the system allows that many. Of more, it lets some try again after a second and leaves
-/// others in the belief that they are connected.
-const MOST_AT_THE_DOOR: u32 = 4096;
+pub(crate) const MOST_CONNECTIONS: u32 = 4096;
 const CLOSE: HeaderValue = HeaderValue::from_static("close");
+/// So long after the end has begun somebody may still connect: whoever was about to does not find a broken connection.
+const LAST_LOOK: Duration = Duration::from_millis(20);
 const DRAIN_WITHIN: Duration = Duration::from_secs(15);
 
 /// How long a connection may keep the program waiting.
@@ -48,13 +47,14 @@ pub(crate) struct Ending {
     pub(crate) begun: watch::Receiver<bool>,
 }
 
-/// Begins to listen there.
-pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+/// Begins to listen there; `most` may wait to be let in, if the system allows that many. If more come at once, it makes some of them try
+/// again after a second, and leaves others believing that they are connected.
+pub(crate) fn listen(address: SocketAddr, most: u32) -> io::Result<TcpListener> {
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     // A program that starts again soon finds connections of the one before.
     socket.set_reuseaddr(true)?;
     socket.bind(address)?;
-    socket.listen(MOST_AT_THE_DOOR)
+    socket.listen(most)
 }
 
 /// Serves until the ending has begun, then lets running requests end.
@@ -95,7 +95,13 @@ pub(crate) async fn accept<Served>(
             }
         }
     }
-    for (socket, peer) in at_the_door(listener) {
+    // One moment for all: however many keep coming, it passes.
+    let over = Instant::now() + LAST_LOOK;
+    while let Ok(place) = places.clone().try_acquire_owned() {
+        let Ok(Ok((socket, peer))) = timeout_at(over, listener.accept()).await else { break };
+        begin(place, serve(socket, peer));
+    }
+    for (socket, peer) in at_the_door(listener, places.available_permits()) {
         let Ok(place) = places.clone().try_acquire_owned() else { break };
         begin(place, serve(socket, peer));
     }
@@ -104,16 +110,27 @@ pub(crate) async fn accept<Served>(
     }
 }
 
-/// Ends listening; everybody who has connected by now. The system is asked itself: it knows of everybody at once, and however many keep
-/// coming, at one moment nobody is there.
-fn at_the_door(listener: TcpListener) -> Vec<(TcpStream, SocketAddr)> {
-    let Ok(listener) = listener.into_std() else { return Vec::new() };
-    let connected = std::iter::from_fn(|| listener.accept().ok());
-    let usable = |(socket, peer): (std::net::TcpStream, SocketAddr)| {
-        socket.set_nonblocking(true).ok()?;
-        Some((TcpStream::from_std(socket).ok()?, peer))
-    };
-    connected.filter_map(usable).collect()
+/// Ends listening; who has connected by now, at most so many. The system is asked itself, which knows of everybody at once.
+fn at_the_door(listener: TcpListener, most: usize) -> Vec<(TcpStream, SocketAddr)> {
+    let mut connected = Vec::new();
+    let outcome = listener.into_std().and_then(|listener| {
+        while connected.len() < most {
+            match listener.accept() {
+                Ok((socket, peer)) => {
+                    socket.set_nonblocking(true)?;
+                    connected.push((TcpStream::from_std(socket)?, peer));
+                }
+                Err(cause) if cause.kind() == io::ErrorKind::ConnectionAborted => {}
+                Err(cause) if cause.kind() == io::ErrorKind::WouldBlock => break,
+                Err(cause) => return Err(cause),
+            }
+        }
+        Ok(())
+    });
+    if let Err(cause) = outcome {
+        tracing::warn!(%cause, "Whoever connected last could not be let in");
+    }
+    connected
 }
 
 fn begin(place: OwnedSemaphorePermit, serving: impl Future<Output = ()> + Send + 'static) {
@@ -211,7 +228,7 @@ mod tests {
     use tokio::{
         io::{AsyncReadExt, AsyncWriteExt},
         net::TcpStream,
-        time::{Instant, sleep},
+        time::sleep,
     };
 
     use super::*;
@@ -266,7 +283,7 @@ mod tests {
     #[tokio::test]
     async fn a_crowd_that_comes_at_once_does_not_wait_outside() {
         const CROWD: usize = 600;
-        let listener = listen("127.0.0.1:0".parse().unwrap()).unwrap();
+        let listener = listen("127.0.0.1:0".parse().unwrap(), MOST_CONNECTIONS).unwrap();
         let address = listener.local_addr().unwrap();
         // Whoever finds no place tries again after a second.
         let come = || timeout(Duration::from_millis(900), TcpStream::connect(address));
@@ -312,19 +329,19 @@ mod tests {
         assert!(TcpStream::connect(address).await.is_err());
     }
 
-    #[tokio::test]
+    #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
     async fn whoever_keeps_coming_does_not_put_off_the_end() {
         let (address, tell, server) = start().await;
-        let crowd = tokio::spawn(async move {
+        let come = || async move {
             while let Ok(mut stream) = TcpStream::connect(address).await {
                 let _ = stream.write_all(b"GET / HTTP/1.1\r\nHost: a\r\n\r\n").await;
-                sleep(Duration::from_millis(1)).await;
             }
-        });
+        };
+        let crowd = [come(), come(), come()].map(tokio::spawn);
         sleep(Duration::from_millis(50)).await;
         tell.send(true).unwrap();
-        assert!(timeout(Duration::from_secs(3), server).await.is_ok(), "it goes on");
-        crowd.await.unwrap();
+        assert!(timeout(Duration::from_secs(5), server).await.is_ok(), "it goes on");
+        crowd.iter().for_each(tokio::task::JoinHandle::abort);
     }
 
     #[tokio::test]

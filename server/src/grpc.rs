@@ -29,6 +29,8 @@ use tonic::server::NamedService;
 use tonic_reflection::server::{Builder, Error as ReflectionError};
 use tower::Service;
 
+pub(crate) use connections::MOST_CONNECTIONS;
+
 use self::{connections::Patience, health::Health, pb::metrics_service_server::MetricsServiceServer};
 use crate::{
     middleware::{LONGEST_REQUEST, OriginState, find_origin, log_request},

@@ -111,6 +111,8 @@ pub(crate) struct Dependency {
     pub(crate) state: Condition,
     /// How long it took to find out.
     pub(crate) milliseconds: u128,
+    /// How long that may take before it counts as down.
+    pub(crate) timeout_milliseconds: u128,
     /// What it says about itself.
     pub(crate) detail: String,
 }
@@ -216,7 +218,8 @@ async fn examine(name: &'static str, look: impl Future<Output = Finding>) -> Dep
         Ok(Err(_)) => (Condition::Down, "does not answer".to_owned()),
         Err(_) => (Condition::Down, format!("does not answer within {} s", ANSWER_WITHIN.as_secs())),
     };
-    Dependency { name, state, milliseconds: begun.elapsed().as_millis(), detail }
+    let timeout_milliseconds = ANSWER_WITHIN.as_millis();
+    Dependency { name, state, milliseconds: begun.elapsed().as_millis(), timeout_milliseconds, detail }
 }
 
 async fn database(services: &Services) -> Finding {

@@ -72,13 +72,13 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         ambient: services.ambient.clone(),
         trusted_proxies: services.config.server.trusted_proxies.clone(),
     };
-    let limit_strangers = from_fn_with_state(services.limits.clone(), limit_visitor);
-    let answered = Router::new()
-        .route(
-            "/csp-report",
-            post(csp_report).layer(from_fn_with_state(LONGEST_REQUEST, limit_time)).layer(limit_strangers),
-        )
+    let for_strangers = Router::new()
+        .route("/csp-report", post(csp_report))
         .route("/.well-known/jwks.json", get(rest::v1::public_keys).with_state(services.clone()))
+        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
+        .layer(from_fn_with_state(services.limits.clone(), limit_visitor));
+    let answered = Router::new()
+        .merge(for_strangers)
         .merge(product)
         .merge(
             static_files(&services.config).layer(from_fn_with_state(services.limits.clone(), limit_assets)),

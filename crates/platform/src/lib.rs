@@ -41,7 +41,7 @@ pub use origin::{
     Origin, asking_address, client_address, in_this_origin, request_id, visitor_name, with_origin,
 };
 pub use outside::{Answer, Outside, OutsideError, Resolver, is_public};
-pub use requester::{Refusal, Requester, refused, requested_as, requested_by, requester};
+pub use requester::{Refusal, Requester, missed, refused, requested_as, requested_by, requester};
 pub use saved::saved_as;
 pub use trace::{TRACEPARENT, Trace};
 pub use vault::{

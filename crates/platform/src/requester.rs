@@ -69,6 +69,15 @@ pub fn refused(refusal: Refusal) {
     });
 }
 
+/// Keeps that something was named that is not there for whoever asks.
+pub fn missed() {
+    change(|requester| {
+        if let Some(actor) = requester.actor.clone() {
+            requester.refusal.get_or_insert(Refusal::Missing(actor));
+        }
+    });
+}
+
 fn change(work: impl FnOnce(&mut Requester)) {
     // Outside of a request nobody asks.
     let _outside = REQUESTER.try_with(|requester| work(&mut lock(requester)));

@@ -61,7 +61,7 @@ pub(crate) async fn p01_foreign_ids_are_answered_like_unknown_ones(world: &World
     ))
 }
 
-/// Which ids of the API were asked for in our workspace without being there, by its audit log.
+/// Which operations were asked for an id that our workspace does not have, by its audit log.
 async fn noted_attempts(world: &World, token: &str) -> Result<BTreeSet<String>, Failure> {
     const DETAIL: &str = "reach what is gone, was never there or belongs to others";
     // Nobody waits for what is written there.

@@ -14,7 +14,7 @@ use tokio::{
 use crate::{
     config::Config,
     connections::{self, Ending, Patience},
-    grpc::Grpc,
+    grpc::{self, Grpc},
     logging,
     operations::Health,
     panics,
@@ -45,9 +45,9 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
         services.jobs.release_abandoned().await?;
         services.idempotency.release_abandoned().await?;
     }
-    let listener = listen(address, "server.address")?;
+    let listener = listen(address, connections::MOST_CONNECTIONS, "server.address")?;
     let grpc_listener = match services.config.grpc {
-        Some(address) => Some(listen(address, "grpc.address")?),
+        Some(address) => Some(listen(address, grpc::MOST_CONNECTIONS, "grpc.address")?),
         None => None,
     };
 
@@ -94,8 +94,8 @@ pub(super) async fn serve(config: Config) -> Result<(), StartError> {
     Ok(())
 }
 
-fn listen(address: SocketAddr, setting: &str) -> Result<TcpListener, StartError> {
-    connections::listen(address).map_err(|cause| {
+fn listen(address: SocketAddr, most: u32, setting: &str) -> Result<TcpListener, StartError> {
+    connections::listen(address, most).map_err(|cause| {
         StartError(format!("{address} cannot be listened on: {cause}. Set {setting} to a free port"))
     })
 }

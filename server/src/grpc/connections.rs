@@ -16,7 +16,7 @@ use tower::ServiceExt;
 use super::guards::held;
 use crate::connections::{accept, speaks, stopped};
 
-const MOST_CONNECTIONS: u32 = 1024;
+pub(crate) const MOST_CONNECTIONS: u32 = 1024;
 const MOST_CALLS: u32 = 100;
 /// What a caller may send ahead of what is read: for a call, and for all calls of a connection. In bytes.
 const CALL_AHEAD: u32 = 64 * 1024;

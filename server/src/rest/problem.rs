@@ -78,6 +78,7 @@ impl Problem {
     pub(crate) fn of_member_in(field: &str, error: AppError) -> Self {
         match &error {
             AppError::NotFound { what } if what == "member" => {
+                platform::missed();
                 let errors = problems_of(AppError::invalid(field, error.to_string()).fields());
                 Self { errors, ..error.into() }
             }

@@ -42,13 +42,14 @@ pub(super) async fn records_table(
         rows.extend(page.lines.into_iter().map(|line| {
             let when = line.happened_at.to_rfc3339_opts(SecondsFormat::Micros, true);
             let place = line.seq.to_string();
-            let cells = [place, when, line.who, line.action, line.subject, line.detail, line.place];
+            let (where_from, request) = (line.place, line.request_id);
+            let cells = [place, when, line.who, line.action, line.subject, line.detail, where_from, request];
             cells.into_iter().map(Cell::text).collect()
         }));
         let Some(before) = page.next else { break };
         asked.before = before.to_string();
     }
-    let labels = ["Number", "When", "Who", "What", "To what", "Detail", "From"];
+    let labels = ["Number", "When", "Who", "What", "To what", "Detail", "From", "Request"];
     Ok(Table {
         title: "Audit log".to_owned(),
         columns: labels.into_iter().map(Column::text).collect(),

@@ -127,6 +127,13 @@ router_test!(access_tokens_can_be_checked_by_others, {
     let keys = answer.json();
     assert_eq!((&keys["keys"][0]["kty"], &keys["keys"][0]["crv"]), (&"OKP".into(), &"Ed25519".into()));
     assert!(keys["keys"][0].get("d").is_none(), "no private key");
+    let how_many = async |later| {
+        app.pass(later);
+        let keys = app.stranger().fetch("/.well-known/jwks.json").await.json();
+        keys["keys"].as_array().unwrap().len()
+    };
+    assert_eq!(how_many(TimeDelta::days(30)).await, 2, "tokens of the one before are good for a while");
+    assert_eq!(how_many(TimeDelta::minutes(21)).await, 1);
 });
 
 router_test!(requests_are_counted_by_route_and_never_by_address, {
@@ -186,7 +193,9 @@ router_test!(the_mail_server_and_the_provider_are_asked_how_they_are_and_not_too
     assert_eq!((report.status, &report.json()["state"]), (StatusCode::OK, &"strained".into()));
     assert_eq!(states().await, ("strained".into(), "strained".into()));
     assert_eq!(how_is(&app, "mail").await["detail"], "does not answer within 1 s");
-    assert!(how_is(&app, "google").await["milliseconds"].as_u64().unwrap() >= 1_000);
+    let google = how_is(&app, "google").await;
+    assert!(google["milliseconds"].as_u64().unwrap() >= 1_000);
+    assert_eq!(google["timeout_milliseconds"], 1_000);
     assert_eq!(asked(), (2, 2));
 
     mail.machine.keep_silent(false);

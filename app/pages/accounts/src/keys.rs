@@ -27,7 +27,7 @@ pub(crate) fn KeysPage() -> impl IntoView {
         <Title text="Keys" />
         <PageHead
             title="Keys for programs"
-            lead=|| "A program uses Quartile with a key instead of a person’s password."
+            lead=|| "A program uses Quartile with a key instead of a person’s password. It ends with the right of whoever made it to make keys."
             actions=|| view! { <a class="btn" href="/docs/api">"What the API offers"</a> }
         />
         {move || was_ended().then(|| view! { <Notice tone=Tone::Good>"The key is ended. Programs that use it are refused from now on."</Notice> })}
@@ -88,6 +88,7 @@ fn KeyRow(key: ApiKeyView, slug: String) -> impl IntoView {
     let id = key.id.to_string();
     let scopes: Vec<&str> = key.scopes.iter().map(|scope| scope.key()).collect();
     let from = (!key.networks.is_empty()).then(|| format!("only from {}", key.networks.join(", ")));
+    let maker = key.made_by.clone().map(|name| format!(" by {name}"));
     let ends = key.revoked_at.unwrap_or(key.expires_at);
     let is_replaced = key.revoked_at.is_some();
     let is_live = !key.has_ended;
@@ -97,7 +98,7 @@ fn KeyRow(key: ApiKeyView, slug: String) -> impl IntoView {
         <tr>
             <th scope="row">
                 {key.name.clone()} {is_replaced.then(|| view! { " " <Chip tone=ChipTone::Warning>{if is_live { "replaced" } else { "ended" }}</Chip> })}
-                <br /> <span class="muted text-s"><code>{format!("mk_live_{}_…", key.public_id)}</code></span>
+                <br /> <span class="muted text-s"><code>{format!("mk_live_{}_…", key.public_id)}</code>{maker}</span>
             </th>
             <td>{scopes.join(", ")} {from.map(|from| view! { <br /> <span class="muted text-s">{from}</span> })}</td>
             <td data-label="Last used">

@@ -153,7 +153,7 @@ fn MemberRow(member: MemberView, slug: String, by: Role) -> impl IntoView {
                                 action=REMOVE_MEMBER
                                 fields=fields
                             >
-                                "Everything they made stays. They can be invited again."
+                                "Figures, files and reports stay. Keys for programs that they made end. They can be invited again."
                             </Confirm>
                         }
                     })}

@@ -22,6 +22,8 @@ pub struct ApiKeyView {
     pub scopes: Vec<Scope>,
     /// From where it may be used, as CIDR; empty for everywhere.
     pub networks: Vec<String>,
+    /// What the member is called who made it, as long as they have an account. It ends with their right to make keys.
+    pub made_by: Option<String>,
     /// When it was made.
     pub created_at: DateTime<Utc>,
     /// When it ends by itself.

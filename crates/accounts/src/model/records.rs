@@ -53,6 +53,8 @@ pub struct RecordLine {
     pub detail: String,
     /// From which network address.
     pub place: String,
+    /// The id of the request, as it is in the log of the program.
+    pub request_id: String,
 }
 
 /// A page of the log, newest first.

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{Accounts, links::Purpose};
 use crate::{
     model::{PausedPlace, PersonLine, PersonState, WorkspaceLine},
-    store::{administration, requests},
+    store::{administration, api_keys, invitations, requests},
 };
 
 /// What links to become an administrator lead to.
@@ -160,7 +160,8 @@ impl Accounts {
         Ok(Page { items: items.collect(), total: u64::try_from(total).unwrap_or(0), request: page })
     }
 
-    /// Keeps a person out of the instance and ends every session, or lets them in again. What belongs to them stays.
+    /// Keeps a person out of the instance, or lets them in again. What belongs to them stays; their sessions, the keys that they made and
+    /// what they offered to others end for good.
     pub async fn set_active(
         &self,
         by: Administrator,
@@ -179,6 +180,9 @@ impl Accounts {
         }
         if !is_wanted {
             self.end_everywhere(&mut tx, person).await?;
+            let now = self.ambient.now();
+            api_keys::end_everywhere(&mut tx, person, now).await.or_internal(DOING)?;
+            invitations::delete_everywhere(&mut tx, person).await.or_internal(DOING)?;
         }
         let action = if is_wanted { "person.activated" } else { "person.deactivated" };
         self.note_by(&mut tx, by, (action, person.to_string()), "").await?;

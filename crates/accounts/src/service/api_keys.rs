@@ -10,7 +10,7 @@ use platform::{Networks, Refusal, refused, requested_as};
 use super::Accounts;
 use crate::{
     engine::KeyText,
-    model::{ApiKeyView, NewApiKey},
+    model::{ApiKeyView, NewApiKey, Person},
     store::api_keys::{self, KeyRow, NewRow},
 };
 
@@ -35,22 +35,29 @@ impl Accounts {
         new: NewApiKey,
     ) -> Result<(ApiKeyView, String), AppError> {
         let scope = actor.require(Permission::ManageKeys)?;
+        let maker = self.maker(actor).await?;
         let mut tx = self.db.begin_in(scope).await?;
-        let made = self.insert_api_key(&mut tx, (actor, scope), new).await?;
+        let made = self.insert_api_key(&mut tx, (actor, scope), maker, new).await?;
         tx.commit().await?;
         Ok(made)
+    }
+
+    /// The person who makes a key.
+    async fn maker(&self, actor: &Actor) -> Result<Person, AppError> {
+        let Some(maker) = actor.user_id() else {
+            refused(Refusal::Right(actor.clone(), "make keys with a key"));
+            return Err(AppError::forbidden("A key makes no keys. Sign in to make one"));
+        };
+        self.find_person(maker).await?.ok_or(AppError::Unauthenticated)
     }
 
     async fn insert_api_key(
         &self,
         tx: &mut Tx,
         (actor, scope): (&Actor, WorkspaceScope),
+        maker: Person,
         new: NewApiKey,
     ) -> Result<(ApiKeyView, String), AppError> {
-        if actor.user_id().is_none() {
-            refused(Refusal::Right(actor.clone(), "make keys with a key"));
-            return Err(AppError::forbidden("A key makes no keys. Sign in to make one"));
-        }
         if let Some(wider) = new.scopes.iter().find(|scope| actor.role() > scope.least_role()) {
             refused(Refusal::Right(actor.clone(), "give a key more than one may do"));
             return Err(AppError::forbidden(format!("Your role may not do what {} allows", wider.key())));
@@ -65,7 +72,7 @@ impl Accounts {
             scopes: &scopes.join(" "),
             networks: &new.networks.join(" "),
             secret_hash: &self.vault.digest(PEPPER, text.secret().as_bytes()),
-            created_by: actor.user_id(),
+            created_by: Some(maker.id),
             created_at: now,
             expires_at: now + TimeDelta::days(i64::from(new.days)),
         };
@@ -78,6 +85,7 @@ impl Accounts {
             public_id: text.public_id().to_owned(),
             scopes: new.scopes.clone(),
             networks: new.networks.clone(),
+            made_by: Some(maker.display_name),
             created_at: now,
             expires_at: row.expires_at,
             last_used_at: None,
@@ -118,11 +126,12 @@ impl Accounts {
                 "This key has ended or is being replaced already. Make a new one",
             ));
         }
+        let maker = self.maker(actor).await?;
         let mut tx = self.db.begin_in(scope).await?;
         self.end_api_key(&mut tx, (actor, scope), id, (OVERLAP, "api_key.rotated")).await?;
         let days = u32::try_from((before.expires_at - before.created_at).num_days()).unwrap_or(90).max(1);
         let new = NewApiKey { name: before.name, scopes: before.scopes, networks: before.networks, days };
-        let made = self.insert_api_key(&mut tx, (actor, scope), new).await?;
+        let made = self.insert_api_key(&mut tx, (actor, scope), maker, new).await?;
         tx.commit().await?;
         Ok(made)
     }
@@ -182,6 +191,7 @@ fn view(row: KeyRow, now: DateTime<Utc>) -> ApiKeyView {
         public_id: row.public_id,
         scopes: scopes_of(&row.scopes),
         networks: row.networks.split_whitespace().map(str::to_owned).collect(),
+        made_by: row.made_by,
         created_at: row.created_at,
         expires_at: row.expires_at,
         last_used_at: row.last_used_at,

@@ -7,7 +7,7 @@ use platform::{Mail, Owner, audit};
 use super::{Accounts, refusals, tokens::IDLE};
 use crate::{
     model::{Person, PersonExport, WorkspaceOfPerson},
-    store::{administration, leaving, people},
+    store::{administration, api_keys, leaving, people},
 };
 
 impl Accounts {
@@ -68,6 +68,7 @@ impl Accounts {
             leaving::delete_workspace(&mut tx, *workspace).await.or_internal(DOING)?;
             self.vault.forget(&mut tx, Owner::Workspace(*workspace)).await?;
         }
+        api_keys::end_everywhere(&mut tx, id, self.ambient.now()).await.or_internal(DOING)?;
         leaving::delete_person(&mut tx, id).await.or_internal(DOING)?;
         self.mailer.withdraw(&mut tx, &person.email).await?;
         self.vault.forget(&mut tx, Owner::Person(id)).await?;
@@ -98,9 +99,9 @@ impl Accounts {
         leaving::lock_owned(tx, id).await.or_internal(DOING)?;
         let mut alone = Vec::new();
         for owned in leaving::owned(tx, id).await.or_internal(DOING)? {
-            match (owned.members, owned.owners) {
+            match (owned.members, owned.other_owners) {
                 (1, _) => alone.push(WorkspaceId::from(owned.id)),
-                (_, 1) => {
+                (_, 0) => {
                     return Err(AppError::conflict(format!(
                         "You are the only owner of {}, and others work in it. Give it to one of them or delete it first",
                         owned.name

@@ -9,7 +9,7 @@ use platform::{Refusal, audit, refused};
 use super::Accounts;
 use crate::{
     model::{MemberView, MembersView},
-    store::{invitations, members, workspaces},
+    store::{api_keys, invitations, members, workspaces},
 };
 
 impl Accounts {
@@ -59,10 +59,9 @@ impl Accounts {
         let mut tx = self.db.begin_in(scope).await?;
         let before = self.lock_member(&mut tx, (actor, scope), person).await?;
         refuse_unless_managed(actor, [before, role])?;
-        refuse_to_lose_the_last_owner(&mut tx, scope, before, Some(role)).await?;
         members::set_role(&mut tx, scope, person, role).await.or_internal("changing a role")?;
-        // What somebody offered to others is worth no more than what they have themselves.
-        invitations::delete_of(&mut tx, scope, person).await.or_internal("taking invitations back")?;
+        refuse_to_lose_the_last_owner(&mut tx, scope, before, Some(role)).await?;
+        self.take_back(&mut tx, (actor, scope), person, Some(role)).await?;
         let detail = format!("{} to {}", before.key(), role.key());
         self.note(&mut tx, (actor, scope), "member.role_changed", (person.to_string(), detail)).await?;
         tx.commit().await
@@ -102,12 +101,34 @@ impl Accounts {
         if !is_self {
             refuse_unless_managed(actor, [role])?;
         }
-        refuse_to_lose_the_last_owner(&mut tx, scope, role, None).await?;
         members::delete(&mut tx, scope, person).await.or_internal("removing a member")?;
-        invitations::delete_of(&mut tx, scope, person).await.or_internal("taking invitations back")?;
+        refuse_to_lose_the_last_owner(&mut tx, scope, role, None).await?;
+        self.take_back(&mut tx, (actor, scope), person, None).await?;
         let action = if is_self { "member.left" } else { "member.removed" };
         self.note(&mut tx, (actor, scope), action, (person.to_string(), role.key().to_owned())).await?;
         tx.commit().await
+    }
+
+    /// Takes back what somebody offered to others and let programs do, now that they have that role or none: it is worth no more than what
+    /// they have themselves. Keys stay with those who may make keys.
+    async fn take_back(
+        &self,
+        tx: &mut Tx,
+        (actor, scope): (&Actor, WorkspaceScope),
+        person: UserId,
+        role: Option<Role>,
+    ) -> Result<(), AppError> {
+        invitations::delete_of(tx, scope, person).await.or_internal("taking invitations back")?;
+        if role.is_some_and(|role| role.allows(Permission::ManageKeys)) {
+            return Ok(());
+        }
+        let ended =
+            api_keys::end_of(tx, scope, person, self.ambient.now()).await.or_internal("ending keys")?;
+        if ended == 0 {
+            return Ok(());
+        }
+        let detail = format!("{ended} that this member had made");
+        self.note(tx, (actor, scope), "api_key.revoked", (person.to_string(), detail)).await
     }
 
     /// Makes another member the owner in the actor's place, who stays as an admin.
@@ -121,7 +142,8 @@ impl Accounts {
         self.lock_member(&mut tx, (actor, scope), to).await?;
         members::set_role(&mut tx, scope, to, Role::Owner).await.or_internal("giving a workspace away")?;
         members::set_role(&mut tx, scope, from, Role::Admin).await.or_internal("giving a workspace away")?;
-        invitations::delete_of(&mut tx, scope, from).await.or_internal("taking invitations back")?;
+        refuse_to_lose_the_last_owner(&mut tx, scope, Role::Owner, Some(Role::Admin)).await?;
+        self.take_back(&mut tx, (actor, scope), from, Some(Role::Admin)).await?;
         self.note(&mut tx, (actor, scope), "workspace.transferred", (to.to_string(), String::new())).await?;
         tx.commit().await
     }
@@ -227,6 +249,7 @@ pub(super) fn refuse_unless_managed(
     }
 }
 
+/// After the change, in its transaction: an owner who is kept out of the instance is none.
 async fn refuse_to_lose_the_last_owner(
     tx: &mut Tx,
     scope: WorkspaceScope,
@@ -236,7 +259,7 @@ async fn refuse_to_lose_the_last_owner(
     if before != Role::Owner || after == Some(Role::Owner) {
         return Ok(());
     }
-    if members::count_owners(tx, scope).await.or_internal("counting owners")? > 1 {
+    if members::count_owners(tx, scope).await.or_internal("counting owners")? > 0 {
         return Ok(());
     }
     Err(AppError::conflict(

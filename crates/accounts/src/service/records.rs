@@ -119,5 +119,6 @@ fn line(event: AuditEvent, names: &BTreeMap<String, String>) -> RecordLine {
         subject,
         detail: event.detail,
         place: event.place,
+        request_id: event.request_id,
     }
 }

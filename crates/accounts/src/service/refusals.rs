@@ -32,9 +32,9 @@ impl Lately {
 }
 
 impl Accounts {
-    /// Writes down what somebody wanted without a right to it: in the log of their workspace, or, if they do not belong to that, in the log
-    /// of the instance. A node writes the same down once in ten minutes. Nobody waits for it: an answer takes as long as one about what is not
-    /// there.
+    /// Writes down what somebody wanted without a right to it, or named without its being there: in the log of their workspace, or, if
+    /// they do not belong to that, in the log of the instance. A node writes the same down once in ten minutes. Nobody waits for it: an
+    /// answer takes as long as one about what is not there.
     pub fn note_refusal(&self, refusal: Refusal, attempted: String) {
         let accounts = self.clone();
         // What went wrong is in the log.

@@ -79,10 +79,10 @@ pub struct PublicKey {
 }
 
 impl Accounts {
-    /// The keys that verify access tokens.
+    /// The keys that verify access tokens at this moment.
     pub async fn public_keys(&self) -> Result<Vec<PublicKey>, AppError> {
         self.signing.newest(self).await?;
-        let loaded = self.signing.keys.read().await;
+        let (now, loaded) = (self.ambient.now(), self.signing.keys.read().await);
         let public = |key: &Key| PublicKey {
             kty: "OKP",
             crv: "Ed25519",
@@ -91,7 +91,7 @@ impl Accounts {
             kid: key.kid.clone(),
             x: key.x.clone(),
         };
-        Ok(loaded.keys.iter().map(public).collect())
+        Ok(loaded.keys.iter().filter(|key| now < key.verifies_until()).map(public).collect())
     }
 }
 

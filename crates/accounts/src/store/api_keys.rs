@@ -10,19 +10,27 @@ const INSERT: &str = "
         (workspace_id, id, public_id, name, scopes, networks, secret_hash, created_by, created_at, expires_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LIST: &str = "
-    SELECT workspace_id, id, public_id, name, scopes, networks, secret_hash, created_at, expires_at, last_used_at,
-           revoked_at
+    SELECT api_keys.workspace_id, api_keys.id, api_keys.public_id, api_keys.name, api_keys.scopes, api_keys.networks,
+           api_keys.secret_hash, users.display_name AS made_by, api_keys.created_at, api_keys.expires_at,
+           api_keys.last_used_at, api_keys.revoked_at
     FROM api_keys
-    WHERE workspace_id = $1
-    ORDER BY created_at DESC, id DESC";
+    LEFT JOIN users ON users.id = api_keys.created_by
+    WHERE api_keys.workspace_id = $1
+    ORDER BY api_keys.created_at DESC, api_keys.id DESC";
 const FIND: &str = "
-    SELECT workspace_id, id, public_id, name, scopes, networks, secret_hash, created_at, expires_at, last_used_at,
-           revoked_at
+    SELECT workspace_id, id, public_id, name, scopes, networks, secret_hash, CAST(NULL AS TEXT) AS made_by, created_at,
+           expires_at, last_used_at, revoked_at
     FROM api_keys
     WHERE public_id = $1";
 const END: &str = "
     UPDATE api_keys SET revoked_at = $3
     WHERE workspace_id = $1 AND id = $2 AND (revoked_at IS NULL OR revoked_at > $3)";
+const END_OF: &str = "
+    UPDATE api_keys SET revoked_at = $3
+    WHERE workspace_id = $1 AND created_by = $2 AND expires_at > $3 AND (revoked_at IS NULL OR revoked_at > $3)";
+const END_EVERYWHERE: &str = "
+    UPDATE api_keys SET revoked_at = $2
+    WHERE created_by = $1 AND expires_at > $2 AND (revoked_at IS NULL OR revoked_at > $2)";
 const NOTE_USE: &str = "
     UPDATE api_keys SET last_used_at = $3
     WHERE workspace_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < $4)";
@@ -49,6 +57,8 @@ pub(crate) struct KeyRow {
     pub(crate) scopes: String,
     pub(crate) networks: String,
     pub(crate) secret_hash: Vec<u8>,
+    /// Only in lists.
+    pub(crate) made_by: Option<String>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) expires_at: DateTime<Utc>,
     pub(crate) last_used_at: Option<DateTime<Utc>>,
@@ -95,6 +105,36 @@ pub(crate) async fn end(
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
+}
+
+/// Ends the keys of the workspace that the person has made; how many that were.
+pub(crate) async fn end_of(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    person: UserId,
+    at: DateTime<Utc>,
+) -> Result<u64, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(END_OF)
+        .bind(scope.workspace_id().uuid())
+        .bind(person.uuid())
+        .bind(at)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
+}
+
+/// The same in every workspace, in a transaction that reaches everywhere.
+pub(crate) async fn end_everywhere(
+    tx: &mut Tx,
+    person: UserId,
+    at: DateTime<Utc>,
+) -> Result<u64, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(END_EVERYWHERE)
+        .bind(person.uuid())
+        .bind(at)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected()))
 }
 
 /// Notes that the key was used, unless that was noted after `before`.

@@ -20,6 +20,7 @@ const FIND: &str = "
     WHERE secret_hash = $1 AND expires_at > $2";
 const DELETE: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND id = $2";
 const DELETE_OF: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2";
+const DELETE_EVERYWHERE: &str = "DELETE FROM invitations WHERE invited_by = $1";
 const DELETE_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= $1";
 
 /// An invitation about to be stored.
@@ -99,6 +100,11 @@ pub(crate) async fn delete_of(tx: &mut Tx, scope: WorkspaceScope, person: UserId
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+/// The same in every workspace, in a transaction that reaches everywhere.
+pub(crate) async fn delete_everywhere(tx: &mut Tx, person: UserId) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(DELETE_EVERYWHERE).bind(person.uuid()).execute(c).await.map(|_| ()))
 }
 
 /// In a transaction that reaches everywhere.

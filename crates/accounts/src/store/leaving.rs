@@ -27,7 +27,9 @@ const OWNED: &str = "
            (SELECT CAST(COUNT(*) AS BIGINT) FROM memberships
             WHERE memberships.workspace_id = workspaces.id) AS members,
            (SELECT CAST(COUNT(*) AS BIGINT) FROM memberships
-            WHERE memberships.workspace_id = workspaces.id AND memberships.role = 'owner') AS owners
+            JOIN users ON users.id = memberships.user_id
+            WHERE memberships.workspace_id = workspaces.id AND memberships.role = 'owner'
+              AND users.deactivated_at IS NULL AND users.id <> $1) AS other_owners
     FROM memberships AS own
     JOIN workspaces ON workspaces.id = own.workspace_id
     WHERE own.user_id = $1 AND own.role = 'owner'
@@ -74,7 +76,7 @@ pub(crate) struct OwnedRow {
     pub(crate) id: Uuid,
     pub(crate) name: String,
     pub(crate) members: i64,
-    pub(crate) owners: i64,
+    pub(crate) other_owners: i64,
 }
 
 pub(crate) async fn identities(db: &Db, id: UserId) -> Result<Vec<Identity>, sqlx::Error> {

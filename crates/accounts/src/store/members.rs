@@ -15,8 +15,11 @@ const LIST: &str = "
     WHERE memberships.workspace_id = $1
     ORDER BY users.display_name, users.id";
 const ROLE: &str = "SELECT role FROM memberships WHERE workspace_id = $1 AND user_id = $2";
-const COUNT_OWNERS: &str =
-    "SELECT CAST(COUNT(*) AS BIGINT) FROM memberships WHERE workspace_id = $1 AND role = 'owner'";
+const COUNT_OWNERS: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT)
+    FROM memberships
+    JOIN users ON users.id = memberships.user_id
+    WHERE memberships.workspace_id = $1 AND memberships.role = 'owner' AND users.deactivated_at IS NULL";
 const SET_ROLE: &str = "
     UPDATE memberships SET role = $3, reads_personal_data = (reads_personal_data AND $4)
     WHERE workspace_id = $1 AND user_id = $2";
@@ -57,6 +60,7 @@ pub(crate) async fn role(
     Ok(key.as_deref().and_then(Role::from_key))
 }
 
+/// How many owners there are who are not kept out of the instance.
 pub(crate) async fn count_owners(tx: &mut Tx, scope: WorkspaceScope) -> Result<i64, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query_scalar(COUNT_OWNERS).bind(scope.workspace_id().uuid()).fetch_one(c).await)
 }

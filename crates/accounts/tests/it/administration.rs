@@ -1,9 +1,9 @@
 //! Who runs the instance, and what that is worth.
 
-use accounts::{Accounts, Attempt, EmergencyLook, PersonState};
+use accounts::{Accounts, Attempt, EmergencyLook, NewApiKeyInput, PersonState};
 use chrono::TimeDelta;
 use db::db_test;
-use kernel::{Administrator, PageRequest, Permission, Role, UserId};
+use kernel::{Actor, Administrator, PageRequest, Permission, Role, UserId};
 use platform::audit::{self, AuditFilter};
 
 use crate::people::{PASSWORD, accounts, accounts_at, sign_up};
@@ -145,6 +145,71 @@ db_test!(a_person_who_is_kept_out_is_out_at_once_and_can_be_let_in_again, |db: D
     accounts.set_active(eve, ada.id, true).await.unwrap();
     assert!(accounts.sign_in(ADA, PASSWORD, HERE).await.is_ok());
     assert_eq!(accounts.set_active(eve, eve.user_id(), false).await.unwrap_err().status(), 409);
+});
+
+/// Somebody of that name who joined the company of the owner.
+async fn joined(accounts: &Accounts, owner: &Actor, (name, role): (&str, Role)) -> Actor {
+    let (person, _) = sign_up(accounts, &format!("{name}@acme.example")).await;
+    accounts.put_member(owner.workspace_id(), person.id, role).await.unwrap();
+    accounts.authorise(Some(person.id), "acme").await.unwrap()
+}
+
+/// A key that the member has made.
+async fn key_of(accounts: &Accounts, actor: &Actor) -> String {
+    let wish = NewApiKeyInput {
+        name: "Billing".to_owned(),
+        scopes: vec!["members:write".to_owned()],
+        ..NewApiKeyInput::default()
+    };
+    accounts.make_api_key(actor, wish.parse().unwrap()).await.unwrap().1
+}
+
+db_test!(keys_end_with_the_right_of_whoever_made_them_to_make_keys, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let ada = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    let eve = administrator(&accounts).await;
+    let mut keys = Vec::new();
+    for (name, role) in [
+        ("removed", Role::Admin),
+        ("demoted", Role::Owner),
+        ("kept-out", Role::Admin),
+        ("erased", Role::Admin),
+        ("admin-still", Role::Owner),
+    ] {
+        let actor = joined(&accounts, &ada, (name, role)).await;
+        keys.push((name, actor.user_id().unwrap(), key_of(&accounts, &actor).await));
+    }
+    let id = |name: &str| keys.iter().find(|(maker, ..)| *maker == name).unwrap().1;
+    accounts.remove_member(&ada, id("removed")).await.unwrap();
+    accounts.change_role(&ada, id("demoted"), Role::Analyst).await.unwrap();
+    accounts.set_active(eve, id("kept-out"), false).await.unwrap();
+    accounts.set_active(eve, id("kept-out"), true).await.unwrap();
+    accounts.erase_person(id("erased")).await.unwrap();
+    accounts.change_role(&ada, id("admin-still"), Role::Admin).await.unwrap();
+    for (name, _, text) in &keys {
+        let lives = accounts.authenticate_key(text, None).await.is_ok();
+        assert_eq!(lives, *name == "admin-still", "{name}");
+    }
+    let listed = accounts.list_api_keys(&ada).await.unwrap();
+    assert_eq!(listed.iter().filter(|key| key.has_ended).count(), 4, "owners see that they ended");
+});
+
+db_test!(an_owner_who_is_kept_out_is_none_that_is_left, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let ada = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    let eve = administrator(&accounts).await;
+    let bob = joined(&accounts, &ada, ("bob", Role::Owner)).await.user_id().unwrap();
+    accounts.set_active(eve, bob, false).await.unwrap();
+    let own = ada.user_id().unwrap();
+    assert_eq!(accounts.remove_member(&ada, own).await.unwrap_err().status(), 409);
+    assert_eq!(accounts.change_role(&ada, own, Role::Viewer).await.unwrap_err().status(), 409);
+    assert_eq!(accounts.transfer_ownership(&ada, bob).await.unwrap_err().status(), 409);
+    assert_eq!(accounts.erase_person(own).await.unwrap_err().status(), 409);
+    let ada = accounts.authorise(Some(own), "acme").await.unwrap();
+    assert_eq!(ada.role(), Role::Owner, "nothing has changed");
+    accounts.remove_member(&ada, bob).await.unwrap();
 });
 
 db_test!(people_are_found_by_part_of_their_name_and_wildcards_are_letters, |db: Db| {

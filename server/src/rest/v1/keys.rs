@@ -30,6 +30,8 @@ pub(crate) struct Key {
     scopes: Vec<&'static str>,
     /// From where it may be used, as CIDR; empty for everywhere.
     networks: Vec<String>,
+    /// What the member is called who made it, as long as they have an account. It ends with their right to make keys.
+    made_by: Option<String>,
     /// When it was made.
     created_at: DateTime<Utc>,
     /// When it ends by itself.
@@ -76,6 +78,7 @@ impl From<ApiKeyView> for Key {
             public_id: view.public_id,
             scopes: view.scopes.into_iter().map(Scope::key).collect(),
             networks: view.networks,
+            made_by: view.made_by,
             created_at: view.created_at,
             expires_at: view.expires_at,
             last_used_at: view.last_used_at,
