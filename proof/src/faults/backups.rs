@@ -27,8 +27,20 @@ use crate::{
 const PER_SECOND: u32 = 200;
 const FILES: usize = 6;
 const FILE_BYTES: usize = 2_000_000;
-/// What a backup leaves out by its description: everybody signs in again, and requests and rounds under way are forgotten.
-const FORGOTTEN: [&str; 4] = ["_sqlx_migrations", "sessions", "idempotency_keys", "backup_rounds"];
+/// What a backup leaves out by its description: everybody signs in again, and requests, messages and links under way are forgotten.
+const FORGOTTEN: [&str; 11] = [
+    "_sqlx_migrations",
+    "account_requests",
+    "backup_rounds",
+    "idempotency_keys",
+    "invitations",
+    "mail_links",
+    "mails",
+    "refresh_tokens",
+    "sessions",
+    "token_families",
+    "uploads",
+];
 
 /// Where a backup is put back.
 pub(super) struct Place {
