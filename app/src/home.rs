@@ -1,6 +1,6 @@
 //! The home page: what Quartile does, for strangers.
 
-use accounts_pages::get_visitor;
+use accounts_pages::{NEW_WORKSPACE, get_visitor};
 use charts::{Evidence, PercentileBar, Rank, ReferencePoints};
 use kernel::{Currency, Unit, figure};
 use leptos::prelude::*;
@@ -32,6 +32,9 @@ pub(crate) fn HomePage() -> impl IntoView {
                     <Suspense>
                         {move || Suspend::new(async move {
                             match visitor.await.ok().flatten() {
+                                Some(home) if home == NEW_WORKSPACE => {
+                                    view! { <LinkButton href=home kind=ButtonKind::Primary>"Make a workspace"</LinkButton> }.into_any()
+                                }
                                 Some(home) => view! { <LinkButton href=home>"Open your workspace"</LinkButton> }.into_any(),
                                 None => view! {
                                     <LinkButton href="/sign-in">"Sign in"</LinkButton>

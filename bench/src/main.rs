@@ -2,7 +2,7 @@
 //!
 //! Started by `cargo xtask bench`, which builds the program, installs the alternatives and names both to this one. Every
 //! figure is taken from outside, over HTTP and from the operating system, as a user would meet it; only reports are set by the
-//! program's own typesetter in this process.
+//! program's own typesetter, visitors counted and tokens checked by its own code, in this process.
 
 #![expect(clippy::print_stdout, reason = "a command whose result is what it prints")]
 
@@ -18,6 +18,7 @@ mod program;
 mod report;
 mod start;
 mod streams;
+mod tokens;
 mod visitor;
 
 use std::process::ExitCode;
@@ -68,6 +69,7 @@ async fn measure(part: Part, options: &Options) -> Result<Outcome, Failure> {
         Part::Import => imports::measure(options).await,
         Part::Report => report::measure(options),
         Part::Api => api::measure(options).await,
+        Part::Tokens => tokens::measure().await,
         Part::Limiter => limiter::measure().await,
         Part::Streams => streams::measure(options).await,
     }

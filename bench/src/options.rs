@@ -13,18 +13,20 @@ pub(crate) enum Part {
     Import,
     Report,
     Api,
+    Tokens,
     Limiter,
     Streams,
 }
 
 impl Part {
-    const ALL: [Self; 8] = [
+    const ALL: [Self; 9] = [
         Self::Start,
         Self::Visit,
         Self::Dashboard,
         Self::Import,
         Self::Report,
         Self::Api,
+        Self::Tokens,
         Self::Limiter,
         Self::Streams,
     ];
@@ -37,6 +39,7 @@ impl Part {
             Self::Import => "import",
             Self::Report => "report",
             Self::Api => "api",
+            Self::Tokens => "tokens",
             Self::Limiter => "limiter",
             Self::Streams => "streams",
         }
@@ -51,6 +54,7 @@ impl Part {
             Self::Import => "Import",
             Self::Report => "Report",
             Self::Api => "API",
+            Self::Tokens => "Access tokens",
             Self::Limiter => "Limits",
             Self::Streams => "Live streams",
         }
@@ -129,7 +133,7 @@ mod tests {
         let words = parse("imports").unwrap_err().to_string();
         assert_eq!(
             words,
-            "There is no part \"imports\"; the parts are start, visit, dashboard, import, report, api, limiter, streams"
+            "There is no part \"imports\"; the parts are start, visit, dashboard, import, report, api, tokens, limiter, streams"
         );
         assert!(parse("--site").is_err());
     }

@@ -204,6 +204,33 @@ for (const fault of ['nonce', 'audience', 'issuer', 'expiry', 'signature', 'refu
   });
 }
 
+test('a person makes another workspace and changes between the two', async ({ signedUp: { page, person }, watch }) => {
+  watch.tolerate(/422/);
+  const first = new URL(page.url()).pathname;
+  const another = `Birch ${person.company}`;
+  await page.getByLabel(`Workspace ${person.company}, change`).click();
+  await page.getByRole('link', { name: 'New workspace' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText('New workspace');
+  await page.getByRole('button', { name: 'Make workspace' }).click();
+  await expect(page.getByText('Enter the name of your company')).toBeVisible();
+  await holds(page, 'new-workspace');
+  await page.getByLabel('Company').fill(another);
+  await page.getByRole('button', { name: 'Make workspace' }).click();
+  await expect(page.getByRole('heading', { level: 1 })).toHaveText(another);
+  await page.getByLabel(`Workspace ${another}, change`).click();
+  await page.getByRole('link', { name: person.company, exact: true }).click();
+  await expect(page).toHaveURL(new RegExp(`${first}$`));
+});
+
+test('another workspace is made without JavaScript too', async ({ plainPage, person }) => {
+  await new SignUpPage(plainPage).signUp(person);
+  await plainPage.getByLabel(`Workspace ${person.company}, change`).click();
+  await plainPage.getByRole('link', { name: 'New workspace' }).click();
+  await plainPage.getByLabel('Company').fill(`Birch ${person.company}`);
+  await plainPage.getByRole('button', { name: 'Make workspace' }).click();
+  await expect(plainPage.getByRole('heading', { level: 1 })).toHaveText(`Birch ${person.company}`);
+});
+
 test('the company profile is saved and reads back', async ({ signedUp: { page } }) => {
   await page.getByRole('link', { name: 'Settings' }).click();
   await expect(page.getByRole('heading', { level: 1 })).toHaveText('Company profile');

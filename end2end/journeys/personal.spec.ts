@@ -71,7 +71,13 @@ test('a viewer sees people masked only, and an analyst until the owner lets them
   await page.getByRole('button', { name: `Let see for ${bob.name}` }).click();
   await expect(page.getByText('The person may see personal data in files now')).toBeVisible();
   await holds(page, 'personal-members');
+  // Whoever may do more signs in anew.
   await theirs.goto(file);
+  await theirs.getByRole('main').getByRole('link', { name: 'Sign in' }).click();
+  await theirs.getByLabel('E-mail').fill(bob.email);
+  await theirs.getByLabel('Password', { exact: true }).fill(bob.password);
+  await theirs.getByRole('button', { name: 'Sign in', exact: true }).click();
+  await expect(theirs).toHaveURL(new RegExp(`${file}$`));
   await theirs.getByRole('button', { name: 'Show it' }).click();
   await expect(theirs.getByText('ada@northlight.example', { exact: false }).first()).toBeVisible();
   await context.close();

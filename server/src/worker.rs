@@ -107,7 +107,7 @@ async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
 }
 
 /// Removes what has ended (sessions, requests, links, workspaces whose time has come), has files looked at that nobody searched for
-/// personal data, and tells people of keys that end: at the start, and then every hour.
+/// personal data, tells people of keys that end, and makes the next signing key: at the start, and then every hour.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
@@ -122,6 +122,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         }
         if let Err(error) = services.accounts.warn_of_ending_keys().await {
             tracing::error!(%error, "Nobody could be told of keys that end");
+        }
+        if let Err(error) = services.accounts.prepare_signing_key().await {
+            tracing::error!(%error, "The next signing key could not be made");
         }
         if let Err(error) = services.blocks.sweep().await {
             tracing::error!(%error, "Blocks that have ended could not be removed");

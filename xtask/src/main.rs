@@ -22,7 +22,7 @@ Commands:
   cargo xtask run [--release] [-- ARGUMENTS]     install what is missing, build, start on http://localhost:3000
   cargo xtask dist                               put the optimised program and its files into target/dist
   cargo xtask test [PART ...] [-- ARGUMENTS]     install what tests need, then run: format lint unit browser
-  cargo xtask bench [--write] [PART ...]         measure beside the alternatives: start visit dashboard import report api limiter streams
+  cargo xtask bench [--write] [PART ...]         measure beside the alternatives: start visit dashboard import report api tokens limiter streams
   cargo xtask fuzz [TARGET ...] [--seconds N]    try random bytes on what reads them, 60 seconds for each target
   cargo xtask probe [--full] [--write FILE] [PART ...]    prove the promises from outside: sqlite cluster schemathesis observatory P1 … P58 owner … stranger
   cargo xtask fault [--release] [--full] [--write FILE] [--rounds N] [PART ...]   break things and look what holds: sqlite cluster F1 … F18

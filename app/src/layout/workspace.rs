@@ -1,7 +1,7 @@
 //! The frame of every page in a workspace.
 
 use accounts::{WorkspaceSummary, WorkspaceView};
-use accounts_pages::{SIGN_OUT, get_workspace};
+use accounts_pages::{NEW_WORKSPACE, SIGN_OUT, get_workspace};
 use admin_pages::LOOK_AWAY;
 use api::{ApiError, ErrorPage};
 use chrono::{DateTime, Utc};
@@ -54,6 +54,7 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
     };
     let name = view.workspace.name.clone();
     let person = view.person.clone();
+    let is_signed_in = person.is_some();
     let is_synthetic = view.workspace.is_synthetic;
     let is_administrator = view.is_administrator;
     let look = view.look_ends_at.map(|ends_at| (view.workspace.slug.clone(), ends_at));
@@ -64,7 +65,7 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
             path=area
             home=base.clone()
             crumbs=move || view! { <Breadcrumbs crumbs=crumbs /> }
-            switch=move || view! { <WorkspaceSwitch name=name workspaces=links /> }
+            switch=move || view! { <Switch name=name workspaces=links is_signed_in=is_signed_in /> }
             tools=move || match person {
                 Some(person) => {
                     view! {
@@ -110,6 +111,22 @@ fn Frame(view: WorkspaceView) -> impl IntoView {
             <Outlet />
         </AppShell>
     }
+}
+
+/// The way to the other workspaces, and for whoever is signed in to one more.
+#[component]
+fn Switch(name: String, workspaces: Vec<WorkspaceLink>, is_signed_in: bool) -> impl IntoView {
+    if !is_signed_in {
+        return view! { <WorkspaceSwitch name=name workspaces=workspaces /> }.into_any();
+    }
+    view! {
+        <WorkspaceSwitch name=name workspaces=workspaces>
+            <MenuLink href=NEW_WORKSPACE icon=IconName::Plus>
+                "New workspace"
+            </MenuLink>
+        </WorkspaceSwitch>
+    }
+    .into_any()
 }
 
 /// Says that somebody looks in who does not belong to the workspace, and lets them stop.

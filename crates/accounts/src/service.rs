@@ -22,6 +22,7 @@ mod sign_in;
 mod signing;
 mod synthetic;
 mod tokens;
+mod workspaces;
 
 pub use api_keys::KeyHolder;
 pub use authority::member_now;

@@ -4,6 +4,7 @@
 
 mod cells;
 mod disclosure;
+mod holdings;
 mod ladder;
 mod ranking;
 mod renewal;
@@ -15,6 +16,7 @@ mod wording;
 
 pub use cells::{Cell, Contributor, Member, MetricRule, PublishedCell, cells_of};
 pub use disclosure::{FEWEST_OTHERS, MAY_NOT_SINGLE_OUT};
+pub use holdings::holdings;
 pub use ladder::{Viewer, choose, ladder};
 pub use ranking::{Subject, position};
 pub use snapshot::{Contribution, Snapshot};

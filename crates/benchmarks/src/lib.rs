@@ -3,7 +3,7 @@
 //! [`model`] holds what the browser sees, [`engine`] the rules (frozen cohorts, what may be shown, ranks and words)
 //! and [`published`] the reference figures that help before there are any peers.
 //!
-//! **Architecture invariant:** figures leave this crate only from frozen, gated cells; counts of peers only as ranges.
+//! **Architecture invariant:** figures of others leave this crate only from frozen, gated cells; counts of peers only as ranges.
 
 pub mod engine;
 pub mod model;

@@ -13,5 +13,5 @@ pub use peers::{Closure, Extreme, PeerCount, PeerValue, Population, Quantiles};
 pub use position::{EvidenceWire, Position, RankEstimate, Rung, Standing};
 pub use reference::{Placement, Precision, PublishedMark, PublishedReference};
 pub use standing::{
-    MOST_VERSIONS, Obstacle, Ranked, SnapshotLabel, StandingGroup, StandingRow, StandingView,
+    MOST_VERSIONS, Obstacle, OwnContribution, Ranked, SnapshotLabel, StandingGroup, StandingRow, StandingView,
 };

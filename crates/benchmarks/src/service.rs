@@ -7,8 +7,9 @@ mod standing;
 use std::sync::Arc;
 
 use accounts::{Accounts, CompanyProfile};
+use chrono::{DateTime, Utc};
 use db::Db;
-use kernel::{Ambient, AppError, Currency, OrInternal, SnapshotId, WorkspaceId};
+use kernel::{Actor, Ambient, AppError, Currency, OrInternal, Permission, SnapshotId, WorkspaceId};
 use metrics::{
     Metrics,
     model::{Derived, Value},
@@ -17,7 +18,7 @@ use moka::future::Cache;
 
 use crate::{
     engine::MetricRule,
-    model::{Cohort, Extreme, PeerValue, Profile, RevenueBand},
+    model::{Cohort, Extreme, OwnContribution, PeerValue, Profile, RevenueBand, SnapshotLabel},
     store::{self, StoredCell},
 };
 
@@ -53,16 +54,31 @@ impl Benchmarks {
         Self { db, ambient, accounts, metrics, cells }
     }
 
+    /// What the company itself brought to each of the frozen peers, the newest first, for those who take everything out of the workspace.
+    pub async fn own_contributions(&self, actor: &Actor) -> Result<Vec<OwnContribution>, AppError> {
+        const DOING: &str = "loading what a company brought";
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let rows = store::contributions_of_company(&self.db, scope).await.or_internal(DOING)?;
+        let contribution = |row: store::OwnContributionRow| {
+            Ok(OwnContribution {
+                profile: serde_json::from_str(&row.profile).or_internal(DOING)?,
+                values: serde_json::from_str(&row.company_values).or_internal(DOING)?,
+                snapshot: label(row.quarter, &row.hash, row.taken_at),
+            })
+        };
+        rows.into_iter().map(contribution).collect()
+    }
+
     /// Removes what a company that is gone added to frozen groups. The groups keep their results, which name nobody.
     pub async fn forget(&self, company: WorkspaceId) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         store::forget(&mut tx, company).await.or_internal("forgetting a company")?;
         tx.commit().await
     }
 
     /// The same for every real company that is gone, whatever cut its deletion off.
     pub async fn forget_gone(&self) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         store::forget_gone(&mut tx).await.or_internal("forgetting companies")?;
         tx.commit().await
     }
@@ -71,6 +87,11 @@ impl Benchmarks {
 /// The metrics that companies are compared by, by their stable names.
 pub fn compared() -> impl Iterator<Item = &'static str> {
     COMPARED.iter().flat_map(|(_, keys)| keys.iter().copied())
+}
+
+/// What names frozen peers: too little of their digest to try out with it what others brought.
+fn label(quarter: String, hash: &str, taken_at: DateTime<Utc>) -> SnapshotLabel {
+    SnapshotLabel { quarter, hash: hash.chars().take(8).collect(), taken_at }
 }
 
 /// Every metric that is compared, with its direction.

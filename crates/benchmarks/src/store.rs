@@ -1,8 +1,9 @@
-//! SQL of frozen peers. These tables belong to no workspace: what leaves them has passed the gates of the engine.
+//! SQL of frozen peers. Groups belong to no workspace, and what leaves them has passed the gates of the engine. What a company brought, and
+//! looked at, is its own.
 
 use chrono::{DateTime, Utc};
-use db::{Db, Tx, on_db, on_tx};
-use kernel::{SnapshotId, WorkspaceId};
+use db::{Db, Tx, on_db, on_everywhere, on_scope, on_tx};
+use kernel::{SnapshotId, WorkspaceId, WorkspaceScope};
 use uuid::Uuid;
 
 use crate::engine::{Cell, PublishedCell};
@@ -33,6 +34,13 @@ const CONTRIBUTION: &str = "
     SELECT company_id, profile, company_values
     FROM benchmark_contributions
     WHERE snapshot_id = $1 AND company_id = $2";
+const CONTRIBUTIONS_OF_COMPANY: &str = "
+    SELECT benchmark_snapshots.quarter, benchmark_snapshots.hash, benchmark_snapshots.taken_at,
+           benchmark_contributions.profile, benchmark_contributions.company_values
+    FROM benchmark_contributions
+    JOIN benchmark_snapshots ON benchmark_snapshots.id = benchmark_contributions.snapshot_id
+    WHERE benchmark_contributions.company_id = $1
+    ORDER BY benchmark_snapshots.taken_at DESC";
 const CELLS_OF_COHORT: &str = "
     SELECT metric, cohort, contributors, closure, quantiles, has_undefined, placements
     FROM benchmark_cells
@@ -46,7 +54,13 @@ const HAS_LOOKED: &str = "
 const NOTE_LOOK: &str = "
     INSERT INTO benchmark_looks (snapshot_id, company_id, version, looked_at)
     SELECT $1, $2, $3, $4
-    WHERE (SELECT COUNT(*) FROM benchmark_looks WHERE snapshot_id = $1 AND company_id = $2) < $5
+    WHERE (SELECT COUNT(*) FROM benchmark_looks
+           WHERE snapshot_id = $1
+             AND (company_id = $2
+                  OR company_id IN (SELECT others.workspace_id
+                                    FROM memberships AS own
+                                    JOIN memberships AS others ON others.user_id = own.user_id AND others.role = 'owner'
+                                    WHERE own.workspace_id = $2 AND own.role = 'owner'))) < $5
     ON CONFLICT DO NOTHING";
 const FORGET_CONTRIBUTIONS: &str = "DELETE FROM benchmark_contributions WHERE company_id = $1";
 const FORGET_LOOKS: &str = "DELETE FROM benchmark_looks WHERE company_id = $1";
@@ -99,11 +113,21 @@ impl ContributionRow {
     }
 }
 
+/// What a company brought to one snapshot, with what names that.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub(crate) struct OwnContributionRow {
+    pub(crate) quarter: String,
+    pub(crate) hash: String,
+    pub(crate) taken_at: DateTime<Utc>,
+    pub(crate) profile: String,
+    pub(crate) company_values: String,
+}
+
 /// A company about to be ranked among frozen peers.
 #[derive(Clone, Copy)]
 pub(crate) struct Look<'a> {
     pub(crate) snapshot: SnapshotId,
-    pub(crate) company: WorkspaceId,
+    pub(crate) scope: WorkspaceScope,
     /// What names its figures and profile.
     pub(crate) version: &'a str,
     pub(crate) at: DateTime<Utc>,
@@ -219,19 +243,28 @@ pub(crate) async fn contributions(
     db: &Db,
     snapshot: SnapshotId,
 ) -> Result<Vec<ContributionRow>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_as(CONTRIBUTIONS).bind(snapshot.uuid()).fetch_all(c).await)
+    on_everywhere!(db, |c| sqlx::query_as(CONTRIBUTIONS).bind(snapshot.uuid()).fetch_all(c).await)
 }
 
 pub(crate) async fn contribution(
     db: &Db,
+    scope: WorkspaceScope,
     snapshot: SnapshotId,
-    company: WorkspaceId,
 ) -> Result<Option<ContributionRow>, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_as(CONTRIBUTION)
+    on_scope!(db, scope, |c| sqlx::query_as(CONTRIBUTION)
         .bind(snapshot.uuid())
-        .bind(company.uuid())
+        .bind(scope.workspace_id().uuid())
         .fetch_optional(c)
         .await)
+}
+
+/// What the company brought to every snapshot, the newest first.
+pub(crate) async fn contributions_of_company(
+    db: &Db,
+    scope: WorkspaceScope,
+) -> Result<Vec<OwnContributionRow>, sqlx::Error> {
+    let company = scope.workspace_id().uuid();
+    on_scope!(db, scope, |c| sqlx::query_as(CONTRIBUTIONS_OF_COMPANY).bind(company).fetch_all(c).await)
 }
 
 /// The cells of one cohort, all metrics.
@@ -267,20 +300,20 @@ pub(crate) async fn delete_snapshot(tx: &mut Tx, snapshot: SnapshotId) -> Result
 }
 
 pub(crate) async fn has_looked(db: &Db, look: Look<'_>) -> Result<bool, sqlx::Error> {
-    on_db!(db, |c| sqlx::query_scalar::<_, i64>(HAS_LOOKED)
+    on_scope!(db, look.scope, |c| sqlx::query_scalar::<_, i64>(HAS_LOOKED)
         .bind(look.snapshot.uuid())
-        .bind(look.company.uuid())
+        .bind(look.scope.workspace_id().uuid())
         .bind(look.version)
         .fetch_one(c)
         .await)
     .map(|count| count > 0)
 }
 
-/// Notes a look unless there were `most` others.
+/// Notes a look unless there were `most` others, of this company and of all others of its owners; in a transaction that reaches everywhere.
 pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<(), sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(NOTE_LOOK)
         .bind(look.snapshot.uuid())
-        .bind(look.company.uuid())
+        .bind(look.scope.workspace_id().uuid())
         .bind(look.version)
         .bind(look.at)
         .bind(most)
@@ -289,7 +322,8 @@ pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<
         .map(|_| ()))
 }
 
-/// Removes what a company that is gone added to frozen groups, and what it looked at. The groups keep their results, which name nobody.
+/// Removes what a company that is gone added to frozen groups, and what it looked at; in a transaction that reaches everywhere.
+/// The groups keep their results, which name nobody.
 pub(crate) async fn forget(tx: &mut Tx, company: WorkspaceId) -> Result<(), sqlx::Error> {
     for sql in [FORGET_CONTRIBUTIONS, FORGET_LOOKS] {
         on_tx!(&mut *tx, |c| sqlx::query(sql).bind(company.uuid()).execute(c).await.map(|_| ()))?;

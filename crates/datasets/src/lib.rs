@@ -14,4 +14,4 @@ mod service;
 #[cfg(feature = "server")]
 mod store;
 #[cfg(feature = "server")]
-pub use service::{Datasets, Download, Piece, ReadFileJob, TableMaker, Upload};
+pub use service::{Datasets, Download, FileRecord, Piece, ReadFileJob, TableMaker, Upload};

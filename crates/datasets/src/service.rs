@@ -22,7 +22,7 @@ use crate::{
     store,
 };
 
-pub use personal::Download;
+pub use personal::{Download, FileRecord};
 pub use reading::ReadFileJob;
 pub use resuming::{Piece, Upload};
 

@@ -16,7 +16,8 @@ const INSERT: &str = "
         (workspace_id, id, name, size_bytes, sha256, file_key, uploaded_by, uploaded_at, state, overrides)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'reading', $9)";
 const FIND: &str = "
-    SELECT id, name, size_bytes, sha256, file_key, uploaded_at, state, problem, overrides, profile, row_count, table_key
+    SELECT id, name, size_bytes, sha256, file_key, uploaded_by, uploaded_at, state, problem, overrides, profile,
+           row_count, table_key
     FROM datasets
     WHERE workspace_id = $1 AND id = $2";
 const LIST: &str = "
@@ -51,6 +52,7 @@ pub(crate) struct DatasetRow {
     size_bytes: i64,
     sha256: String,
     pub(crate) file_key: String,
+    pub(crate) uploaded_by: Option<Uuid>,
     uploaded_at: DateTime<Utc>,
     state: String,
     problem: Option<String>,

@@ -1,12 +1,15 @@
 //! Row-level security on Postgres: the third wall between workspaces, after types and keys.
 //!
 //! The schema belongs to one role; the program works as another, which owns nothing and cannot step around the policies. Every
-//! table with a column `workspace_id` shows its rows only to a transaction that named that workspace, except [`OPEN`] ones.
+//! table with a column of [`WORKSPACE_COLUMNS`] shows its rows only to a transaction that named that workspace, except [`OPEN`] ones.
 
 use sqlx::{AssertSqlSafe, Executor, PgConnection, PgPool, SqlitePool};
 
 /// Tables with a `workspace_id` that are read before it is known which workspace is meant: who belongs where, and who looks in.
 pub const OPEN: [&str; 2] = ["memberships", "emergency_looks"];
+
+/// Columns that say whose a row is. Frozen peers are of companies; those of the demo's peers belong to no workspace, and nobody names them.
+pub const WORKSPACE_COLUMNS: [&str; 2] = ["workspace_id", "company_id"];
 
 /// Tables in which the program only ever adds rows.
 const APPEND_ONLY: [&str; 1] = ["audit_events"];
@@ -17,8 +20,8 @@ const READ_ONLY: [&str; 1] = ["_sqlx_migrations"];
 const TABLES: &str =
     "SELECT table_name::TEXT FROM information_schema.tables WHERE table_schema = current_schema()";
 const TENANT_TABLES: &str = "
-    SELECT table_name::TEXT FROM information_schema.columns
-    WHERE table_schema = current_schema() AND column_name = 'workspace_id'
+    SELECT table_name::TEXT, column_name::TEXT FROM information_schema.columns
+    WHERE table_schema = current_schema() AND column_name = ANY($1)
     ORDER BY table_name";
 const WALLED: &str = "SELECT tablename::TEXT FROM pg_policies WHERE schemaname = current_schema() AND policyname = 'workspace'";
 const GUARDED: &str = "
@@ -58,9 +61,12 @@ pub async fn build(owner: &mut PgConnection, role: &str) -> Result<(), sqlx::Err
         run(owner, format!("GRANT {rights} ON {} TO {role}", quoted(table))).await?;
     }
     let walled: Vec<String> = sqlx::query_scalar(WALLED).fetch_all(&mut *owner).await?;
-    let tenants: Vec<String> = sqlx::query_scalar(TENANT_TABLES).fetch_all(&mut *owner).await?;
-    for table in tenants.iter().filter(|table| !walled.contains(table) && !OPEN.contains(&table.as_str())) {
-        wall(owner, &quoted(table)).await?;
+    let tenants: Vec<(String, String)> =
+        sqlx::query_as(TENANT_TABLES).bind(WORKSPACE_COLUMNS).fetch_all(&mut *owner).await?;
+    for (table, column) in &tenants {
+        if !walled.contains(table) && !OPEN.contains(&table.as_str()) {
+            wall(owner, &quoted(table), &quoted(column)).await?;
+        }
     }
     let guarded: Vec<String> = sqlx::query_scalar(GUARDED).fetch_all(&mut *owner).await?;
     for table in APPEND_ONLY.iter().filter(|table| !guarded.iter().any(|guarded| guarded == *table)) {
@@ -100,17 +106,19 @@ async fn refuse_changes(owner: &mut PgConnection, table: &str) -> Result<(), sql
     .await
 }
 
-async fn wall(owner: &mut PgConnection, table: &str) -> Result<(), sqlx::Error> {
+async fn wall(owner: &mut PgConnection, table: &str, column: &str) -> Result<(), sqlx::Error> {
     // Rows of no workspace are the program's own, like the jobs that send messages.
-    const MAY: &str = "workspace_id IS NULL
-        OR workspace_id = nullif(current_setting('app.ws', true), '')::uuid
-        OR current_setting('app.everywhere', true) = 'on'";
+    let may = format!(
+        "{column} IS NULL
+            OR {column} = nullif(current_setting('app.ws', true), '')::uuid
+            OR current_setting('app.everywhere', true) = 'on'"
+    );
     run(
         owner,
         format!(
             "ALTER TABLE {table} ENABLE ROW LEVEL SECURITY;
              ALTER TABLE {table} FORCE ROW LEVEL SECURITY;
-             CREATE POLICY workspace ON {table} USING ({MAY}) WITH CHECK ({MAY});"
+             CREATE POLICY workspace ON {table} USING ({may}) WITH CHECK ({may});"
         ),
     )
     .await

@@ -15,7 +15,9 @@ pub(crate) use chain::verify_in;
 pub use chain::{Break, verify};
 pub(crate) use heads::heads_in;
 pub use heads::{Head, HeadError, heads, read_heads};
-pub use reading::{AuditEvent, AuditFilter, Deed, actions, actors, list, list_deeds, list_of_instance};
+pub use reading::{
+    AuditEvent, AuditFilter, Deed, DeedPlace, actions, actors, list, list_deeds, list_of_instance,
+};
 
 use crate::{idempotency, origin};
 use chain::{EventRow, GENESIS};
@@ -27,6 +29,15 @@ const INSERT: &str = "
     INSERT INTO audit_events
         (workspace_id, seq, happened_at, actor, action, subject, detail, place, request_id, prev_hash, hash)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
+
+/// What those who watch over the instance are told of at once: who may do what, and who took data out or saw personal data.
+const OF_SECURITY: [&str; 7] =
+    ["api_key.", "authz.", "invitation.", "member.", "personal_data.", "report.shared", "workspace."];
+
+/// Everything on the instance does; of what is done in a workspace, only some.
+fn concerns_security(workspace: WorkspaceId, action: &str) -> bool {
+    workspace.uuid().is_nil() || OF_SECURITY.iter().any(|beginning| action.starts_with(beginning))
+}
 
 /// One deed.
 pub struct Entry<'a> {
@@ -67,15 +78,6 @@ pub async fn record_on_instance(
     actor: String,
     entry: Entry<'_>,
 ) -> Result<(), AppError> {
-    tracing::info!(
-        target: crate::SECURITY,
-        action = entry.action,
-        actor,
-        subject = entry.subject,
-        detail = entry.detail,
-        place = origin::place(),
-        "A deed on the instance"
-    );
     append(tx, ambient, (WorkspaceId::from(Uuid::nil()), actor), entry).await
 }
 
@@ -124,5 +126,37 @@ async fn append(
         .execute(c)
         .await
         .map(|_| ()))
-    .or_internal(DOING)
+    .or_internal(DOING)?;
+    if concerns_security(workspace, &row.action) {
+        tracing::info!(
+            target: crate::SECURITY,
+            workspace = (!workspace.uuid().is_nil()).then(|| workspace.to_string()),
+            action = row.action,
+            actor = row.actor,
+            subject = row.subject,
+            detail = row.detail,
+            place = row.place,
+            "A deed that concerns security"
+        );
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_deeds_in_a_workspace_those_about_rights_concern_security() {
+        let (instance, acme) = (WorkspaceId::from(Uuid::nil()), WorkspaceId::from(Uuid::from_u128(7)));
+        for action in
+            ["member.role_changed", "api_key.made", "authz.denied", "workspace.exported", "report.shared"]
+        {
+            assert!(concerns_security(acme, action), "{action}");
+        }
+        for action in ["dataset.uploaded", "import.committed", "report.created", "profile.saved"] {
+            assert!(!concerns_security(acme, action), "{action}");
+        }
+        assert!(concerns_security(instance, "signed_in"));
+    }
 }

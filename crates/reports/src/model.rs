@@ -4,6 +4,9 @@ use chrono::{DateTime, Utc};
 use kernel::{ReportId, UserId};
 use serde::{Deserialize, Serialize};
 
+/// The stable name of the kind of report there is.
+pub const BENCHMARK: &str = "benchmark";
+
 /// One report.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct ReportSummary {
@@ -59,6 +62,32 @@ impl Access {
             Self::Edit => "May download and remove it",
         }
     }
+}
+
+/// All that is kept about a report beside its bytes.
+#[cfg(feature = "server")]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct ReportRecord {
+    /// Its id.
+    pub id: ReportId,
+    /// What kind of report it is.
+    pub kind: &'static str,
+    /// The finding, or the kind of report.
+    pub title: String,
+    /// The period it is about.
+    pub period: String,
+    /// Which peers it compares with, in the same words as on its cover.
+    pub snapshot: String,
+    /// What its file is called where it is saved.
+    pub file_name: String,
+    /// The size of the file.
+    pub size_bytes: u64,
+    /// Who made it; `None` if a key did, or the program itself.
+    pub created_by: Option<UserId>,
+    /// When it was made.
+    pub created_at: DateTime<Utc>,
+    /// Whether everybody in the workspace sees it.
+    pub for_everyone: bool,
 }
 
 /// What somebody was given by name.

@@ -16,7 +16,7 @@ use uuid::Uuid;
 use crate::{
     document::Typesetter,
     engine::compose,
-    model::{Access, ReportSummary},
+    model::{Access, ReportRecord, ReportSummary},
     store::{self, ReportRow},
 };
 
@@ -57,10 +57,21 @@ impl Reports {
         most: u32,
     ) -> Result<Vec<ReportSummary>, AppError> {
         let scope = actor.require(Permission::View)?;
-        // Nothing was made later than in a minute.
-        let after = after.unwrap_or_else(|| (self.ambient.now() + TimeDelta::minutes(1), Uuid::nil()));
-        let rows = store::list(&self.db, scope, actor, (after, most)).await.or_internal("listing reports")?;
+        let rows = self.rows_after((actor, scope), after, most).await?;
         Ok(rows.into_iter().map(|row| row.seen_by(actor)).collect())
+    }
+
+    /// What is kept about at most so many reports beside their bytes, in the same order, for those who take everything out of the
+    /// workspace.
+    pub async fn export_records(
+        &self,
+        actor: &Actor,
+        after: Option<(DateTime<Utc>, Uuid)>,
+        most: u32,
+    ) -> Result<Vec<ReportRecord>, AppError> {
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let rows = self.rows_after((actor, scope), after, most).await?;
+        Ok(rows.into_iter().map(ReportRow::into_record).collect())
     }
 
     /// One report that the actor sees.
@@ -114,11 +125,7 @@ impl Reports {
     pub async fn download(&self, actor: &Actor, id: ReportId) -> Result<(String, bytes::Bytes), AppError> {
         let (_, row) = self.find(actor, id).await?;
         let bytes = self.files.read(&row.file_key).await.or_internal("reading a report")?;
-        let period = row.seen_by(actor).period;
-        Ok((
-            format!("benchmark-report-{}.pdf", period.replace(" – ", "-").replace(' ', "-").to_lowercase()),
-            bytes,
-        ))
+        Ok((row.file_name(), bytes))
     }
 
     /// Removes a report and its file.
@@ -140,6 +147,17 @@ impl Reports {
         audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         self.files.remove(&row.file_key).await.or_internal("removing a report")
+    }
+
+    async fn rows_after(
+        &self,
+        (actor, scope): (&Actor, WorkspaceScope),
+        after: Option<(DateTime<Utc>, Uuid)>,
+        most: u32,
+    ) -> Result<Vec<ReportRow>, AppError> {
+        // Nothing was made later than in a minute.
+        let after = after.unwrap_or_else(|| (self.ambient.now() + TimeDelta::minutes(1), Uuid::nil()));
+        store::list(&self.db, scope, actor, (after, most)).await.or_internal("listing reports")
     }
 
     /// A report among those that the actor sees; the others are not there.

@@ -5,13 +5,13 @@ use db::{Db, Tx, on_everywhere, on_scope, on_tx};
 use kernel::{Actor, ReportId, UserId, WorkspaceScope};
 use uuid::Uuid;
 
-use crate::model::{Access, ReportGrant, ReportSummary};
+use crate::model::{Access, BENCHMARK, ReportGrant, ReportRecord, ReportSummary};
 
 const INSERT: &str = "
     INSERT INTO reports (workspace_id, id, title, period, snapshot, file_key, size_bytes, created_by, created_at, for_everyone)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LIST: &str = "
-    SELECT reports.id, title, period, snapshot, file_key, size_bytes, created_at, for_everyone, report_grants.access AS given
+    SELECT reports.id, title, period, snapshot, file_key, size_bytes, created_by, created_at, for_everyone, report_grants.access AS given
     FROM reports
     LEFT JOIN report_grants ON report_grants.workspace_id = reports.workspace_id
         AND report_grants.report_id = reports.id AND report_grants.user_id = $2
@@ -20,7 +20,7 @@ const LIST: &str = "
     ORDER BY created_at DESC, reports.id
     LIMIT $6";
 const FIND: &str = "
-    SELECT reports.id, title, period, snapshot, file_key, size_bytes, created_at, for_everyone, report_grants.access AS given
+    SELECT reports.id, title, period, snapshot, file_key, size_bytes, created_by, created_at, for_everyone, report_grants.access AS given
     FROM reports
     LEFT JOIN report_grants ON report_grants.workspace_id = reports.workspace_id
         AND report_grants.report_id = reports.id AND report_grants.user_id = $2
@@ -47,6 +47,7 @@ pub(crate) struct ReportRow {
     snapshot: String,
     pub(crate) file_key: String,
     size_bytes: i64,
+    created_by: Option<Uuid>,
     created_at: DateTime<Utc>,
     for_everyone: bool,
     given: Option<String>,
@@ -66,6 +67,28 @@ impl ReportRow {
             for_everyone: self.for_everyone,
             access,
         }
+    }
+
+    /// What is kept about it.
+    pub(crate) fn into_record(self) -> ReportRecord {
+        ReportRecord {
+            id: self.id.into(),
+            kind: BENCHMARK,
+            file_name: self.file_name(),
+            title: self.title,
+            period: self.period,
+            snapshot: self.snapshot,
+            size_bytes: self.size_bytes.unsigned_abs(),
+            created_by: self.created_by.map(UserId::from),
+            created_at: self.created_at,
+            for_everyone: self.for_everyone,
+        }
+    }
+
+    /// What its file is called where it is saved.
+    pub(crate) fn file_name(&self) -> String {
+        let period = self.period.replace(" – ", "-").replace(' ', "-").to_lowercase();
+        format!("benchmark-report-{period}.pdf")
     }
 
     /// What `actor` may do with it: a grant adds to the role, and never takes away.

@@ -120,7 +120,7 @@ async fn revoked(world: &World, check: &mut Check) -> Result<(), Failure> {
     let asks_with_key = || door.send_owned(Ask::get("/api/v1/workspaces/current").bearer(&key));
     check.equal("a key", asks_with_key().await?.status, 200);
     let keys = door.send(Ask::get("/api/v1/api-keys").bearer(&token).workspace(OURS)).await?.json();
-    let id = at(&keys, "/0/id").as_str().unwrap_or_default().to_owned();
+    let id = at(&keys, "/items/0/id").as_str().unwrap_or_default().to_owned();
     let ask = Ask::new("DELETE", &format!("/api/v1/api-keys/{id}")).bearer(&token).workspace(OURS);
     check.equal("revoking", door.send(ask).await?.status, 204);
     check.equal("the key after that", asks_with_key().await?.status, 401);

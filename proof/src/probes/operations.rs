@@ -14,7 +14,7 @@ const PIECE: &str = "application/offset+octet-stream";
 /// An id that belongs to nothing.
 pub(crate) const UNKNOWN: &str = "00000000-0000-7000-8000-000000000000";
 /// What one person does alone, about the own account, whatever the role.
-const PERSONAL: [&str; 11] = [
+const PERSONAL: [&str; 12] = [
     "sign_out",
     "me",
     "who_am_i",
@@ -25,6 +25,7 @@ const PERSONAL: [&str; 11] = [
     "end_session",
     "end_all_sessions",
     "list_workspaces",
+    "create_workspace",
     "accept_invitation",
 ];
 /// What owners may do, and no key.
@@ -191,6 +192,8 @@ pub(crate) fn body_of(id: &str) -> Value {
     match id {
         "sign_in" => json!({ "email": "nobody@nowhere.example", "password": PASSWORD }),
         "refresh" => json!({ "refresh_token": "mr_nothing" }),
+        // The last in the list of whoever makes it, so that signing in leads to where it did.
+        "create_workspace" => json!({ "name": "Zinc" }),
         "change_company" => json!({ "name": "Acme", "currency": "USD" }),
         "change_role" => json!({ "role": "member" }),
         "classify_columns" => json!({ "columns": [{ "column": 0, "personal": "email" }] }),

@@ -28,7 +28,7 @@ pub(crate) const PUBLIC: [&str; 11] = [
 /// Leads nowhere.
 const NOWHERE: &str = "/nowhere";
 /// Pages of whoever is signed in, whatever they may.
-const OWN: [&str; 3] = ["/account", "/account/prove", "/admin/claim"];
+const OWN: [&str; 4] = ["/account", "/account/prove", "/admin/claim", "/workspaces/new"];
 /// A file of whoever is signed in. That it was taken is noted.
 const OWN_FILE: &str = "/account/export.json";
 /// Pages of administrators, below `/admin`.

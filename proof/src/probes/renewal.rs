@@ -27,6 +27,8 @@ use crate::{
 const KEY: &str = "idempotency-key";
 /// What generated requests bear.
 pub(crate) const TOKEN: &str = "whoever-this-is";
+/// What requests bear that are made once more as somebody of another workspace.
+pub(crate) const TOKEN_OF_OTHERS: &str = "somebody-else";
 /// What belongs to one connection and is not passed on; the program is asked by its own name.
 const OF_THE_LINE: [&str; 6] =
     ["host", "connection", "transfer-encoding", "content-length", "keep-alive", "expect"];
@@ -40,20 +42,25 @@ pub(crate) struct Renewal {
 
 struct Who {
     door: Door,
-    email: String,
-    token: Mutex<String>,
+    people: Vec<SignIn>,
     requests: AtomicUsize,
 }
 
+/// Somebody, by what requests bear that are theirs.
+struct SignIn {
+    borne: String,
+    email: String,
+    token: Mutex<String>,
+}
+
 impl Renewal {
-    /// A proxy to `door` that acts as the person with that address.
-    pub(crate) async fn start(door: &Door, email: &str) -> Result<Self, Failure> {
+    /// A proxy to `door` that acts as the people with these addresses, each by what requests bear that are theirs.
+    pub(crate) async fn start(door: &Door, people: &[(&str, &str)]) -> Result<Self, Failure> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let who = Arc::new(Who {
             door: door.clone(),
-            email: email.to_owned(),
-            token: Mutex::default(),
+            people: people.iter().map(|(borne, email)| SignIn::new(borne, email)).collect(),
             requests: AtomicUsize::new(0),
         });
         let task = tokio::spawn(async move {
@@ -70,6 +77,12 @@ impl Renewal {
 impl Drop for Renewal {
     fn drop(&mut self) {
         self.task.abort();
+    }
+}
+
+impl SignIn {
+    fn new(borne: &str, email: &str) -> Self {
+        Self { borne: format!("Bearer {borne}"), email: email.to_owned(), token: Mutex::default() }
     }
 }
 
@@ -115,20 +128,20 @@ async fn carry(request: Request<Incoming>, who: &Who) -> Result<Answer, Failure>
     who.renew_key(&mut headers);
     let ask = Ask::new(head.method.as_str(), path).passing_on(&headers);
     let ask = ask.bytes(body.collect().await?.to_bytes());
-    let is_ours = head.headers.get("authorization").is_some_and(|value| value == &format!("Bearer {TOKEN}"));
-    if !is_ours {
-        return who.door.send(ask).await;
-    }
-    let token = who.token.lock().await.clone();
+    let bears = |person: &&SignIn| {
+        head.headers.get("authorization").is_some_and(|value| value == person.borne.as_str())
+    };
+    let Some(person) = who.people.iter().find(bears) else { return who.door.send(ask).await };
+    let token = person.token.lock().await.clone();
     let answer = who.door.send(ask.clone().rather_bearer(&token)).await?;
     if answer.status != 401 {
         return Ok(answer);
     }
     let renewed = {
-        let mut kept = who.token.lock().await;
+        let mut kept = person.token.lock().await;
         if *kept == token {
             // From an address of its own, so that generated wrong passwords do not make it wait.
-            (*kept, _) = tokens_from(&who.door, &who.email, Ipv4Addr::new(127, 77, 7, 7)).await?;
+            (*kept, _) = tokens_from(&who.door, &person.email, Ipv4Addr::new(127, 77, 7, 7)).await?;
         }
         kept.clone()
     };

@@ -131,7 +131,7 @@ pub(crate) async fn p05_nobody_promotes_themselves(world: &World) -> Finding {
     }
     let list = door.send(Ask::get("/api/v1/members").bearer(&token).workspace(OURS)).await?.json();
     let roles: BTreeMap<String, usize> =
-        list.as_array().into_iter().flatten().fold(BTreeMap::new(), |mut roles, member| {
+        at(&list, "/items").as_array().into_iter().flatten().fold(BTreeMap::new(), |mut roles, member| {
             *roles.entry(at(member, "/role").as_str().unwrap_or_default().to_owned()).or_default() += 1;
             roles
         });

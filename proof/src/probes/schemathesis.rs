@@ -7,9 +7,9 @@ use serde_json::Value;
 use tokio::{process::Command, time::timeout};
 
 use super::{
-    cast::OURS,
+    cast::{OURS, THEIRS},
     operations::{Access, Operation},
-    renewal::{Renewal, TOKEN},
+    renewal::{Renewal, TOKEN, TOKEN_OF_OTHERS},
     seeds,
     verdict::Verdict,
     world::World,
@@ -23,6 +23,14 @@ use crate::{
 const HOOKS: &str = include_str!("schemathesis_hooks.py");
 /// The same requests every time.
 const SEED: &str = "20261121";
+/// Everything is asked as us; what was found is asked for once more as others, who must not get it.
+const PEERS: &str = "\
+[auth.wfc]
+path = \"peers.json\"
+user = \"us\"
+peers = [\"us\", \"others\"]
+";
+
 /// How much is tried as one role.
 #[derive(Clone, Copy)]
 struct Effort {
@@ -60,7 +68,11 @@ async fn judge(world: &mut World, role: Option<Role>, who: &str) -> Result<Verdi
         None => Value::Null,
     };
     let email = role.map(|role| world.cast.person(role)).transpose()?.map(|person| person.email.as_str());
-    let renewal = Renewal::start(&world.door(), email.unwrap_or_default()).await?;
+    let people: Vec<(&str, &str)> = match email {
+        Some(email) => vec![(TOKEN, email), (TOKEN_OF_OTHERS, &world.cast.outsider.email)],
+        None => Vec::new(),
+    };
+    let renewal = Renewal::start(&world.door(), &people).await?;
     let url = format!("http://{}/api/v1", renewal.address);
     let mut command = Command::from(Process::command(&world.options.schemathesis));
     command.arg("run").arg(format!("{url}/openapi.json")).args(["--url", &url]);
@@ -70,11 +82,13 @@ async fn judge(world: &mut World, role: Option<Role>, who: &str) -> Result<Verdi
     // A program that is not optimised takes its time to set a report.
     command.args(["--request-timeout", "60", "--max-response-time", "60"]);
     command.args(["--continue-on-failure", "--no-color", "--generation-allow-x00", "true"]);
-    command.arg("--header").arg(format!("Quartile-Workspace: {OURS}"));
-    if email.is_some() {
-        command.arg("--header").arg(format!("Authorization: Bearer {TOKEN}"));
-    }
     let folder = tempfile::tempdir()?;
+    if email.is_some() {
+        std::fs::write(folder.path().join("schemathesis.toml"), PEERS)?;
+        std::fs::write(folder.path().join("peers.json"), peers().to_string())?;
+    } else {
+        command.arg("--header").arg(format!("Quartile-Workspace: {OURS}"));
+    }
     std::fs::write(folder.path().join("quartile_hooks.py"), HOOKS)?;
     if !seeds.is_null() {
         command.env("QUARTILE_SEEDS", seeds.to_string());
@@ -99,6 +113,17 @@ async fn judge(world: &mut World, role: Option<Role>, who: &str) -> Result<Verdi
         }
         verdict => verdict,
     })
+}
+
+/// Somebody of our workspace and somebody of another one, each asking in their own (Web Fuzzing Commons, authentication).
+fn peers() -> Value {
+    let peer = |name: &str, token: &str, workspace: &str| {
+        serde_json::json!({ "name": name, "fixedHeaders": [
+            { "name": "Authorization", "value": format!("Bearer {token}") },
+            { "name": "Quartile-Workspace", "value": workspace },
+        ] })
+    };
+    serde_json::json!({ "auth": [peer("us", TOKEN, OURS), peer("others", TOKEN_OF_OTHERS, THEIRS)] })
 }
 
 /// What was not tried: operations that were left out, and those that the role may call and that nothing was found for.

@@ -101,7 +101,6 @@ fn operations() -> OpenApiRouter<Services> {
         .routes(routes!(auth::change_password))
         .routes(routes!(auth::list_sessions, auth::end_all_sessions))
         .routes(routes!(auth::end_session))
-        .routes(routes!(workspaces::list))
         .routes(routes!(workspaces::show, workspaces::change))
         .routes(routes!(workspaces::delete, workspaces::keep))
         .routes(routes!(members::list))
@@ -146,6 +145,11 @@ fn files() -> OpenApiRouter<Services> {
         .routes(routes!(imports::undo))
 }
 
+/// What people ask for in no workspace, whichever they belong to.
+fn in_person() -> OpenApiRouter<Services> {
+    OpenApiRouter::new().routes(routes!(workspaces::list, workspaces::create))
+}
+
 /// What people do in no workspace or with all of theirs, or what takes away the right to do it: what was done once cannot be done again.
 fn coming_and_going() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
@@ -183,8 +187,9 @@ fn uploading() -> OpenApiRouter<Services> {
 
 /// What the API offers, as OpenAPI 3.1, for files of at most so many bytes.
 pub fn description(most_upload_bytes: u64) -> Document {
+    let people = in_person().merge(coming_and_going());
     let mut document =
-        operations().merge(coming_and_going()).merge(open()).merge(fixed()).merge(uploading()).into_openapi();
+        operations().merge(people).merge(open()).merge(fixed()).merge(uploading()).into_openapi();
     description::complete(&mut document);
     let missing = description::narrow(&mut document, most_upload_bytes);
     debug_assert!(missing.is_empty(), "the description has no {missing:?}");
@@ -216,8 +221,10 @@ pub(crate) fn uploads(services: &Services) -> Router {
 pub(crate) fn router(services: &Services) -> Router {
     let strangers = || from_fn_with_state(services.limits.clone(), limit_stranger);
     let repeatable = operations().layer(from_fn_with_state(services.clone(), once::once));
+    let repeatable_in_person = in_person().layer(from_fn_with_state(services.clone(), once::once_in_person));
+    let people = repeatable_in_person.merge(coming_and_going());
     let everybodys = fixed().layer(from_fn(fixed::tag)).merge(open()).layer(strangers());
-    let (operations, _) = repeatable.merge(coming_and_going()).merge(everybodys).split_for_parts();
+    let (operations, _) = repeatable.merge(people).merge(everybodys).split_for_parts();
     let document = description(services.config.uploads.most_bytes);
     let shown = Arc::new(serde_json::to_value(&document).unwrap_or_default());
     let api = operations

@@ -238,10 +238,8 @@ async fn sign_in(
     let device = accounts::device_name(agent.unwrap_or_default());
     services.accounts.begin_session(session, person.id, (&device, is_proved)).await?;
     let workspaces = services.accounts.list_workspaces(person.id).await?;
-    let home =
-        workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
     // Checked again: what was remembered may be older than the rules.
-    Ok(api::path_on_this_site(next).map_or(home, str::to_owned))
+    Ok(api::path_on_this_site(next).map_or_else(|| accounts_pages::home_of(&workspaces), str::to_owned))
 }
 
 /// Refuses if somebody else signed in meanwhile in this browser.

@@ -38,3 +38,4 @@ mod routes;
 mod sessions;
 mod tenancy;
 mod visitor;
+mod workspaces;

@@ -123,7 +123,7 @@ const ADMINISTRATORS: [&str; 17] = [
 const ADMINISTRATORS_TOO: [&str; 1] = ["get_settings"];
 
 /// Server functions that everyone who is signed in may call, for the own account alone.
-const OWN_ACCOUNT: [&str; 9] = [
+const OWN_ACCOUNT: [&str; 11] = [
     "get_is_signed_in",
     "become_administrator",
     "get_account",
@@ -133,6 +133,8 @@ const OWN_ACCOUNT: [&str; 9] = [
     "disconnect_google",
     "prove",
     "accept_invitation",
+    "get_my_workspaces",
+    "create_workspace",
 ];
 
 #[test]
@@ -410,6 +412,10 @@ async fn attempt_on_a_person(app: &TestApp, visitor: &mut Visitor<'_>, deed: Dee
     let status = visitor.call(name, &form).await.status;
     if deed == Deed::TransferOwnership && status.is_success() {
         app.make_owner("acme", Role::Admin).await;
+        // Whoever is let do more by somebody else signs in anew.
+        let form =
+            [("input[email]", "owner@staff-of-acme.example"), ("input[password]", crate::app::PASSWORD)];
+        visitor.submit("sign_in", &form, "/sign-in").await;
     }
     status
 }

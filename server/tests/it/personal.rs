@@ -191,13 +191,22 @@ router_test!(owners_switch_who_sees_personal_data_on_the_page_and_over_the_api, 
     let owner = token(&app, "ada@acme.example").await;
     let members = operation(&app, &owner, (Method::GET, "/members"), Value::Null).await.json();
     let of_role = |role: &str| {
-        let members = members.as_array().unwrap();
+        let members = members["items"].as_array().unwrap();
         members.iter().find(|member| member["role"] == role).unwrap()["id"].as_str().unwrap().to_owned()
     };
     let id = of_role("analyst");
     let form = [("workspace", "acme"), ("person", id.as_str()), ("wanted", "true")];
     let switched = ada.submit("let_read_personal_data", &form, "/w/acme/members").await;
     assert_eq!(switched.location(), "/w/acme/members?made=granted");
+    assert_eq!(
+        analyst.get(&shown).await.status,
+        StatusCode::UNAUTHORIZED,
+        "whoever may do more signs in anew"
+    );
+    let mut analyst = app.stranger();
+    let form_of_theirs =
+        [("input[email]", "analyst@staff-of-acme.example"), ("input[password]", crate::app::PASSWORD)];
+    analyst.submit("sign_in", &form_of_theirs, "/sign-in").await;
     assert!(analyst.get(&shown).await.text().contains("ada@canary.example"));
     let change = |is_let: bool| json!({ "reads_personal_data": is_let });
     let member = format!("/members/{id}");
@@ -210,9 +219,15 @@ router_test!(owners_switch_who_sees_personal_data_on_the_page_and_over_the_api, 
         operation(&app, &owner, (Method::PATCH, &member), change(true)).await.status,
         StatusCode::NO_CONTENT
     );
+    assert_eq!(analyst.get(&shown).await.status, StatusCode::UNAUTHORIZED, "and over the API too");
     let listed = operation(&app, &owner, (Method::GET, "/members"), Value::Null).await.json();
-    let listed =
-        listed.as_array().unwrap().iter().find(|member| member["id"] == id.as_str()).unwrap().clone();
+    let listed = listed["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .find(|member| member["id"] == id.as_str())
+        .unwrap()
+        .clone();
     assert_eq!(listed["reads_personal_data"], true);
 
     app.member("acme", Role::Admin).await;

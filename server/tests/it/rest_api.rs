@@ -25,7 +25,7 @@ use crate::{
 const PUBLIC: [&str; 7] =
     ["sign_in", "google", "refresh", "catalogue", "cohorts", "report_templates", "report_metrics"];
 /// Operations for people alone, about themselves.
-const PERSONAL: [&str; 11] = [
+const PERSONAL: [&str; 12] = [
     "sign_out",
     "me",
     "who_am_i",
@@ -36,6 +36,7 @@ const PERSONAL: [&str; 11] = [
     "end_session",
     "end_all_sessions",
     "list_workspaces",
+    "create_workspace",
     "accept_invitation",
 ];
 /// Operations for people alone, in a workspace, with the least role.
@@ -131,6 +132,7 @@ fn body_of(id: &str) -> Value {
     match id {
         "sign_in" => json!({ "email": "ada@acme.example", "password": PASSWORD }),
         "refresh" => json!({ "refresh_token": "mr_nothing" }),
+        "create_workspace" => json!({ "name": "Birch" }),
         "change_company" => json!({ "name": "Acme", "currency": "USD" }),
         "change_role" => json!({ "role": "member" }),
         "invite" => json!({ "role": "viewer" }),

@@ -45,7 +45,7 @@ const SENT: Least = Anybody("whoever was sent the link may not be anybody here y
 const STATIC: Least = Anybody("the same file for everybody");
 
 /// Every page.
-const PAGES: [(&str, Least); 36] = [
+const PAGES: [(&str, Least); 37] = [
     ("/", TELLS_NOTHING),
     ("/method", TELLS_NOTHING),
     ("/demo", Anybody("the demo is made up and open to all")),
@@ -58,6 +58,7 @@ const PAGES: [(&str, Least); 36] = [
     ("/invitation", SENT),
     ("/account", SignedIn),
     ("/account/prove", SignedIn),
+    ("/workspaces/new", SignedIn),
     ("/admin/claim", SignedIn),
     ("/admin", Administrator),
     ("/admin/people", Administrator),

@@ -30,7 +30,7 @@ pub(crate) fn AccountPage() -> impl IntoView {
     let problem = move || query.read().get("problem").as_deref().and_then(problem_sentence);
     view! {
         <Title text="Your account" />
-        <PublicShell links=Vec::new() width=PublicWidth::Settings actions=|| view! { <LinkButton href="/">"Back to your workspace"</LinkButton> }>
+        <PublicShell links=Vec::new() width=PublicWidth::Settings actions=|| view! { <LinkButton href="/">"Home"</LinkButton> }>
             <PageHead title="Your account" lead=|| "Who you are here, and where you are signed in." />
             {move || saved().map(|sentence| view! { <Notice tone=Tone::Good>{sentence}</Notice> })}
             {move || problem().map(|sentence| view! { <Notice tone=Tone::Bad>{sentence}</Notice> })}

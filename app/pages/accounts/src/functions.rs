@@ -1,6 +1,6 @@
 //! What the pages ask of the server.
 
-use accounts::{AccountView, CompanyProfile, ProfileInput, WorkspaceView};
+use accounts::{AccountView, CompanyProfile, ProfileInput, WorkspaceSummary, WorkspaceView};
 use api::ApiError;
 #[cfg(feature = "ssr")]
 use kernel::AppError;
@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 
 /// Where the sign-out form goes.
 pub const SIGN_OUT: &str = <SignOut as leptos::server_fn::ServerFn>::PATH;
+/// The page that makes another workspace: the way on for whoever belongs to none.
+pub const NEW_WORKSPACE: &str = "/workspaces/new";
 /// Where the form that ends a session goes.
 pub(crate) const END_SESSION: &str = <EndSession as leptos::server_fn::ServerFn>::PATH;
 /// Where the form that ends every session goes.
@@ -60,17 +62,51 @@ pub struct ProveInput {
     pub next: String,
 }
 
+/// The form of another workspace as typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct NewWorkspaceInput {
+    /// The company.
+    pub name: String,
+}
+
 /// Whether sign-in with Google is set up on this instance.
 #[derive(Clone, Copy, Debug)]
 pub struct GoogleIsSetUp(pub bool);
 
-/// Where the visitor's own workspace is; `None` for strangers.
+/// Where somebody goes on who belongs to these workspaces.
+pub fn home_of(workspaces: &[WorkspaceSummary]) -> String {
+    let first = workspaces.first();
+    first.map_or_else(|| NEW_WORKSPACE.to_owned(), |workspace| format!("/w/{}", workspace.slug))
+}
+
+/// Where the visitor goes on; `None` for strangers.
 #[server]
 pub async fn get_visitor() -> Result<Option<String>, ApiError> {
     let accounts = expect_context::<accounts::Accounts>();
     let Some(user_id) = api::user_id().await? else { return Ok(None) };
-    let workspaces = accounts.list_workspaces(user_id).await?;
-    Ok(workspaces.first().map(|workspace| format!("/w/{}", workspace.slug)))
+    Ok(Some(home_of(&accounts.list_workspaces(user_id).await?)))
+}
+
+/// Every workspace that the person belongs to.
+#[server]
+pub async fn get_my_workspaces() -> Result<Vec<WorkspaceSummary>, ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    Ok(accounts.list_workspaces(user_id).await?)
+}
+
+/// Makes another workspace, which the person owns.
+#[server]
+pub async fn create_workspace(input: NewWorkspaceInput) -> Result<(), ApiError> {
+    let accounts = expect_context::<accounts::Accounts>();
+    let session = api::session().await?;
+    let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
+    let made = accounts.create_workspace(user_id, &input.name).await;
+    let workspace = made.map_err(|error| ApiError::with_typed(error, &input))?;
+    accounts.renew_session(&session).await;
+    leptos_axum::redirect(&format!("/w/{}", workspace.slug));
+    Ok(())
 }
 
 /// Leads to the demo company; `false` if none is loaded.
@@ -137,9 +173,7 @@ pub async fn sign_in(input: SignInInput) -> Result<(), ApiError> {
     let person = accounts.sign_in(&input.email, &input.password, api::attempt()).await;
     let person = person.map_err(|error| ApiError::with_typed(error, &input))?;
     api::begin_session(person.id).await?;
-    let workspaces = accounts.list_workspaces(person.id).await?;
-    let home =
-        workspaces.first().map_or_else(|| "/".to_owned(), |workspace| format!("/w/{}", workspace.slug));
+    let home = home_of(&accounts.list_workspaces(person.id).await?);
     leptos_axum::redirect(api::path_on_this_site(&input.next).unwrap_or(&home));
     Ok(())
 }

@@ -10,6 +10,7 @@ mod functions;
 mod keys;
 mod mail_notice;
 mod members;
+mod new_workspace;
 mod overview;
 mod prove;
 mod records;
@@ -18,7 +19,7 @@ mod sign_in;
 mod sign_up;
 mod signing_up;
 
-pub use functions::{GoogleIsSetUp, SIGN_OUT, get_visitor, get_workspace};
+pub use functions::{GoogleIsSetUp, NEW_WORKSPACE, SIGN_OUT, get_visitor, get_workspace, home_of};
 
 /// Under which name a session holds why an account was not deleted.
 pub const ERASURE_PROBLEM: &str = "erasure_problem";
@@ -37,6 +38,7 @@ pub fn AccountRoutes() -> impl leptos_router::MatchNestedRoutes + Clone {
         <Route path=path!("/reset-password") view=forgotten::ResetPage ssr=SsrMode::Async />
         <Route path=path!("/account") view=account::AccountPage ssr=SsrMode::Async />
         <Route path=path!("/account/prove") view=prove::ProvePage ssr=SsrMode::Async />
+        <Route path=path!("/workspaces/new") view=new_workspace::NewWorkspacePage ssr=SsrMode::Async />
         <Route path=path!("/invitation") view=members::InvitationPage ssr=SsrMode::Async />
         <Route path=path!("/demo") view=demo::DemoPage ssr=SsrMode::Async />
         <Route path=path!("/sign-in") view=sign_in::SignInPage ssr=SsrMode::Async />

@@ -51,8 +51,10 @@ fn sentence(key: &str) -> Option<&'static str> {
     Some(match key {
         "invitation" => "The invitation is on its way.",
         "revoked" => "The invitation is taken back; its link opens nothing any more.",
-        "role" => "The role is changed, from the next click of that person on.",
-        "granted" => "The person may see personal data in files now, after showing who they are.",
+        "role" => {
+            "The role is changed, from the next click of that person on. Whoever may do more now signs in anew."
+        }
+        "granted" => "The person may see personal data in files now, after signing in anew.",
         "withdrawn" => "The person sees personal data masked, from the next click on.",
         "removed" => "The person does not belong to this workspace any more.",
         "transferred" => "The workspace has a new owner. You stay as an admin.",

@@ -71,7 +71,7 @@ pub async fn become_administrator(link: String) -> Result<(), ApiError> {
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
     let session = api::session().await?;
     accounts.become_administrator(user_id, &link).await?;
-    accounts.renew_session(&session).await?;
+    accounts.renew_session(&session).await;
     leptos_axum::redirect("/admin");
     Ok(())
 }

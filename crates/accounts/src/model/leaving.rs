@@ -1,13 +1,12 @@
 //! What a person takes along.
 
 use chrono::{DateTime, Utc};
-use kernel::{Role, WorkspaceId};
-use platform::audit::Deed;
+use kernel::{Role, UserId, WorkspaceId};
 use serde::{Deserialize, Serialize};
 
 use super::{Person, SessionView};
 
-/// What is kept about a person. Only what they tried outside of their workspaces is left out, which would tell what is there.
+/// What is kept about a person, but what they did: that may be much, and has pages of its own.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct PersonExport {
     /// Name and address.
@@ -26,12 +25,29 @@ pub struct PersonExport {
     pub administrator_since: Option<DateTime<Utc>>,
     /// Where they belong to.
     pub workspaces: Vec<WorkspaceOfPerson>,
-    /// What they did, as it is in the audit logs, newest first: the last ten thousand deeds.
-    pub deeds: Vec<Deed>,
-    /// Whether they did more before.
-    pub has_more_deeds: bool,
+    /// Their looks into workspaces in an emergency, newest first; but into workspaces that are gone.
+    pub emergency_looks: Vec<LookOfPerson>,
     /// When this was collected.
     pub exported_at: DateTime<Utc>,
+}
+
+/// As what a person did something.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum DoneAs {
+    /// As anybody does.
+    Person,
+    /// As administrator of the instance.
+    Administrator,
+}
+
+impl DoneAs {
+    /// How the audit logs name the person.
+    pub(crate) fn actor(self, id: UserId) -> String {
+        match self {
+            Self::Person => format!("person:{id}"),
+            Self::Administrator => format!("administrator:{id}"),
+        }
+    }
 }
 
 /// Who a person is at a provider.
@@ -73,4 +89,19 @@ pub struct WorkspaceOfPerson {
     pub reads_personal_data: bool,
     /// Since when they belong to it.
     pub joined_at: DateTime<Utc>,
+}
+
+/// A look of an administrator into a workspace in an emergency.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct LookOfPerson {
+    /// The workspace.
+    pub workspace_id: WorkspaceId,
+    /// The part of its addresses.
+    pub slug: String,
+    /// What the administrator gave as the reason.
+    pub reason: String,
+    /// From when on.
+    pub began_at: DateTime<Utc>,
+    /// Until when they could look, or when they ended it.
+    pub ends_at: DateTime<Utc>,
 }

@@ -29,6 +29,8 @@ impl Person {
 /// One entry of the workspace switch.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct WorkspaceSummary {
+    /// The workspace.
+    pub id: WorkspaceId,
     /// The part of every address in this workspace.
     pub slug: String,
     /// The company's name.
@@ -127,6 +129,13 @@ pub(crate) fn parse_email_of_provider(text: &str) -> Result<String, kernel::AppE
 #[cfg(feature = "server")]
 pub(crate) fn parse_email_field(text: &str) -> Result<String, kernel::AppError> {
     parse_email(text).map_err(|message| kernel::AppError::invalid("email", message))
+}
+
+/// Checks the name of a company that was typed into the field `name`, as at sign-up.
+#[cfg(feature = "server")]
+pub(crate) fn parse_workspace_name(text: &str) -> Result<String, kernel::AppError> {
+    let name = text_between(text, 1, 80, "the name of your company");
+    name.map_err(|message| kernel::AppError::invalid("name", message))
 }
 
 /// Checks a new password that was typed into the field `password`; `context` are words it may not mostly consist of.

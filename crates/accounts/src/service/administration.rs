@@ -75,7 +75,7 @@ impl Accounts {
         tx.commit().await
     }
 
-    /// Makes a person an administrator, or one no more. There is always one.
+    /// Makes a person an administrator, who signs in anew, or one no more. There is always one.
     pub async fn set_administrator(
         &self,
         by: Administrator,
@@ -89,6 +89,7 @@ impl Accounts {
             let known = self.find_person(person).await?;
             known.ok_or_else(|| AppError::not_found("person"))?;
             administration::grant(&mut tx, person, self.ambient.now()).await.or_internal(DOING)?;
+            self.end_browsers(&mut tx, person).await?;
             "administrator.made"
         } else {
             if !administration::revoke(&mut tx, person).await.or_internal(DOING)? {

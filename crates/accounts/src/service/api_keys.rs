@@ -6,6 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use db::Tx;
 use kernel::{Actor, ApiKeyId, AppError, OrInternal, Permission, Scope, WorkspaceScope};
 use platform::{Networks, Refusal, refused, requested_as};
+use uuid::Uuid;
 
 use super::Accounts;
 use crate::{
@@ -37,6 +38,8 @@ impl Accounts {
         let scope = actor.require(Permission::ManageKeys)?;
         let maker = self.maker(actor).await?;
         let mut tx = self.db.begin_in(scope).await?;
+        // Whoever loses the right at this moment must not come out with a key.
+        self.lock_members(&mut tx, (actor, scope)).await?;
         let made = self.insert_api_key(&mut tx, (actor, scope), maker, new).await?;
         tx.commit().await?;
         Ok(made)
@@ -103,6 +106,22 @@ impl Accounts {
         Ok(rows.into_iter().map(|row| view(row, now)).collect())
     }
 
+    /// At most so many keys that stand after that one in the list, newest first; from the beginning without one. Keys that are made
+    /// meanwhile neither hide nor repeat others.
+    pub async fn list_api_keys_after(
+        &self,
+        actor: &Actor,
+        after: Option<(DateTime<Utc>, Uuid)>,
+        most: u32,
+    ) -> Result<Vec<ApiKeyView>, AppError> {
+        let scope = actor.require(Permission::ManageKeys)?;
+        let now = self.ambient.now();
+        // Nothing was made later than in a minute.
+        let after = after.unwrap_or_else(|| (now + TimeDelta::minutes(1), Uuid::max()));
+        let rows = api_keys::list_after(&self.db, scope, after, most).await.or_internal("listing keys")?;
+        Ok(rows.into_iter().map(|row| view(row, now)).collect())
+    }
+
     /// Ends a key at once.
     pub async fn revoke_api_key(&self, actor: &Actor, id: ApiKeyId) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageKeys)?;
@@ -128,6 +147,7 @@ impl Accounts {
         }
         let maker = self.maker(actor).await?;
         let mut tx = self.db.begin_in(scope).await?;
+        self.lock_members(&mut tx, (actor, scope)).await?;
         self.end_api_key(&mut tx, (actor, scope), id, (OVERLAP, "api_key.rotated")).await?;
         let days = u32::try_from((before.expires_at - before.created_at).num_days()).unwrap_or(90).max(1);
         let new = NewApiKey { name: before.name, scopes: before.scopes, networks: before.networks, days };

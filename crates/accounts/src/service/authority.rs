@@ -77,6 +77,12 @@ impl Accounts {
         Ok(ids.into_iter().map(WorkspaceId::from).collect())
     }
 
+    /// Each of these workspaces with each of its owners; for the program itself, which counts no owner for many.
+    pub async fn list_owners_of_sharing(&self) -> Result<Vec<(WorkspaceId, UserId)>, AppError> {
+        let rows = workspaces::list_owners_of_sharing(&self.db).await.or_internal("listing owners")?;
+        Ok(rows.into_iter().map(|(workspace, owner)| (workspace.into(), owner.into())).collect())
+    }
+
     /// The synthetic workspace that is open to everyone's eyes, if one is loaded.
     pub async fn find_demo(&self) -> Result<Option<WorkspaceSummary>, AppError> {
         let row = workspaces::find_synthetic(&self.db).await.or_internal("looking for the demo")?;

@@ -2,26 +2,26 @@
 
 use db::Tx;
 use kernel::{Actor, AppError, OrInternal, Permission, UserId, WorkspaceId};
-use platform::{Mail, Owner, audit};
+use platform::{
+    Mail, Owner,
+    audit::{self, Deed, DeedPlace},
+};
 
 use super::{Accounts, refusals, tokens::IDLE};
 use crate::{
-    model::{Person, PersonExport, WorkspaceOfPerson},
-    store::{administration, api_keys, leaving, people},
+    model::{DoneAs, LookOfPerson, Person, PersonExport, WorkspaceOfPerson},
+    store::{administration, api_keys, emergency, leaving, people},
 };
 
 impl Accounts {
-    /// What is kept about the person, readable by people and programs; but what they tried outside of their workspaces.
+    /// What is kept about the person, readable by people and programs; [`Self::deeds_after`] tells the rest. It is noted.
     pub async fn export_person(&self, id: UserId) -> Result<PersonExport, AppError> {
         const DOING: &str = "collecting what is kept about a person";
-        const MOST_DEEDS: u32 = 10_000;
         let person = self.find_person(id).await?.ok_or(AppError::Unauthenticated)?;
         let row = people::find(&self.db, id).await.or_internal(DOING)?.ok_or(AppError::Unauthenticated)?;
         let memberships = leaving::memberships(&self.db, id).await.or_internal(DOING)?;
         let ended_programs = leaving::ended_programs(&self.db, id, self.ambient.now() - IDLE).await;
-        // What lies outside of their workspaces they are not told of here either: whether it is there is what they wanted to know.
-        let asked = (format!("person:{id}"), refusals::OUTSIDE);
-        let (deeds, has_more_deeds) = audit::list_deeds(&self.db, (&asked.0, asked.1), MOST_DEEDS).await?;
+        let looks = emergency::list_of_person(&self.db, id).await.or_internal(DOING)?;
         let export = PersonExport {
             person,
             email_confirmed_at: row.email_confirmed_at,
@@ -31,14 +31,27 @@ impl Accounts {
             ended_programs: ended_programs.or_internal(DOING)?,
             administrator_since: leaving::administrator_since(&self.db, id).await.or_internal(DOING)?,
             workspaces: memberships.into_iter().map(WorkspaceOfPerson::from).collect(),
-            deeds,
-            has_more_deeds,
+            emergency_looks: looks.into_iter().map(LookOfPerson::from).collect(),
             exported_at: self.ambient.now(),
         };
         let mut tx = self.db.begin_everywhere().await?;
         self.note_on_instance(&mut tx, Some(id), ("person.exported", "")).await?;
         tx.commit().await?;
         Ok(export)
+    }
+
+    /// The next thousand things, newest first, that the audit logs name the person for; and where they end, if there may be more. What they
+    /// tried outside of their workspaces they are not told of here either: whether it is there is what they wanted to know. For that
+    /// person alone.
+    pub async fn deeds_after(
+        &self,
+        id: UserId,
+        done_as: DoneAs,
+        after: Option<DeedPlace>,
+    ) -> Result<(Vec<Deed>, Option<DeedPlace>), AppError> {
+        const MOST: u32 = 1000;
+        let actor = done_as.actor(id);
+        audit::list_deeds(&self.db, (&actor, refusals::OUTSIDE), after, MOST).await
     }
 
     /// Notes that somebody takes everything of the workspace along.

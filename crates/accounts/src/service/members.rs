@@ -1,24 +1,54 @@
 //! Who belongs to a workspace: roles are changed, people leave, and there is always an owner.
 
+use chrono::{DateTime, Utc};
 use db::Tx;
 use kernel::{
     Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId, WorkspaceScope, mask_email,
 };
 use platform::{Refusal, audit, refused};
+use uuid::Uuid;
 
 use super::Accounts;
 use crate::{
     model::{MemberView, MembersView},
-    store::{api_keys, invitations, members, workspaces},
+    store::{
+        api_keys, invitations,
+        members::{self, MemberRow},
+        workspaces,
+    },
 };
 
 impl Accounts {
     /// Everybody who belongs to the workspace, and whom it has invited. Addresses are masked for those who do not manage members.
     pub async fn list_members(&self, actor: &Actor) -> Result<MembersView, AppError> {
         let scope = actor.require(Permission::View)?;
+        let rows = members::list(&self.db, scope).await.or_internal("listing members")?;
+        let members = self.member_views(actor, rows).await?;
+        let manages = actor.manages_members();
+        let invitations = if manages { self.list_invitations(scope).await? } else { Vec::new() };
+        Ok(MembersView { members, invitations })
+    }
+
+    /// At most so many members who stand after that one in the list, in the order in which they joined; from the beginning without one.
+    /// Members who come and go meanwhile neither hide nor repeat others. Addresses are masked as in [`Self::list_members`].
+    pub async fn list_members_after(
+        &self,
+        actor: &Actor,
+        after: Option<(DateTime<Utc>, Uuid)>,
+        most: u32,
+    ) -> Result<Vec<MemberView>, AppError> {
+        let scope = actor.require(Permission::View)?;
+        // Nobody joined earlier than that.
+        let after = after.unwrap_or((DateTime::UNIX_EPOCH, Uuid::nil()));
+        let rows = members::list_after(&self.db, scope, after, most).await.or_internal("listing members")?;
+        self.member_views(actor, rows).await
+    }
+
+    /// The members as the actor may see them.
+    async fn member_views(&self, actor: &Actor, rows: Vec<MemberRow>) -> Result<Vec<MemberView>, AppError> {
         let manages = actor.manages_members();
         let mut list = Vec::new();
-        for row in members::list(&self.db, scope).await.or_internal("listing members")? {
+        for row in rows {
             let email = self.open_email(row.id, row.email_sealed.as_deref(), row.email_index).await?;
             let id = UserId::from(row.id);
             let is_self = actor.user_id() == Some(id);
@@ -33,8 +63,7 @@ impl Accounts {
                 is_self,
             });
         }
-        let invitations = if manages { self.list_invitations(scope).await? } else { Vec::new() };
-        Ok(MembersView { members: list, invitations })
+        Ok(list)
     }
 
     /// Whether what is to be done to a member needs a fresh proof of who asks: it makes or unmakes an owner or admin. `role` is the one
@@ -53,7 +82,8 @@ impl Accounts {
         Ok([before, role].into_iter().flatten().any(|role| role <= Role::Admin))
     }
 
-    /// Gives a member another role. Nobody gives or takes what they do not manage, and the last owner stays one.
+    /// Gives a member another role. Nobody gives or takes what they do not manage, and the last owner stays one. Whoever may do more
+    /// afterwards signs in anew.
     pub async fn change_role(&self, actor: &Actor, person: UserId, role: Role) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageMembers)?;
         let mut tx = self.db.begin_in(scope).await?;
@@ -62,12 +92,15 @@ impl Accounts {
         members::set_role(&mut tx, scope, person, role).await.or_internal("changing a role")?;
         refuse_to_lose_the_last_owner(&mut tx, scope, before, Some(role)).await?;
         self.take_back(&mut tx, (actor, scope), person, Some(role)).await?;
+        if role < before {
+            self.end_browsers(&mut tx, person).await?;
+        }
         let detail = format!("{} to {}", before.key(), role.key());
         self.note(&mut tx, (actor, scope), "member.role_changed", (person.to_string(), detail)).await?;
         tx.commit().await
     }
 
-    /// Lets an admin or an analyst see personal data, or not any more; for owners alone.
+    /// Lets an admin or an analyst see personal data, who signs in anew, or not any more; for owners alone.
     pub async fn trust_with_personal_data(
         &self,
         actor: &Actor,
@@ -86,6 +119,9 @@ impl Accounts {
             }));
         }
         members::set_trust(&mut tx, scope, person, is_trusted).await.or_internal("trusting a member")?;
+        if is_trusted {
+            self.end_browsers(&mut tx, person).await?;
+        }
         let action = if is_trusted { "personal_data.granted" } else { "personal_data.withdrawn" };
         self.note(&mut tx, (actor, scope), action, (person.to_string(), role.key().to_owned())).await?;
         tx.commit().await
@@ -131,8 +167,9 @@ impl Accounts {
         self.note(tx, (actor, scope), "api_key.revoked", (person.to_string(), detail)).await
     }
 
-    /// Makes another member the owner in the actor's place, who stays as an admin.
+    /// Makes another member the owner in the actor's place, who stays as an admin. The new owner signs in anew.
     pub async fn transfer_ownership(&self, actor: &Actor, to: UserId) -> Result<(), AppError> {
+        const DOING: &str = "giving a workspace away";
         let scope = actor.require(Permission::ControlWorkspace)?;
         let from = actor.user_id().ok_or(AppError::Unauthenticated)?;
         if from == to {
@@ -140,10 +177,12 @@ impl Accounts {
         }
         let mut tx = self.db.begin_in(scope).await?;
         self.lock_member(&mut tx, (actor, scope), to).await?;
-        members::set_role(&mut tx, scope, to, Role::Owner).await.or_internal("giving a workspace away")?;
-        members::set_role(&mut tx, scope, from, Role::Admin).await.or_internal("giving a workspace away")?;
+        for (person, role) in [(to, Role::Owner), (from, Role::Admin)] {
+            members::set_role(&mut tx, scope, person, role).await.or_internal(DOING)?;
+        }
         refuse_to_lose_the_last_owner(&mut tx, scope, Role::Owner, Some(Role::Admin)).await?;
         self.take_back(&mut tx, (actor, scope), from, Some(Role::Admin)).await?;
+        self.end_browsers(&mut tx, to).await?;
         self.note(&mut tx, (actor, scope), "workspace.transferred", (to.to_string(), String::new())).await?;
         tx.commit().await
     }
@@ -186,13 +225,24 @@ impl Accounts {
         workspaces::exists(&self.db, id).await.or_internal("looking for a workspace")
     }
 
-    /// Waits for others who change members, and tells the person's role. While it waited, the actor's own may have changed.
+    /// Waits for others who change members, and tells the person's role.
     async fn lock_member(
         &self,
         tx: &mut Tx,
-        (actor, scope): (&Actor, WorkspaceScope),
+        by: (&Actor, WorkspaceScope),
         person: UserId,
     ) -> Result<Role, AppError> {
+        self.lock_members(tx, by).await?;
+        let role = members::role(tx, by.1, person).await.or_internal("loading a member")?;
+        role.ok_or_else(|| AppError::not_found("member"))
+    }
+
+    /// Waits for others who change members. While it waited, the actor's own role may have changed.
+    pub(super) async fn lock_members(
+        &self,
+        tx: &mut Tx,
+        (actor, scope): (&Actor, WorkspaceScope),
+    ) -> Result<(), AppError> {
         members::lock(tx, scope).await.or_internal("locking members")?;
         if let Some(id) = actor.user_id() {
             let own = members::role(tx, scope, id).await.or_internal("loading a member")?;
@@ -202,8 +252,7 @@ impl Accounts {
                 ));
             }
         }
-        let role = members::role(tx, scope, person).await.or_internal("loading a member")?;
-        role.ok_or_else(|| AppError::not_found("member"))
+        Ok(())
     }
 
     pub(super) async fn note(

@@ -58,14 +58,21 @@ impl Accounts {
     /// Notes that the person showed who they are just now, under a new session id.
     pub async fn note_proof(&self, session: &Session) -> Result<(), AppError> {
         const DOING: &str = "noting a proof";
-        self.renew_session(session).await?;
+        session.cycle_id().await.or_internal(DOING)?;
         let now = self.ambient.now().timestamp_micros();
         session.insert(session_keys::PROVED, now).await.or_internal(DOING)
     }
 
-    /// Gives the session another id, because what the person may do has changed: one known before is worth nothing after.
-    pub async fn renew_session(&self, session: &Session) -> Result<(), AppError> {
-        session.cycle_id().await.or_internal("renewing a session")
+    /// Gives the session another id, because what the person may do has changed: one known before is worth nothing after. What changed it
+    /// is done by now, so what goes wrong here is no reason to tell them otherwise; it is in the log.
+    pub async fn renew_session(&self, session: &Session) {
+        let _: Result<(), AppError> = session.cycle_id().await.or_internal("renewing a session");
+    }
+
+    /// Ends the person's sessions in browsers, because somebody else lets them do more: a session that was taken from them, or that they left
+    /// open somewhere, must not come by it. Programs stay signed in: a refresh token changes with each use, and a copy that is used ends it.
+    pub(super) async fn end_browsers(&self, tx: &mut Tx, id: UserId) -> Result<(), AppError> {
+        sessions::delete_all_of(tx, id).await.or_internal("ending sessions")
     }
 
     /// Whether the person of the session showed who they are within the last ten minutes.

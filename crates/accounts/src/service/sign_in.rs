@@ -110,13 +110,20 @@ impl Accounts {
         let id: WorkspaceId = self.ambient.id();
         let slug = self.free_slug(tx, name).await?;
         let row = workspaces::NewRow { id, slug: &slug, name, is_synthetic: false, created_at: now };
-        workspaces::insert(tx, row).await.or_internal("saving a workspace")?;
+        match workspaces::insert(tx, row).await {
+            Err(error) if is_unique_violation(&error) => {
+                return Err(AppError::conflict(
+                    "Somebody made a workspace of the same name at the same moment. Try again",
+                ));
+            }
+            other => other.or_internal("saving a workspace")?,
+        }
         workspaces::insert_member(tx, (id, owner), Role::Owner, now)
             .await
             .or_internal("saving a membership")?;
         let profile = CompanyProfile::unknown(name, Currency::Usd);
         self.save_profile_row(tx, id, &profile).await?;
-        Ok(WorkspaceSummary { slug, name: name.to_owned(), is_synthetic: false })
+        Ok(WorkspaceSummary { id, slug, name: name.to_owned(), is_synthetic: false })
     }
 
     async fn free_slug(&self, tx: &mut Tx, name: &str) -> Result<String, AppError> {

@@ -15,12 +15,18 @@ use crate::store::tokens::{self, SigningRow};
 
 const TYPE: &str = "at+jwt";
 const AUDIENCE: &str = "quartile-api";
-/// A new key signs after so long.
+/// A key signs no longer than this.
 const SIGNS_FOR: TimeDelta = TimeDelta::days(30);
+/// So long before that the next key is made.
+const MADE_BEFORE: TimeDelta = TimeDelta::hours(2);
+/// So long a new key is only published, if another one can sign: others keep the set of keys for a while (five minutes, says its answer).
+const PUBLISHED_FIRST: TimeDelta = TimeDelta::minutes(10);
 /// What clocks may differ by, in seconds.
 const LEEWAY: u64 = 5;
 /// No token of ours is longer.
 const LONGEST: usize = 2048;
+/// Another node may have made a key, so they are looked up again after so long.
+const KNOWN_FOR: TimeDelta = TimeDelta::minutes(5);
 /// How seldom keys are looked up that nobody knows.
 const LOOK_EVERY: TimeDelta = TimeDelta::seconds(10);
 
@@ -57,6 +63,21 @@ struct Loaded {
     at: Option<DateTime<Utc>>,
 }
 
+impl Loaded {
+    /// The key that signs at this time; `None` if the next one is to be made first.
+    fn signer(&self, now: DateTime<Utc>) -> Option<Key> {
+        let age = |key: &Key| now - key.created_at;
+        let newest = self.keys.first().filter(|key| age(key) < SIGNS_FOR - MADE_BEFORE)?;
+        let mut known = self.keys.iter().filter(|key| (PUBLISHED_FIRST..SIGNS_FOR).contains(&age(key)));
+        Some(known.next().unwrap_or(newest).clone())
+    }
+
+    /// The same, if the keys were looked up lately.
+    fn fresh_signer(&self, now: DateTime<Utc>) -> Option<Key> {
+        self.at.filter(|at| now - *at < KNOWN_FOR).and_then(|_| self.signer(now))
+    }
+}
+
 #[derive(Clone)]
 struct Key {
     kid: String,
@@ -81,7 +102,7 @@ pub struct PublicKey {
 impl Accounts {
     /// The keys that verify access tokens at this moment.
     pub async fn public_keys(&self) -> Result<Vec<PublicKey>, AppError> {
-        self.signing.newest(self).await?;
+        self.signing.signer(self).await?;
         let (now, loaded) = (self.ambient.now(), self.signing.keys.read().await);
         let public = |key: &Key| PublicKey {
             kty: "OKP",
@@ -93,6 +114,19 @@ impl Accounts {
         };
         Ok(loaded.keys.iter().filter(|key| now < key.verifies_until()).map(public).collect())
     }
+
+    /// Makes the next signing key if it is time; to be called once an hour, so that it is published before it is needed.
+    pub async fn prepare_signing_key(&self) -> Result<(), AppError> {
+        self.signing.signer(self).await.map(drop)
+    }
+}
+
+#[cfg(feature = "testing")]
+impl Accounts {
+    /// Checks the signature and the claims of an access token, and nothing else.
+    pub async fn verify(&self, token: &str) -> Result<AccessClaims, AppError> {
+        self.signing.verify(self, token).await
+    }
 }
 
 impl Signing {
@@ -102,7 +136,7 @@ impl Signing {
         person: UserId,
         family: Uuid,
     ) -> Result<String, AppError> {
-        let key = self.newest(accounts).await?;
+        let key = self.signer(accounts).await?;
         let now = accounts.ambient.now();
         let claims = AccessClaims {
             iss: accounts.rules.base_url.clone(),
@@ -161,30 +195,38 @@ impl Signing {
         Ok(loaded.keys.iter().find(|key| key.kid == kid && now < key.verifies_until()).cloned())
     }
 
-    /// The key that signs now; made if there is none that is young enough.
-    async fn newest(&self, accounts: &Accounts) -> Result<Key, AppError> {
+    /// The key that signs now; the next one is made some time before it is needed.
+    async fn signer(&self, accounts: &Accounts) -> Result<Key, AppError> {
         let now = accounts.ambient.now();
-        let young =
-            |loaded: &Loaded| loaded.keys.iter().find(|key| now - key.created_at < SIGNS_FOR).cloned();
-        if let Some(key) = young(&*self.keys.read().await) {
+        if let Some(key) = self.keys.read().await.fresh_signer(now) {
             return Ok(key);
         }
         self.load(accounts).await?;
-        if let Some(key) = young(&*self.keys.read().await) {
+        if let Some(key) = self.keys.read().await.signer(now) {
             return Ok(key);
         }
+        self.make(accounts).await?;
+        self.load(accounts).await?;
+        let signer = self.keys.read().await.signer(now);
+        signer.ok_or("the key that was just made is gone").or_internal("signing a token")
+    }
+
+    /// Makes the next key, unless another node did so meanwhile.
+    async fn make(&self, accounts: &Accounts) -> Result<(), AppError> {
+        const DOING: &str = "keeping a signing key";
+        let now = accounts.ambient.now();
         let id: Uuid = accounts.ambient.id();
         let seed = URL_SAFE_NO_PAD.encode(accounts.ambient.secret::<32>());
         let mut tx = accounts.db.begin().await?;
+        tokens::lock_signing(&mut tx).await.or_internal(DOING)?;
+        if tokens::count_signing(&mut tx, now - (SIGNS_FOR - MADE_BEFORE)).await.or_internal(DOING)? > 0 {
+            return Ok(());
+        }
         let sealed = accounts.vault.seal(&mut tx, place(id), &seed).await?;
         tokens::insert_signing(&mut tx, &SigningRow { id, sealed, created_at: now })
             .await
-            .or_internal("keeping a signing key")?;
-        tx.commit().await?;
-        self.load(accounts).await?;
-        young(&*self.keys.read().await)
-            .ok_or("the key that was just made is gone")
-            .or_internal("signing a token")
+            .or_internal(DOING)?;
+        tx.commit().await
     }
 
     async fn load(&self, accounts: &Accounts) -> Result<(), AppError> {

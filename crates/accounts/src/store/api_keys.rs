@@ -17,6 +17,16 @@ const LIST: &str = "
     LEFT JOIN users ON users.id = api_keys.created_by
     WHERE api_keys.workspace_id = $1
     ORDER BY api_keys.created_at DESC, api_keys.id DESC";
+const LIST_AFTER: &str = "
+    SELECT api_keys.workspace_id, api_keys.id, api_keys.public_id, api_keys.name, api_keys.scopes, api_keys.networks,
+           api_keys.secret_hash, users.display_name AS made_by, api_keys.created_at, api_keys.expires_at,
+           api_keys.last_used_at, api_keys.revoked_at
+    FROM api_keys
+    LEFT JOIN users ON users.id = api_keys.created_by
+    WHERE api_keys.workspace_id = $1
+      AND (api_keys.created_at < $2 OR (api_keys.created_at = $2 AND api_keys.id < $3))
+    ORDER BY api_keys.created_at DESC, api_keys.id DESC
+    LIMIT $4";
 const FIND: &str = "
     SELECT workspace_id, id, public_id, name, scopes, networks, secret_hash, CAST(NULL AS TEXT) AS made_by, created_at,
            expires_at, last_used_at, revoked_at
@@ -84,6 +94,21 @@ pub(crate) async fn insert(tx: &mut Tx, scope: WorkspaceScope, row: &NewRow<'_>)
 
 pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<KeyRow>, sqlx::Error> {
     on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)
+}
+
+pub(crate) async fn list_after(
+    db: &Db,
+    scope: WorkspaceScope,
+    (at, id): (DateTime<Utc>, Uuid),
+    most: u32,
+) -> Result<Vec<KeyRow>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(LIST_AFTER)
+        .bind(scope.workspace_id().uuid())
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)
 }
 
 /// Whoever shows a key has not said yet which workspace it is for.

@@ -5,6 +5,8 @@ use db::{Db, Tx, on_db, on_tx};
 use kernel::{UserId, WorkspaceId};
 use uuid::Uuid;
 
+use crate::LookOfPerson;
+
 const INSERT: &str = "
     INSERT INTO emergency_looks (id, workspace_id, user_id, reason, began_at, ends_at)
     VALUES ($1, $2, $3, $4, $5, $6)";
@@ -16,6 +18,13 @@ const ENDS_AT: &str = "
     WHERE emergency_looks.user_id = $1 AND workspace_id = $2 AND ends_at > $3";
 const END: &str = "
     UPDATE emergency_looks SET ends_at = $3 WHERE user_id = $1 AND workspace_id = $2 AND ends_at > $3";
+const LIST_OF_PERSON: &str = "
+    SELECT emergency_looks.workspace_id, workspaces.slug, emergency_looks.reason, emergency_looks.began_at,
+           emergency_looks.ends_at
+    FROM emergency_looks
+    JOIN workspaces ON workspaces.id = emergency_looks.workspace_id
+    WHERE emergency_looks.user_id = $1
+    ORDER BY emergency_looks.began_at DESC, emergency_looks.id";
 const OWNERS: &str = "
     SELECT user_id
     FROM memberships
@@ -29,6 +38,28 @@ pub(crate) struct NewRow<'a> {
     pub(crate) reason: &'a str,
     pub(crate) began_at: DateTime<Utc>,
     pub(crate) ends_at: DateTime<Utc>,
+}
+
+/// A look as it is kept.
+#[derive(sqlx::FromRow)]
+pub(crate) struct LookRow {
+    workspace_id: Uuid,
+    slug: String,
+    reason: String,
+    began_at: DateTime<Utc>,
+    ends_at: DateTime<Utc>,
+}
+
+impl From<LookRow> for LookOfPerson {
+    fn from(row: LookRow) -> Self {
+        Self {
+            workspace_id: row.workspace_id.into(),
+            slug: row.slug,
+            reason: row.reason,
+            began_at: row.began_at,
+            ends_at: row.ends_at,
+        }
+    }
 }
 
 pub(crate) async fn insert(tx: &mut Tx, row: &NewRow<'_>) -> Result<(), sqlx::Error> {
@@ -71,6 +102,11 @@ pub(crate) async fn end(
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
+}
+
+/// Every look of the person, the newest first.
+pub(crate) async fn list_of_person(db: &Db, user_id: UserId) -> Result<Vec<LookRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(LIST_OF_PERSON).bind(user_id.uuid()).fetch_all(c).await)
 }
 
 pub(crate) async fn owners(tx: &mut Tx, workspace_id: WorkspaceId) -> Result<Vec<Uuid>, sqlx::Error> {

@@ -14,6 +14,16 @@ const LIST: &str = "
     JOIN users ON users.id = memberships.user_id
     WHERE memberships.workspace_id = $1
     ORDER BY users.display_name, users.id";
+// By what never changes, unlike a name, so that a list can go on after somebody who has another one or is gone.
+const LIST_AFTER: &str = "
+    SELECT users.id, users.email_index, users.email_sealed, users.display_name, memberships.role,
+           memberships.reads_personal_data, memberships.created_at AS joined_at
+    FROM memberships
+    JOIN users ON users.id = memberships.user_id
+    WHERE memberships.workspace_id = $1
+      AND (memberships.created_at > $2 OR (memberships.created_at = $2 AND memberships.user_id > $3))
+    ORDER BY memberships.created_at, memberships.user_id
+    LIMIT $4";
 const ROLE: &str = "SELECT role FROM memberships WHERE workspace_id = $1 AND user_id = $2";
 const COUNT_OWNERS: &str = "
     SELECT CAST(COUNT(*) AS BIGINT)
@@ -45,6 +55,21 @@ pub(crate) async fn lock(tx: &mut Tx, scope: WorkspaceScope) -> Result<(), sqlx:
 
 pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<MemberRow>, sqlx::Error> {
     on_db!(db, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)
+}
+
+pub(crate) async fn list_after(
+    db: &Db,
+    scope: WorkspaceScope,
+    (at, id): (DateTime<Utc>, Uuid),
+    most: u32,
+) -> Result<Vec<MemberRow>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_as(LIST_AFTER)
+        .bind(scope.workspace_id().uuid())
+        .bind(at)
+        .bind(id)
+        .bind(i64::from(most))
+        .fetch_all(c)
+        .await)
 }
 
 pub(crate) async fn role(

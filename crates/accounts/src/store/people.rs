@@ -28,6 +28,7 @@ const INSERT: &str = "
 const SEAL: &str = "UPDATE users SET email_index = $2, email_sealed = $3 WHERE id = $1";
 const SET_PASSWORD: &str = "
     UPDATE users SET password_hash = $2, email_confirmed_at = COALESCE(email_confirmed_at, $3) WHERE id = $1";
+const LOCK: &str = "UPDATE users SET display_name = display_name WHERE id = $1 AND deactivated_at IS NULL";
 const INSERT_IDENTITY: &str = "
     INSERT INTO user_identities (issuer, subject, user_id, created_at) VALUES ($1, $2, $3, $4)";
 const DELETE_IDENTITIES: &str = "DELETE FROM user_identities WHERE user_id = $1";
@@ -108,6 +109,11 @@ pub(crate) async fn set_password(
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+/// Waits for whoever else counts what is the person's; `false` if there is nobody with that id who is not kept out.
+pub(crate) async fn lock(tx: &mut Tx, id: UserId) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(LOCK).bind(id.uuid()).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
 pub(crate) async fn insert_identity(

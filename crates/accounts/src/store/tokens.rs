@@ -34,6 +34,8 @@ const FIND: &str = "
 const IS_LIVE: &str = "
     SELECT CAST(COUNT(*) AS BIGINT) FROM refresh_tokens WHERE family = $1 AND generation = $2 AND rotated_at IS NULL";
 const DELETE_OLD: &str = "DELETE FROM token_families WHERE started_at <= $1";
+const LOCK_SIGNING: &str = "SELECT CAST(pg_advisory_xact_lock(hashtextextended('signing keys', 0)) AS TEXT)";
+const COUNT_SIGNING: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM signing_keys WHERE created_at > $1";
 const INSERT_SIGNING: &str = "INSERT INTO signing_keys (id, sealed, created_at) VALUES ($1, $2, $3)";
 const LIST_SIGNING: &str =
     "SELECT id, sealed, created_at FROM signing_keys WHERE created_at > $1 ORDER BY created_at DESC, id DESC";
@@ -184,6 +186,20 @@ pub(crate) async fn is_live(db: &Db, family: Uuid, generation: i64) -> Result<bo
 /// Removes families that began before `before`, with their tokens.
 pub(crate) async fn sweep(tx: &mut Tx, before: DateTime<Utc>) -> Result<(), sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(DELETE_OLD).bind(before).execute(c).await.map(|_| ()))
+}
+
+/// Waits for whoever makes a key at the moment.
+pub(crate) async fn lock_signing(tx: &mut Tx) -> Result<(), sqlx::Error> {
+    match tx {
+        Tx::Postgres(tx) => sqlx::query(LOCK_SIGNING).execute(&mut **tx).await.map(|_| ()),
+        // It has one writer.
+        Tx::Sqlite(_) => Ok(()),
+    }
+}
+
+/// How many keys were made after that moment.
+pub(crate) async fn count_signing(tx: &mut Tx, after: DateTime<Utc>) -> Result<i64, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query_scalar(COUNT_SIGNING).bind(after).fetch_one(c).await)
 }
 
 pub(crate) async fn insert_signing(tx: &mut Tx, row: &SigningRow) -> Result<(), sqlx::Error> {

@@ -35,6 +35,8 @@ const LIST_OF_USER: &str = "
     JOIN workspaces ON workspaces.id = memberships.workspace_id
     WHERE memberships.user_id = $1
     ORDER BY workspaces.name, workspaces.slug";
+const COUNT_OWNED: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) FROM memberships WHERE user_id = $1 AND role = 'owner'";
 const ACTIVE_ROLE: &str = "
     SELECT memberships.role
     FROM memberships
@@ -48,6 +50,13 @@ const LIST_SHARING: &str = "
     JOIN company_profiles ON company_profiles.workspace_id = workspaces.id
     WHERE company_profiles.shares_with_peers = $1 AND workspaces.is_synthetic = $2
     ORDER BY workspaces.id";
+const LIST_OWNERS_OF_SHARING: &str = "
+    SELECT memberships.workspace_id, memberships.user_id
+    FROM memberships
+    JOIN workspaces ON workspaces.id = memberships.workspace_id
+    JOIN company_profiles ON company_profiles.workspace_id = workspaces.id
+    WHERE company_profiles.shares_with_peers = $1 AND workspaces.is_synthetic = $2 AND memberships.role = 'owner'
+    ORDER BY memberships.workspace_id, memberships.user_id";
 const FIND_SYNTHETIC: &str = "
     SELECT id, slug, name, is_synthetic, NULL AS role, CAST(NULL AS BOOLEAN) AS reads_personal_data, deletion_due_at
     FROM workspaces
@@ -97,7 +106,7 @@ impl WorkspaceRow {
 
 impl From<&WorkspaceRow> for WorkspaceSummary {
     fn from(row: &WorkspaceRow) -> Self {
-        Self { slug: row.slug.clone(), name: row.name.clone(), is_synthetic: row.is_synthetic }
+        Self { id: row.id(), slug: row.slug.clone(), name: row.name.clone(), is_synthetic: row.is_synthetic }
     }
 }
 
@@ -177,6 +186,11 @@ pub(crate) async fn list_of_user(db: &Db, user_id: UserId) -> Result<Vec<Workspa
     on_db!(db, |c| sqlx::query_as(LIST_OF_USER).bind(user_id.uuid()).fetch_all(c).await)
 }
 
+/// How many workspaces the person owns.
+pub(crate) async fn count_owned(tx: &mut Tx, user_id: UserId) -> Result<i64, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query_scalar(COUNT_OWNED).bind(user_id.uuid()).fetch_one(c).await)
+}
+
 pub(crate) async fn is_synthetic(db: &Db, scope: WorkspaceScope) -> Result<bool, sqlx::Error> {
     let found: Option<bool> = on_db!(db, |c| sqlx::query_scalar(IS_SYNTHETIC)
         .bind(scope.workspace_id().uuid())
@@ -187,6 +201,11 @@ pub(crate) async fn is_synthetic(db: &Db, scope: WorkspaceScope) -> Result<bool,
 
 pub(crate) async fn list_sharing(db: &Db) -> Result<Vec<Uuid>, sqlx::Error> {
     on_everywhere!(db, |c| sqlx::query_scalar(LIST_SHARING).bind(true).bind(false).fetch_all(c).await)
+}
+
+/// Every company that shares with each of its owners.
+pub(crate) async fn list_owners_of_sharing(db: &Db) -> Result<Vec<(Uuid, Uuid)>, sqlx::Error> {
+    on_everywhere!(db, |c| sqlx::query_as(LIST_OWNERS_OF_SHARING).bind(true).bind(false).fetch_all(c).await)
 }
 
 pub(crate) async fn find_synthetic(db: &Db) -> Result<Option<WorkspaceRow>, sqlx::Error> {

@@ -126,6 +126,35 @@ db_test!(a_key_for_other_things_of_an_admin_sees_no_addresses, |db: Db| {
     }
 });
 
+db_test!(a_list_of_keys_goes_on_where_it_stopped, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    // All but the last of one moment.
+    for _ in 0..3 {
+        make(&accounts, &ada, &["metrics:read"]).await;
+    }
+    let later = accounts_at(&db, TimeDelta::hours(1)).await;
+    make(&later, &ada, &["metrics:read"]).await;
+    let whole = later.list_api_keys(&ada).await.unwrap();
+    assert_eq!(whole.len(), 4);
+    for size in [1, 3, 4, 20] {
+        let (mut seen, mut after) = (Vec::new(), None);
+        loop {
+            let page = later.list_api_keys_after(&ada, after, size).await.unwrap();
+            assert!(page.len() <= size as usize && seen.len() < 20);
+            let Some(last) = page.last() else { break };
+            after = Some((last.created_at, last.id.uuid()));
+            seen.extend(page);
+        }
+        assert_eq!(seen, whole, "by {size}");
+    }
+    let analyst = member(&accounts, ("acme", ada.workspace_id()), Role::Analyst).await;
+    assert_eq!(later.list_api_keys_after(&analyst, None, 1).await.unwrap_err().status(), 403);
+    let (eve, other) = sign_up(&accounts, "eve@other.example").await;
+    let elsewhere = accounts.authorise(Some(eve.id), &other.slug).await.unwrap();
+    assert_eq!(later.list_api_keys_after(&elsewhere, None, 20).await.unwrap(), []);
+});
+
 db_test!(every_wrong_field_of_a_key_gets_its_own_sentence, |_db: Db| {
     let wrong = NewApiKeyInput {
         name: String::new(),
@@ -142,4 +171,19 @@ db_test!(every_wrong_field_of_a_key_gets_its_own_sentence, |_db: Db| {
         let wish = NewApiKeyInput { networks: vec![nothing.to_owned()], ..asking(&["metrics:read"]) };
         assert_eq!(wish.parse().unwrap_err().fields()[0].field, "networks", "{nothing:?}");
     }
+});
+
+db_test!(whoever_loses_the_right_at_that_moment_comes_out_with_no_key, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    let acme = ada.require(Permission::View).unwrap().workspace_id();
+    let admin = member(&accounts, ("acme", acme), Role::Admin).await;
+    let (first, _) = make(&accounts, &ada, &["metrics:read"]).await;
+    // The request was let in as an admin's, and comes to its deed when its sender is none any more.
+    accounts.change_role(&ada, admin.user_id().unwrap(), Role::Analyst).await.unwrap();
+    let made = accounts.make_api_key(&admin, asking(&["metrics:read"]).parse().unwrap()).await;
+    assert_eq!(made.unwrap_err().status(), 409);
+    assert_eq!(accounts.rotate_api_key(&admin, first.id).await.unwrap_err().status(), 409);
+    let keys = accounts.list_api_keys(&ada).await.unwrap();
+    assert_eq!((keys.len(), keys[0].revoked_at), (1, None));
 });

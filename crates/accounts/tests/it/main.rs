@@ -21,3 +21,4 @@ mod roles;
 mod sessions;
 mod sign_in;
 mod tokens;
+mod workspaces;

@@ -1,10 +1,11 @@
 //! Who belongs to a workspace: invitations, roles, leaving, owners, deletion.
 
-use accounts::{Accounts, NewInvitation, RecordsInput};
-use chrono::TimeDelta;
+use accounts::{Accounts, MemberView, NewInvitation, RecordsInput};
+use chrono::{DateTime, TimeDelta, Utc};
 use db::db_test;
 use kernel::{Actor, AppError, Role, UserId};
 use platform::audit::{self, AuditFilter};
+use uuid::Uuid;
 
 use crate::people::{accounts, accounts_at, count, member, sign_up};
 
@@ -152,6 +153,56 @@ db_test!(addresses_are_masked_for_those_who_do_not_manage_members, |db: Db| {
             .iter()
             .any(|member| member.email == "analyst@acme.example")
     );
+});
+
+/// Everybody who stands after that one in the list, by pages of that size.
+async fn pages(
+    accounts: &Accounts,
+    actor: &Actor,
+    mut after: Option<(DateTime<Utc>, Uuid)>,
+    size: u32,
+) -> Vec<MemberView> {
+    let mut seen = Vec::new();
+    loop {
+        let page = accounts.list_members_after(actor, after, size).await.unwrap();
+        assert!(page.len() <= size as usize && seen.len() < 20);
+        let Some(last) = page.last() else { return seen };
+        after = Some((last.joined_at, last.id.uuid()));
+        seen.extend(page);
+    }
+}
+
+db_test!(a_list_of_members_goes_on_where_it_stopped_whoever_comes_and_goes, |db: Db| {
+    let accounts = accounts(&db).await;
+    let ada = ada(&accounts).await;
+    // All of one moment.
+    for role in [Role::Admin, Role::Member, Role::Viewer] {
+        with_role(&accounts, &ada, role).await;
+    }
+    let analyst = with_role(&accounts_at(&db, TimeDelta::days(1)).await, &ada, Role::Analyst).await;
+    for actor in [&ada, &analyst] {
+        let mut whole = accounts.list_members(actor).await.unwrap().members;
+        whole.sort_by_key(|member| (member.joined_at, member.id));
+        assert_eq!(whole.len(), 5);
+        for size in [1, 2, 5, 20] {
+            assert_eq!(pages(&accounts, actor, None, size).await, whole, "by {size}");
+        }
+    }
+
+    let first = accounts.list_members_after(&ada, None, 2).await.unwrap();
+    let rest = pages(&accounts, &ada, None, 20).await.split_off(2);
+    let after = Some((first[1].joined_at, first[1].id.uuid()));
+    let owner = id(&ada);
+    let gone = first.iter().map(|member| member.id).find(|id| *id != owner).unwrap();
+    accounts.remove_member(&ada, gone).await.unwrap();
+    let later = accounts_at(&db, TimeDelta::days(2)).await;
+    let (eve, other) = sign_up(&later, "eve@other.example").await;
+    later.put_member(ada.workspace_id(), eve.id, Role::Viewer).await.unwrap();
+    let seen = pages(&accounts, &ada, after, 1).await;
+    assert_eq!(seen[..rest.len()], rest);
+    assert_eq!(seen[rest.len()..].iter().map(|member| member.id).collect::<Vec<_>>(), [eve.id]);
+    let elsewhere = accounts.authorise(Some(eve.id), &other.slug).await.unwrap();
+    assert_eq!(pages(&accounts, &elsewhere, None, 20).await.len(), 1);
 });
 
 db_test!(a_workspace_is_given_to_a_member_and_to_nobody_else, |db: Db| {

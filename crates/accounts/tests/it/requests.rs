@@ -169,6 +169,18 @@ db_test!(a_forgotten_password_is_replaced_and_every_session_ends, |db: Db| {
     assert_eq!(instance.accounts.reset_password(&link, PASSWORD).await.unwrap_err().status(), 409);
 });
 
+db_test!(where_addresses_are_confirmed_nobody_makes_a_workspace_without_that, |db: Db| {
+    let instance = Instance::new(&db).await;
+    // From before the operator set up mail.
+    let (ada, _) = sign_up(&instance.accounts, ADA).await;
+    assert_eq!(instance.accounts.create_workspace(ada.id, "Birch").await.unwrap_err().status(), 403);
+    assert_eq!(count(&db, "workspaces").await, 1);
+    instance.accounts.request_reset(ADA, HERE).await.unwrap();
+    let link = instance.link().await;
+    instance.accounts.reset_password(&link, NEW_PASSWORD).await.unwrap();
+    instance.accounts.create_workspace(ada.id, "Birch").await.unwrap();
+});
+
 db_test!(a_link_is_good_for_its_purpose_alone, |db: Db| {
     let instance = Instance::new(&db).await;
     sign_up(&instance.accounts, ADA).await;

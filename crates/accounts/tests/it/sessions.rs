@@ -5,13 +5,14 @@ use std::collections::HashMap;
 use accounts::{Accounts, SessionRow, SessionSecret};
 use chrono::TimeDelta;
 use db::{Db, db_test, on_everywhere, sqlx};
+use kernel::{Permission, Role, UserId};
 use time::OffsetDateTime;
 use tower_sessions_core::{
     SessionStore,
     session::{Id, Record},
 };
 
-use crate::people::{accounts_at, count, nine, sign_up};
+use crate::people::{accounts_at, count, member, nine, sign_up};
 
 /// What a request that shows this secret, or none, finds so much after nine.
 async fn row(db: &Db, after_nine: TimeDelta, secret: Option<&SessionSecret>) -> SessionRow {
@@ -150,4 +151,41 @@ db_test!(sweeping_removes_ended_sessions_alone, |db: Db| {
     accounts_at(&db, TimeDelta::minutes(50)).await.sweep_sessions().await.unwrap();
     assert_eq!(count(&db, "sessions").await, 1);
     assert!(load(&db, 50, &later).await.is_some());
+});
+
+/// Whether a session of the person lives on when `widen` is done, in which somebody else lets them do more.
+async fn outlives(accounts: &Accounts, person: UserId, widen: impl AsyncFnOnce()) -> bool {
+    let data = HashMap::from([("user_id".to_owned(), serde_json::json!(person))]);
+    let (secret, _) = make_by(accounts, Record { data, ..record(TimeDelta::hours(12)) }).await;
+    assert_eq!(accounts.person_of_session(&secret).await.unwrap(), Some(person));
+    widen().await;
+    accounts.person_of_session(&secret).await.unwrap().is_some()
+}
+
+db_test!(whoever_is_let_do_more_by_somebody_else_signs_in_anew, |db: Db| {
+    let accounts = accounts_at(&db, TimeDelta::zero()).await;
+    let (ada, _) = sign_up(&accounts, "ada@acme.example").await;
+    let ada = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    let acme = ada.require(Permission::View).unwrap().workspace_id();
+    let bob = member(&accounts, ("acme", acme), Role::Viewer).await.user_id().unwrap();
+    let root = sign_up(&accounts, "root@instance.example").await.0.id;
+    let link = accounts.administrator_link().await.unwrap();
+    accounts.become_administrator(root, link.split_once("?link=").unwrap().1).await.unwrap();
+    let root = accounts.administrator(Some(root)).await.unwrap();
+
+    let role = async |role| accounts.change_role(&ada, bob, role).await.unwrap();
+    assert!(!outlives(&accounts, bob, async || role(Role::Analyst).await).await, "a better role");
+    assert!(outlives(&accounts, bob, async || role(Role::Analyst).await).await, "the same role");
+    assert!(outlives(&accounts, bob, async || role(Role::Viewer).await).await, "a lesser role");
+    role(Role::Analyst).await;
+    let trust = async |is_trusted| accounts.trust_with_personal_data(&ada, bob, is_trusted).await.unwrap();
+    assert!(!outlives(&accounts, bob, async || trust(true).await).await, "personal data");
+    assert!(outlives(&accounts, bob, async || trust(false).await).await, "no personal data any more");
+    let administer = async |is_wanted| accounts.set_administrator(root, bob, is_wanted).await.unwrap();
+    assert!(!outlives(&accounts, bob, async || administer(true).await).await, "the instance");
+    assert!(outlives(&accounts, bob, async || administer(false).await).await, "not the instance any more");
+    assert!(
+        !outlives(&accounts, bob, async || accounts.transfer_ownership(&ada, bob).await.unwrap()).await,
+        "ownership"
+    );
 });

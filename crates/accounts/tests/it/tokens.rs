@@ -246,3 +246,22 @@ db_test!(a_new_key_signs_after_a_month_and_the_old_one_verifies_until_its_tokens
     assert_eq!(public.matches("\"kid\"").count(), 2);
     assert_eq!(later(&db, MONTH + 1300).await.public_keys().await.unwrap().len(), 1);
 });
+
+db_test!(a_new_key_is_published_before_it_signs, |db: Db| {
+    const MONTH: i64 = 30 * 86_400;
+    let accounts = accounts(&db).await;
+    let (ada, first) = begin(&accounts).await;
+    let kid = |tokens: &Tokens| part(&tokens.access_token, 0)["kid"].clone();
+    for (seconds, is_first, published) in [
+        (MONTH - 7_201, true, 1),
+        (MONTH - 7_200, true, 2),
+        (MONTH - 6_601, true, 2),
+        (MONTH - 6_600, false, 2),
+        (MONTH - 1, false, 2),
+    ] {
+        let now = later(&db, seconds).await;
+        let tokens = now.begin_tokens(ada, DEVICE).await.unwrap();
+        assert_eq!(kid(&tokens) == kid(&first), is_first, "{seconds}");
+        assert_eq!(now.public_keys().await.unwrap().len(), published, "{seconds}");
+    }
+});

@@ -14,7 +14,7 @@ pub struct Contribution {
     pub company: WorkspaceId,
     /// Whether it is made up for demonstration.
     pub is_synthetic: bool,
-    /// Who owns it together with others, if anybody does.
+    /// What names the companies that share an owner with it, if any do.
     pub owner: Option<String>,
     /// Where it belongs.
     pub profile: Profile,

@@ -1,12 +1,14 @@
 //! Where a company stands, ready to show.
 
+use std::collections::BTreeMap;
+
 use charts::PercentileBar;
 use chrono::{DateTime, Utc};
 use kernel::{Currency, Month, Unit};
 use metrics::{MetricKey, model::Value};
 use serde::{Deserialize, Serialize};
 
-use super::{Position, Profile, PublishedReference};
+use super::{PeerValue, Position, Profile, PublishedReference};
 
 /// The page "where you stand".
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -35,7 +37,7 @@ pub struct StandingView {
     pub groups: Vec<StandingGroup>,
 }
 
-/// Versions of its figures and profile that a company which is not among the frozen peers is ranked with.
+/// Versions of its figures and profile that a company which is not among the frozen peers is ranked with, and others of its owners are.
 pub const MOST_VERSIONS: i64 = 5;
 
 /// What keeps a company from being compared with live peers.
@@ -67,6 +69,17 @@ pub struct SnapshotLabel {
     pub hash: String,
     /// When it was taken.
     pub taken_at: DateTime<Utc>,
+}
+
+/// What a company itself brought to frozen peers, as it was counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct OwnContribution {
+    /// The peers that it was counted among.
+    pub snapshot: SnapshotLabel,
+    /// What the company was compared within.
+    pub profile: Profile,
+    /// Its values by metric, in US dollars where they are amounts, with the digits that are compared.
+    pub values: BTreeMap<String, PeerValue>,
 }
 
 /// Metrics that belong together.

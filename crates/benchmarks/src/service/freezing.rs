@@ -12,7 +12,7 @@ use stats::rounding::significant;
 
 use super::{Benchmarks, arr_usd, peer_value, profile_of, rules};
 use crate::{
-    engine::{Cell, Contribution, Member, Snapshot, synthetic_peers},
+    engine::{Cell, Contribution, Member, Snapshot, holdings, synthetic_peers},
     model::{PeerValue, Population, Profile},
     store::{self, NewSnapshot},
 };
@@ -51,7 +51,7 @@ impl Benchmarks {
 
     /// Removes the made-up peers of the demo.
     pub async fn remove_synthetic(&self) -> Result<(), AppError> {
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         store::delete_population(&mut tx, Population::Synthetic)
             .await
             .or_internal("removing synthetic peers")?;
@@ -70,7 +70,7 @@ impl Benchmarks {
         let snapshot = Snapshot::freeze(population, contributions, &rules(), &last_published);
         let hash = kernel::hex(&Sha256::digest(snapshot.canonical_bytes()));
         let id: SnapshotId = self.ambient.id();
-        let mut tx = self.db.begin().await?;
+        let mut tx = self.db.begin_everywhere().await?;
         if let Some(replaced) = replaced {
             store::delete_snapshot(&mut tx, replaced).await.or_internal("replacing a snapshot")?;
         }
@@ -95,6 +95,7 @@ impl Benchmarks {
     /// What every company that shares brings now.
     async fn contributions(&self, this_month: Month) -> Result<Vec<Contribution>, AppError> {
         let mut contributions = Vec::new();
+        let holdings = holdings(&self.accounts.list_owners_of_sharing().await?);
         for workspace in self.accounts.list_sharing().await? {
             let actor = Actor::system(workspace);
             // Everyone is compared in dollars, whatever the company keeps its books in.
@@ -111,7 +112,7 @@ impl Benchmarks {
             contributions.push(Contribution {
                 company: workspace,
                 is_synthetic: false,
-                owner: None,
+                owner: holdings.get(&workspace).cloned(),
                 profile: profile_of(&figures.profile, arr),
                 values: values.collect(),
             });

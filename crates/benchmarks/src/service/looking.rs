@@ -4,7 +4,7 @@
 //! company that was counted is therefore ranked with what was counted, and any other with a few versions of its figures only.
 //! What was told once stays told.
 
-use kernel::{AppError, OrInternal, SnapshotId, WorkspaceId};
+use kernel::{AppError, OrInternal, SnapshotId, WorkspaceScope};
 use metrics::{CompanyFigures, MetricKey};
 use sha2::{Digest, Sha256};
 
@@ -22,7 +22,7 @@ impl Benchmarks {
     /// With which figures the company is ranked; notes a version that is ranked for the first time.
     pub(super) async fn ranked(
         &self,
-        (snapshot, company): (SnapshotId, WorkspaceId),
+        (scope, snapshot): (WorkspaceScope, SnapshotId),
         (profile, own): (Profile, Option<&Frozen>),
         figures: &CompanyFigures,
     ) -> Result<Ranked, AppError> {
@@ -32,21 +32,22 @@ impl Benchmarks {
             let version =
                 serde_json::to_vec(&(profile, &compared.uncounted)).or_internal("naming figures")?;
             let version = kernel::hex(&Sha256::digest(version));
-            ranked.is_limited = !self.may_look((snapshot, company), &version).await?;
+            ranked.is_limited = !self.may_look((scope, snapshot), &version).await?;
         }
         Ok(ranked)
     }
 
     async fn may_look(
         &self,
-        (snapshot, company): (SnapshotId, WorkspaceId),
+        (scope, snapshot): (WorkspaceScope, SnapshotId),
         version: &str,
     ) -> Result<bool, AppError> {
-        let look = store::Look { snapshot, company, version, at: self.ambient.now() };
+        let look = store::Look { snapshot, scope, version, at: self.ambient.now() };
         if store::has_looked(&self.db, look).await.or_internal("looking up a comparison")? {
             return Ok(true);
         }
-        let mut tx = self.db.begin().await?;
+        // Whoever owns many companies looks no oftener than whoever owns one.
+        let mut tx = self.db.begin_everywhere().await?;
         store::note_look(&mut tx, look, MOST_VERSIONS).await.or_internal("noting a comparison")?;
         tx.commit().await?;
         // Asked again, since another visit may have noted the same version meanwhile.

@@ -4,22 +4,22 @@ use std::sync::Arc;
 
 use accounts::CompanyProfile;
 use charts::{Evidence as DrawnEvidence, PercentileBar, Rank, ReferencePoints};
-use kernel::{Actor, AppError, Currency, OrInternal, Permission, SnapshotId};
+use kernel::{Actor, AppError, Currency, OrInternal, Permission, SnapshotId, WorkspaceScope};
 use metrics::{CompanyFigures, MetricKey, model::Value};
 use stats::{gate::Evidence, rank::MidRank};
 
 use super::{
     Benchmarks, COMPARED, arr_usd,
     freezing::{Frozen, rounded},
-    peer_value, profile_of,
+    label, peer_value, profile_of,
 };
 use crate::{
     engine::{
         Finding, MetricRule, PublishedCell, Subject, Viewer, choose, headline, ladder, position, summary,
     },
     model::{
-        Cohort, Obstacle, Population, Position, Profile, PublishedReference, Ranked, Rung, SnapshotLabel,
-        StandingGroup, StandingRow, StandingView,
+        Cohort, Obstacle, Population, Position, Profile, PublishedReference, Ranked, Rung, StandingGroup,
+        StandingRow, StandingView,
     },
     published::{CompanyTraits, for_company, reference},
     store::{self, SnapshotRow, StoredCell},
@@ -79,14 +79,12 @@ impl Benchmarks {
             Some(_) => None,
         };
         let peers = match &snapshot {
-            Some(snapshot) if obstacle.is_none() => {
-                self.peers(snapshot.id(), profile, scope.workspace_id()).await?
-            }
+            Some(snapshot) if obstacle.is_none() => self.peers(scope, snapshot.id(), profile).await?,
             _ => Peers::NONE,
         };
         let ranked = match (&snapshot, &figures) {
             (Some(snapshot), Some(figures)) if obstacle.is_none() && !is_synthetic => {
-                let visit = (snapshot.id(), scope.workspace_id());
+                let visit = (scope, snapshot.id());
                 self.ranked(visit, (profile, peers.own.as_ref()), figures).await?
             }
             _ => Ranked::default(),
@@ -108,11 +106,7 @@ impl Benchmarks {
             profile,
             obstacle,
             ranked,
-            snapshot: snapshot.map(|row| SnapshotLabel {
-                hash: row.hash.chars().take(8).collect(),
-                quarter: row.quarter,
-                taken_at: row.taken_at,
-            }),
+            snapshot: snapshot.map(|row| label(row.quarter, &row.hash, row.taken_at)),
             headline: if is_unranked { String::new() } else { headline(&findings) },
             summary: if is_unranked { UNRANKED.to_owned() } else { summary(&findings) },
             groups,
@@ -121,12 +115,12 @@ impl Benchmarks {
 
     async fn peers(
         &self,
+        scope: WorkspaceScope,
         snapshot: SnapshotId,
         profile: Profile,
-        company: kernel::WorkspaceId,
     ) -> Result<Peers, AppError> {
         let own =
-            store::contribution(&self.db, snapshot, company).await.or_internal("loading a contribution")?;
+            store::contribution(&self.db, scope, snapshot).await.or_internal("loading a contribution")?;
         let own = own.as_ref().map(Frozen::read).transpose()?;
         let rungs = ladder(profile);
         let mut cells = Vec::with_capacity(rungs.len());

@@ -73,6 +73,18 @@ impl Instance {
         owner
     }
 
+    /// Another company of the same owner.
+    pub(crate) async fn found_another(&self, owner: &Actor, name: &str) -> Actor {
+        let person = owner.user_id().unwrap();
+        let slug = self.accounts.create_workspace(person, name).await.unwrap().slug;
+        let owner = self.accounts.authorise(Some(person), &slug).await.unwrap();
+        self.accounts
+            .save_profile(&owner, &ProfileInput { name: name.to_owned(), ..sharing() })
+            .await
+            .unwrap();
+        owner
+    }
+
     /// That many companies with a gross margin of 51 %, 52 % and so on, about 1.8 million of yearly revenue, that share.
     pub(crate) async fn found_alike(&self, companies: u32) -> Vec<Actor> {
         let mut owners = Vec::new();

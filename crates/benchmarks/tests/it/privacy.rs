@@ -1,8 +1,9 @@
 //! What must not leave the frozen peers.
 
-use benchmarks::model::{MOST_VERSIONS, Ranked};
+use benchmarks::model::{MOST_VERSIONS, PeerValue, Ranked};
 use chrono::TimeDelta;
 use db::db_test;
+use kernel::{AppError, Role};
 use stats::gate::Evidence;
 
 use crate::instance::{Instance, figures, row, sharing, silent, silent_named};
@@ -53,6 +54,28 @@ db_test!(what_a_company_is_shown_names_no_other, |db: Db| {
         assert!(!shown.contains(&format!(":{value},")), "{value}");
     }
     assert!(!shown.contains("\"peers\":12") && !shown.contains("contributors"), "the exact count");
+});
+
+db_test!(an_owner_takes_along_what_the_company_brought_itself_and_nothing_of_others, |db: Db| {
+    let instance = Instance::new(&db).await;
+    let owners = instance.found_alike(12).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    instance.import(&owners[2], &figures(150_000.0, 0.9)).await;
+    instance.later(NEXT_QUARTER).await.benchmarks.freeze_if_due().await.unwrap();
+    let brought = instance.benchmarks.own_contributions(&owners[2]).await.unwrap();
+    let told: Vec<_> = brought.iter().map(|own| (own.snapshot.quarter.as_str(), own.values["gm"])).collect();
+    assert_eq!(told, [("2027 Q1", PeerValue::Known(0.9)), ("2026 Q4", PeerValue::Known(0.53))]);
+    let shown = instance.standing(&owners[2]).await;
+    assert_eq!((Some(&brought[0].snapshot), brought[0].profile), (shown.snapshot.as_ref(), shown.profile));
+
+    let newcomer = instance.found("newcomer", sharing()).await;
+    assert_eq!(instance.benchmarks.own_contributions(&newcomer).await.unwrap(), []);
+    let (accounts, admin) = (&instance.accounts, newcomer.user_id().unwrap());
+    accounts.put_member(owners[2].workspace_id(), admin, Role::Admin).await.unwrap();
+    let workspaces = accounts.list_workspaces(owners[2].user_id().unwrap()).await.unwrap();
+    let admin = accounts.authorise(Some(admin), &workspaces[0].slug).await.unwrap();
+    let refused = instance.benchmarks.own_contributions(&admin).await.unwrap_err();
+    assert!(matches!(refused, AppError::Forbidden { .. }), "{refused:?}");
 });
 
 db_test!(a_company_is_counted_only_while_it_shares, |db: Db| {
@@ -146,4 +169,40 @@ db_test!(two_visits_at_once_are_one_version, |db: Db| {
         assert_eq!(view.ranked, Ranked::default());
     }
     assert_eq!(instance.count("benchmark_looks").await, 1);
+});
+
+db_test!(companies_of_one_owner_open_no_group_around_another, |db: Db| {
+    let instance = Instance::new(&db).await;
+    let eve = instance.found("eve", sharing()).await;
+    instance.import(&eve, &figures(150_000.0, 0.1)).await;
+    for number in 2..=8 {
+        let another = instance.found_another(&eve, &format!("eve-{number}")).await;
+        instance.import(&another, &figures(150_000.0, 0.1 * f64::from(number))).await;
+    }
+    let victim = instance.found("victim", sharing()).await;
+    instance.import(&victim, &figures(150_000.0, 0.543)).await;
+    assert!(instance.benchmarks.freeze_if_due().await.unwrap());
+    for looking in [&eve, &victim] {
+        let margin = instance.margin(looking).await;
+        assert!(!margin.has_peers() && margin.position.quantiles.p50.is_none(), "{margin:?}");
+    }
+});
+
+db_test!(whoever_owns_many_companies_feels_out_no_more_than_whoever_owns_one, |db: Db| {
+    let instance = Instance::new(&db).await;
+    instance.found_alike(12).await;
+    instance.benchmarks.freeze_if_due().await.unwrap();
+    let mut probers = vec![instance.found("prober", sharing()).await];
+    for number in 2..=4 {
+        probers.push(instance.found_another(&probers[0], &format!("prober-{number}")).await);
+    }
+    let mut answers = 0;
+    for (number, prober) in (0..12).zip(probers.iter().cycle()) {
+        instance.import(prober, &figures(150_000.0, 0.45 + f64::from(number) / 100.0)).await;
+        answers += i64::from(instance.margin(prober).await.position.rank.is_some());
+    }
+    assert_eq!(answers, MOST_VERSIONS);
+    let newcomer = instance.found("newcomer", sharing()).await;
+    instance.import(&newcomer, &figures(150_000.0, 0.545)).await;
+    assert!(instance.margin(&newcomer).await.position.rank.is_some(), "others are not held back for it");
 });

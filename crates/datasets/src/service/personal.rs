@@ -10,8 +10,9 @@ use std::{
 
 use bytes::Bytes;
 use futures::{StreamExt, TryStreamExt, stream::BoxStream};
-use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, Proof, WorkspaceScope};
+use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, Proof, UserId, WorkspaceScope};
 use platform::audit;
+use serde::Serialize;
 use tokio::{
     runtime::Handle,
     sync::{Semaphore, mpsc, oneshot},
@@ -19,7 +20,7 @@ use tokio::{
 
 use super::{Datasets, reading::READ_FILE};
 use crate::{
-    Dataset, DatasetState, FileFormat, Overrides,
+    Dataset, DatasetState, DatasetSummary, FileFormat, FileProfile, Overrides,
     engine::{self, FileError, Limits},
     store,
 };
@@ -32,6 +33,24 @@ pub struct Download {
     pub size_bytes: Option<u64>,
     /// Its bytes.
     pub stream: BoxStream<'static, io::Result<Bytes>>,
+}
+
+/// All that is kept about a file, with everything personal in it.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct FileRecord {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub summary: DatasetSummary,
+    /// Digest of its bytes, lower-case hexadecimal.
+    pub sha256: String,
+    /// Who uploaded it; `None` if it came with a key, or of the program itself.
+    pub uploaded_by: Option<UserId>,
+    /// Why it cannot be read, if so.
+    pub problem: Option<String>,
+    /// What people chose instead of what was detected.
+    pub overrides: Overrides,
+    /// How it was read, and what each column was found to hold, also about people; `None` as long as it was not read.
+    pub profile: Option<FileProfile>,
 }
 
 impl Datasets {
@@ -67,6 +86,15 @@ impl Datasets {
         let row = self.row(scope, id).await?;
         let file_key = row.file_key.clone();
         self.original(&file_key, row.into_dataset().summary.name).await
+    }
+
+    /// What is kept about the file beside its bytes, nothing of it masked, for those who take everything out of a workspace.
+    pub async fn export_record(&self, actor: &Actor, id: DatasetId) -> Result<FileRecord, AppError> {
+        let scope = actor.require(Permission::ControlWorkspace)?;
+        let row = self.row(scope, id).await?;
+        let uploaded_by = row.uploaded_by.map(UserId::from);
+        let Dataset { summary, sha256, problem, overrides, profile, has_table: _ } = row.into_dataset();
+        Ok(FileRecord { summary, sha256, uploaded_by, problem, overrides, profile })
     }
 
     /// One file with everything personal in it, for those who may see that and have just shown who they are. It is noted.
@@ -187,8 +215,12 @@ pub(super) fn guarded(
 pub(super) fn classified(before: &Dataset, overrides: &Overrides) -> Option<String> {
     let changed =
         overrides.personal.iter().filter(|(index, kind)| before.overrides.personal.get(*index) != Some(kind));
-    let words: Vec<String> =
-        changed.map(|(index, kind)| format!("column {}: {}", index + 1, kind.key())).collect();
+    let left_to_us =
+        before.overrides.personal.keys().filter(|index| !overrides.personal.contains_key(*index));
+    let words: Vec<String> = changed
+        .map(|(index, kind)| format!("column {}: {}", index + 1, kind.key()))
+        .chain(left_to_us.map(|index| format!("column {}: as found", index + 1)))
+        .collect();
     (!words.is_empty()).then(|| words.join("; "))
 }
 

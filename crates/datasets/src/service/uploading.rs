@@ -1,5 +1,7 @@
 //! Receiving a file: acknowledged only once it is durable.
 
+use std::collections::BTreeSet;
+
 use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, Proof};
 use platform::{Spool, Spooled, audit};
 
@@ -8,7 +10,7 @@ use super::{
     personal::{classified, guarded},
     reading::READ_FILE,
 };
-use crate::{Overrides, store};
+use crate::{Delimiter, Overrides, TextEncoding, store};
 
 impl Datasets {
     /// Makes room for a file that is about to arrive; asked before a byte of it is read.
@@ -76,14 +78,37 @@ impl Datasets {
         let mut tx = self.db.begin_in(scope).await?;
         store::save_overrides(&mut tx, scope, id, &json).await.or_internal("saving choices")?;
         self.jobs.enqueue_for(&mut tx, (actor, scope), READ_FILE, id.to_string()).await?;
-        if let Some(detail) = classified(&before, &overrides) {
-            let entry = audit::Entry { action: "personal_data.classified", subject: id.to_string(), detail };
+        let called = classified(&before, &overrides).map(|detail| ("personal_data.classified", detail));
+        let chosen = read_otherwise(&before.overrides, &overrides);
+        let chosen = chosen.map(|detail| ("dataset.format_chosen", detail));
+        let again = (called.is_none() && chosen.is_none()).then(|| ("dataset.read_again", String::new()));
+        for (action, detail) in called.into_iter().chain(chosen).chain(again) {
+            let entry = audit::Entry { action, subject: id.to_string(), detail };
             audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         }
         tx.commit().await?;
         self.jobs.wake();
         Ok(())
     }
+}
+
+/// How a file is to be read otherwise than before, for the audit log: the layout and how many columns, never what the file says.
+fn read_otherwise(before: &Overrides, chosen: &Overrides) -> Option<String> {
+    const FOUND: &str = "found out";
+    let mut words = Vec::new();
+    if chosen.encoding != before.encoding {
+        words.push(format!("encoding {}", chosen.encoding.map_or(FOUND, TextEncoding::key)));
+    }
+    if chosen.delimiter != before.delimiter {
+        words.push(format!("delimiter {}", chosen.delimiter.map_or(FOUND, Delimiter::key)));
+    }
+    let columns: BTreeSet<u32> = before.columns.keys().chain(chosen.columns.keys()).copied().collect();
+    let is_other = |index: &&u32| chosen.columns.get(*index) != before.columns.get(*index);
+    let others = columns.iter().filter(is_other).count();
+    if others > 0 {
+        words.push(format!("columns read as something else: {others}"));
+    }
+    (!words.is_empty()).then(|| words.join(", "))
 }
 
 /// The name for lists and downloads: the last part of what the browser sent, without what could mislead a reader or a shell.

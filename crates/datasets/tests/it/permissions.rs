@@ -46,6 +46,7 @@ db_test!(files_of_another_company_are_not_there, |db: Db| {
         datasets.choose_format(actor, id, &Overrides::default(), Proof::Missing).await.err(),
         datasets.read_with(actor, id, |_, _| Ok(())).await.err(),
         datasets.write_rows(actor, id, format, BTreeMap::new()).await.err(),
+        datasets.export_record(actor, id).await.err(),
         datasets.delete(actor, id).await.err(),
     ];
     for answer in answers {

@@ -6,6 +6,7 @@ use datasets::{ColumnKind, Dataset, Delimiter, Overrides, PersonalData, TextEnco
 use db::{Db, db_test};
 use kernel::{Actor, AppError, DatasetId, Permission, Proof, Role};
 use platform::audit::{self, AuditFilter};
+use serde_json::{Value, json};
 
 use crate::company::Company;
 
@@ -282,4 +283,31 @@ db_test!(what_is_withheld_is_not_called_something_of_which_more_is_shown, |db: D
         assert_eq!(call(&company, &analyst, id, (5, kind, Proof::Fresh)).await.unwrap_err().status(), 403);
     }
     assert_eq!(kinds(&company.get(id).await).last(), Some(&PersonalData::FreeText));
+});
+
+db_test!(an_owner_alone_takes_along_who_brought_a_file_and_what_in_it_is_personal, |db: Db| {
+    let company = Company::new(&db).await;
+    let analyst = company.member_let(Role::Analyst, true).await;
+    let id = company.upload_as(&analyst, "people.csv", PEOPLE.as_bytes()).await.unwrap();
+    let before = company.datasets.export_record(&company.owner, id).await.unwrap();
+    assert_eq!(before.profile, None, "it was not read yet");
+    company.work().await;
+    let record = company.datasets.export_record(&company.owner, id).await.unwrap();
+    let shown = company.get(id).await;
+    assert_eq!((&record.summary, &record.sha256), (&shown.summary, &shown.sha256));
+    assert_eq!(record.uploaded_by, analyst.user_id());
+
+    let told = serde_json::to_value(&record).unwrap();
+    let format = &told["profile"]["format"];
+    assert_eq!((&told["name"], &format["delimiter"]), (&json!("people.csv"), &json!("comma")));
+    let columns = format["columns"].as_array().unwrap();
+    let classes: Vec<&Value> = columns.iter().map(|column| &column["personal"]).collect();
+    assert_eq!(classes, ["none", "name", "email", "phone", "iban", "none"]);
+    assert_eq!(columns[2]["samples"][0], "ada@canary.example", "nothing is masked");
+
+    let admin = company.member_let(Role::Admin, true).await;
+    for actor in [admin, analyst] {
+        let refused = company.datasets.export_record(&actor, id).await.unwrap_err();
+        assert!(matches!(refused, AppError::Forbidden { .. }), "{refused:?}");
+    }
 });

@@ -1,6 +1,7 @@
 //! Reading kept files in the background.
 
 use std::{
+    collections::BTreeMap,
     path::Path,
     sync::{
         Arc,
@@ -10,7 +11,10 @@ use std::{
 
 use async_trait::async_trait;
 use chrono::TimeDelta;
-use datasets::{ColumnKind, DatasetState, DateFormat, Delimiter, FileFormat, Overrides, TableMaker};
+use datasets::{
+    ColumnKind, DatasetState, DateFormat, Delimiter, FileFormat, Overrides, PersonalData, TableMaker,
+    TextEncoding,
+};
 use db::{db_test, on_everywhere, on_tx, sqlx};
 use kernel::{Actor, AppError, Proof, Role};
 
@@ -69,6 +73,44 @@ db_test!(another_format_reads_the_same_bytes_again, |db: Db| {
     assert_eq!((after.summary.state, after.overrides), (DatasetState::Ready, overrides));
     let format = after.profile.unwrap().format;
     assert_eq!((format.delimiter, format.columns[0].name.as_str()), (Delimiter::Comma, "month;MRR"));
+});
+
+db_test!(how_a_file_is_to_be_read_is_in_the_log_and_nothing_of_what_it_says, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(b"month;Salary\n2026-01;1000\n2026-02;1100\n").await.summary.id;
+    let layout = Overrides {
+        encoding: Some(TextEncoding::Windows1252),
+        delimiter: Some(Delimiter::Comma),
+        ..Overrides::default()
+    };
+    let columns = BTreeMap::from([(0, ColumnKind::WholeNumber), (1, ColumnKind::YesNo)]);
+    let kinds = Overrides { columns, ..layout.clone() };
+    let personal = BTreeMap::from([(1, PersonalData::Email)]);
+    let about = Overrides { personal, ..Overrides::default() };
+    for choice in [&layout, &kinds, &kinds, &Overrides::default(), &about] {
+        company.datasets.choose_format(&company.owner, id, choice, Proof::Fresh).await.unwrap();
+    }
+    let viewer = company.member(Role::Viewer).await;
+    assert!(company.datasets.choose_format(&viewer, id, &layout, Proof::Missing).await.is_err());
+    let sql = "SELECT action, subject, detail FROM audit_events
+        WHERE action IN ('dataset.format_chosen', 'dataset.read_again', 'personal_data.classified') ORDER BY seq";
+    let noted: Vec<(String, String, String)> =
+        on_everywhere!(&db, |c| sqlx::query_as(sql).fetch_all(c).await).unwrap();
+    let expected = [
+        ("dataset.format_chosen", "encoding windows_1252, delimiter comma"),
+        ("dataset.format_chosen", "columns read as something else: 2"),
+        ("dataset.read_again", ""),
+        (
+            "dataset.format_chosen",
+            "encoding found out, delimiter found out, columns read as something else: 2",
+        ),
+        // Who only says what columns tell about people chooses no format.
+        ("personal_data.classified", "column 2: email"),
+    ];
+    assert_eq!(
+        noted,
+        expected.map(|(action, detail)| (action.to_owned(), id.to_string(), detail.to_owned()))
+    );
 });
 
 db_test!(of_several_choices_the_last_counts, |db: Db| {

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use chrono::{DateTime, Utc};
 use datasets::{ColumnFormat, Dataset, RowProblem};
-use kernel::{Currency, DatasetId, ImportId, Month, Unit};
+use kernel::{Currency, DatasetId, ImportId, Month, Unit, UserId};
 use serde::{Deserialize, Serialize};
 
 use super::{Bridge, ColumnRole, Layout, MonthRange};
@@ -187,6 +187,16 @@ pub struct ImportSummary {
     pub committed_at: DateTime<Utc>,
     /// When it was undone, if it was.
     pub undone_at: Option<DateTime<Utc>>,
+}
+
+/// All that is kept about an import.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct ImportRecord {
+    /// What the list shows.
+    #[serde(flatten)]
+    pub summary: ImportSummary,
+    /// Who committed it; `None` if a key did, or the program itself.
+    pub committed_by: Option<UserId>,
 }
 
 #[cfg(test)]

@@ -15,10 +15,12 @@ pub use columns::{ColumnRole, Layout, SampleHints, Suggestion};
 pub use dashboard::{Attention, AttentionKind, Change, Dashboard, Judgement, KeyFigure, SparkPoint};
 pub use exchange::Exchange;
 pub use figures::{Cell, Derivation, Derived, Observations, Provenance, Reason, Value};
-pub use imports::{ColumnMapping, DryRun, ImportSummary, MappedColumn, Mapping, MappingView, ValueChange};
+pub use imports::{
+    ColumnMapping, DryRun, ImportRecord, ImportSummary, MappedColumn, Mapping, MappingView, ValueChange,
+};
 pub use months::{MonthRange, Window};
 pub use recording::{MOST_OBSERVATIONS, NewObservation, Recorded};
 pub use views::{
     CatalogueRow, CatalogueView, DashboardContent, DashboardView, FigureView, FiguresQuery, FiguresTable,
-    InputValue, ShownCurrency, SourceFile, SourceRow, Trend,
+    InputValue, ReportedFigure, ShownCurrency, SourceFile, SourceRow, Trend,
 };

@@ -1,7 +1,7 @@
 //! What pages and files show of a company's figures.
 
 use charts::{TrendChart, WaterfallChart};
-use kernel::{AppError, Currency, DatasetId, FieldErrors, Month};
+use kernel::{AppError, Currency, DatasetId, FieldErrors, ImportId, Month};
 use serde::{Deserialize, Serialize};
 
 use super::{Dashboard, MonthRange, Provenance, Value, Window};
@@ -136,6 +136,23 @@ pub struct SourceRow {
     pub file: SourceFile,
     /// The line in it.
     pub line: u64,
+}
+
+/// A reported figure with where it came from.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub struct ReportedFigure {
+    /// The stable name of the metric; it may be one that is not in the catalogue any more.
+    pub metric: String,
+    /// The month.
+    pub month: Month,
+    /// What was reported.
+    pub value: f64,
+    /// The currency of an amount; `None` for everything else.
+    pub currency: Option<Currency>,
+    /// The import that brought it.
+    pub import_id: ImportId,
+    /// The row that it was read from; for what a program sent, its place among the figures that were sent, from 0.
+    pub source: SourceRow,
 }
 
 /// Every figure by month, for files.

@@ -82,8 +82,13 @@ impl Metrics {
         let mapping = Mapping { columns: columns.collect() };
         let chosen = ChosenMapping { headers: headers(&format), mapping: mapping.clone() };
         let json = serde_json::to_string(&chosen).or_internal("noting a mapping")?;
+        // How many, and not which: what a column is called may say who it is about.
+        let used = mapping.columns.values().filter(|column| column.role.is_some()).count();
+        let detail = format!("{used} of {} columns used", format.columns.len());
         let mut tx = self.db.begin_in(scope).await?;
         imports::save_mapping(&mut tx, scope, id, &json).await.or_internal("saving a mapping")?;
+        let entry = audit::Entry { action: "dataset.mapped", subject: id.to_string(), detail };
+        audit::record(&mut tx, &self.ambient, actor, scope, entry).await?;
         tx.commit().await?;
         engine::check_mapping(&format, &mapping, self.accounts.profile(actor).await?.currency)
     }

@@ -2,11 +2,14 @@
 
 use chrono::{DateTime, NaiveDate, Utc};
 use db::{Db, Tx, on_scope, on_tx};
-use kernel::{DatasetId, ImportId, WorkspaceScope};
+use kernel::{DatasetId, ImportId, UserId, WorkspaceScope};
 use uuid::Uuid;
 
 use super::observations::ObservationRow;
-use crate::{engine::FoundValue, model::ImportSummary};
+use crate::{
+    engine::FoundValue,
+    model::{ImportRecord, ImportSummary},
+};
 
 const FIND_MAPPING: &str = "SELECT mapping FROM column_mappings WHERE workspace_id = $1 AND dataset_id = $2";
 const LIST_MAPPINGS: &str = "
@@ -18,18 +21,18 @@ const INSERT: &str = "
     INSERT INTO imports (workspace_id, id, dataset_id, file_name, added, changed, committed_by, committed_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
 const LIST: &str = "
-    SELECT id, dataset_id, file_name, added, changed, committed_at, undone_at
+    SELECT id, dataset_id, file_name, added, changed, committed_by, committed_at, undone_at
     FROM imports
     WHERE workspace_id = $1
     ORDER BY committed_at DESC, id DESC";
 const LIST_AFTER: &str = "
-    SELECT id, dataset_id, file_name, added, changed, committed_at, undone_at
+    SELECT id, dataset_id, file_name, added, changed, committed_by, committed_at, undone_at
     FROM imports
     WHERE workspace_id = $1 AND (committed_at < $2 OR (committed_at = $2 AND id < $3))
     ORDER BY committed_at DESC, id DESC
     LIMIT $4";
 const FIND: &str = "
-    SELECT id, dataset_id, file_name, added, changed, committed_at, undone_at
+    SELECT id, dataset_id, file_name, added, changed, committed_by, committed_at, undone_at
     FROM imports
     WHERE workspace_id = $1 AND id = $2";
 const INSERT_CHANGE: &str = "
@@ -55,6 +58,7 @@ struct ImportRow {
     file_name: String,
     added: i64,
     changed: i64,
+    committed_by: Option<Uuid>,
     committed_at: DateTime<Utc>,
     undone_at: Option<DateTime<Utc>>,
 }
@@ -71,6 +75,12 @@ impl From<ImportRow> for ImportSummary {
             committed_at: row.committed_at,
             undone_at: row.undone_at,
         }
+    }
+}
+
+impl From<ImportRow> for ImportRecord {
+    fn from(row: ImportRow) -> Self {
+        Self { committed_by: row.committed_by.map(UserId::from), summary: row.into() }
     }
 }
 
@@ -159,9 +169,16 @@ pub(crate) async fn insert(
 
 /// Every import of the workspace, newest first.
 pub(crate) async fn list(db: &Db, scope: WorkspaceScope) -> Result<Vec<ImportSummary>, sqlx::Error> {
-    let rows: Vec<ImportRow> =
-        on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)?;
-    Ok(rows.into_iter().map(ImportSummary::from).collect())
+    Ok(rows(db, scope).await?.into_iter().map(ImportSummary::from).collect())
+}
+
+/// Every import of the workspace with who committed it, newest first.
+pub(crate) async fn list_records(db: &Db, scope: WorkspaceScope) -> Result<Vec<ImportRecord>, sqlx::Error> {
+    Ok(rows(db, scope).await?.into_iter().map(ImportRecord::from).collect())
+}
+
+async fn rows(db: &Db, scope: WorkspaceScope) -> Result<Vec<ImportRow>, sqlx::Error> {
+    on_scope!(db, scope, |c| sqlx::query_as(LIST).bind(scope.workspace_id().uuid()).fetch_all(c).await)
 }
 
 pub(crate) async fn list_after(

@@ -7,9 +7,10 @@ use std::{
 };
 
 use db::{db_test, on_everywhere, sqlx};
-use kernel::AppError;
+use kernel::{AppError, Currency, Role};
+use metrics::model::NewObservation;
 
-use crate::company::{Company, month};
+use crate::company::{Company, key, month};
 
 const THREE_MONTHS: &str = "month,MRR,customers\n2026-06,1000,10\n2026-07,1100,11\n2026-08,1200,12\n";
 
@@ -41,7 +42,9 @@ db_test!(a_file_is_committed_once, |db: Db| {
     let dry_run = company.metrics.check(&company.owner, id).await.unwrap();
     assert_eq!((dry_run.added, dry_run.changed, dry_run.unchanged), (0, 0, 6));
     assert_eq!(dry_run.committed, Some(import.clone()));
-    assert_eq!(company.metrics.list_imports(&company.owner).await.unwrap(), [import]);
+    assert_eq!(company.metrics.list_imports(&company.owner).await.unwrap(), std::slice::from_ref(&import));
+    let [record] = company.metrics.export_imports(&company.owner).await.unwrap().try_into().unwrap();
+    assert_eq!((record.summary, record.committed_by), (import, company.owner.user_id()));
 });
 
 db_test!(of_two_commits_at_once_one_counts, |db: Db| {
@@ -137,4 +140,37 @@ db_test!(removing_the_demo_takes_its_figures_with_it, |db: Db| {
         let rows: i64 = on_everywhere!(&db, |c| sqlx::query_scalar(sql()).fetch_one(c).await).unwrap();
         assert_eq!(rows, 0, "{table}");
     }
+});
+
+db_test!(an_owner_takes_along_which_import_and_line_every_figure_came_from, |db: Db| {
+    let company = Company::new(&db).await;
+    let first = company.import("month,MRR,customers\n2026-06,1000.50,10\n2026-07,1100,11\n").await;
+    let second = company.import("month,MRR\n2026-07,1150\n").await;
+    let sent = [NewObservation { metric: key("headcount"), month: month("2026-07"), value: 7.0 }];
+    let sent = company.metrics.record(&company.owner, Currency::Usd, &sent).await.unwrap().import.unwrap();
+    company.datasets.delete(&company.owner, second.dataset_id).await.unwrap();
+
+    let figures = company.metrics.reported(&company.owner).await.unwrap();
+    let told: Vec<_> = figures
+        .iter()
+        .map(|figure| (figure.metric.as_str(), figure.month, figure.import_id, figure.source.line))
+        .collect();
+    let (june, july) = (month("2026-06"), month("2026-07"));
+    let expected = [
+        ("customers", june, first.id, 2),
+        ("customers", july, first.id, 3),
+        ("headcount", july, sent.id, 0),
+        ("mrr", june, first.id, 2),
+        ("mrr", july, second.id, 2),
+    ];
+    assert_eq!(told, expected);
+    let amounts: Vec<_> = figures.iter().map(|figure| (figure.value, figure.currency)).collect();
+    let usd = Some(Currency::Usd);
+    assert_eq!(amounts, [(10.0, None), (11.0, None), (7.0, None), (1000.5, usd), (1150.0, usd)]);
+    let file = &figures[4].source.file;
+    assert_eq!((file.dataset_id, &file.name), (second.dataset_id, &second.file_name), "also when it is gone");
+
+    let admin = company.member(Role::Admin).await;
+    let refused = company.metrics.reported(&admin).await.unwrap_err();
+    assert!(matches!(refused, AppError::Forbidden { .. }), "{refused:?}");
 });

@@ -3,8 +3,8 @@
 use std::collections::BTreeMap;
 
 use datasets::{Delimiter, Overrides};
-use db::db_test;
-use kernel::{Actor, AppError, DatasetId, Proof};
+use db::{db_test, on_everywhere, sqlx};
+use kernel::{Actor, AppError, DatasetId, Proof, Role};
 
 use crate::company::Company;
 
@@ -38,6 +38,23 @@ db_test!(a_choice_that_cannot_be_imported_with_is_kept_and_explained, |db: Db| {
     assert_eq!(fields, ["c0", "c2", "mapping"]);
     assert_eq!(uses(&company, &company.owner, id).await, ["mrr", "customers", "customers"]);
     assert_eq!(company.metrics.commit(&company.owner, id).await.unwrap_err(), refused);
+});
+
+db_test!(what_columns_are_used_for_is_in_the_log_and_not_what_they_are_called, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.upload("when,Salary,b\n2026-07,1000,10\n2026-08,1100,11\n").await;
+    let chosen = choices(&[("c0", "@period"), ("c1", ""), ("c2", "customers")]);
+    company.metrics.save_mapping(&company.owner, id, &chosen).await.unwrap();
+    // Nothing can be imported with this one, and it is kept all the same.
+    company.metrics.save_mapping(&company.owner, id, &choices(&[("c2", "mrr")])).await.unwrap_err();
+    let viewer = company.member(Role::Viewer).await;
+    assert_eq!(company.metrics.save_mapping(&viewer, id, &chosen).await.unwrap_err().status(), 403);
+
+    let sql = "SELECT actor, subject, detail FROM audit_events WHERE action = 'dataset.mapped' ORDER BY seq";
+    let noted: Vec<(String, String, String)> =
+        on_everywhere!(&db, |c| sqlx::query_as(sql).fetch_all(c).await).unwrap();
+    let expected = ["2 of 3 columns used", "1 of 3 columns used"];
+    assert_eq!(noted, expected.map(|detail| (company.owner.name(), id.to_string(), detail.to_owned())));
 });
 
 db_test!(columns_that_the_file_does_not_have_cannot_be_chosen, |db: Db| {

@@ -20,6 +20,7 @@ db_test!(analysts_and_above_import_and_the_others_look, |db: Db| {
         metrics.check(&actor, id).await.unwrap();
         metrics.rejected_rows(&actor, id).await.unwrap();
         metrics.list_imports(&actor).await.unwrap();
+        assert_eq!(metrics.export_imports(&actor).await.is_ok(), role == Role::Owner, "{role:?}");
         metrics.dashboard(&actor, FiguresQuery::default()).await.unwrap();
         metrics.catalogue(&actor, None).await.unwrap();
 
@@ -62,6 +63,7 @@ db_test!(files_and_imports_of_another_company_are_not_there, |db: Db| {
     }
     assert_eq!(metrics.undo(actor, import.id).await.unwrap_err(), AppError::not_found("import"));
     assert!(metrics.list_imports(actor).await.unwrap().is_empty());
+    assert!(metrics.export_imports(actor).await.unwrap().is_empty());
     assert!(!ours.has_figures().await);
     assert_eq!(theirs.value("mrr", "2026-07").await, Some(1100.0));
 });

@@ -14,11 +14,12 @@ const LIST: &str = "
     ORDER BY seq DESC
     LIMIT $7";
 const LIST_DEEDS: &str = "
-    SELECT happened_at, action, subject, detail, place, request_id
+    SELECT happened_at, workspace_id, seq, action, subject, detail, place, request_id
     FROM audit_events
-    WHERE actor = $1 AND action <> $2
-    ORDER BY happened_at DESC, seq DESC
-    LIMIT $3";
+    WHERE actor = $1 AND action <> $2 AND happened_at <= $3
+      AND (happened_at < $3 OR workspace_id < $4 OR (workspace_id = $4 AND seq < $5))
+    ORDER BY happened_at DESC, workspace_id DESC, seq DESC
+    LIMIT $6";
 const ACTIONS: &str = "SELECT DISTINCT action FROM audit_events WHERE workspace_id = $1 ORDER BY action";
 const ACTORS: &str = "SELECT DISTINCT actor FROM audit_events WHERE workspace_id = $1 ORDER BY actor";
 
@@ -58,6 +59,19 @@ pub struct Deed {
     pub place: String,
     /// The request, as it is in the log.
     pub request_id: String,
+}
+
+/// Where a page of somebody's deeds ended. It is for the program alone, since it holds a place in a chain.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct DeedPlace {
+    happened_at: i64,
+    workspace_id: Uuid,
+    seq: i64,
+}
+
+impl DeedPlace {
+    /// Before every deed there is.
+    const START: Self = Self { happened_at: i64::MAX, workspace_id: Uuid::nil(), seq: 0 };
 }
 
 /// Which events are wanted.
@@ -115,29 +129,37 @@ pub async fn list_of_instance(db: &Db, before: Option<i64>, most: u32) -> Result
     Ok(rows.into_iter().map(AuditEvent::from).collect())
 }
 
-/// At most `most` deeds of one actor but those with the verb `untold`, whatever workspace they belong to, newest first; and whether there are
-/// more. For the actor alone.
+/// At most `most` deeds of one actor but those with the verb `untold`, whatever workspace they belong to, newest first, from `after` on;
+/// and where they end, if there may be more. For the actor alone.
 pub async fn list_deeds(
     db: &Db,
     (actor, untold): (&str, &str),
+    after: Option<DeedPlace>,
     most: u32,
-) -> Result<(Vec<Deed>, bool), AppError> {
-    type Row = (i64, String, String, String, String, String);
-    let mut rows: Vec<Row> = on_everywhere!(db, |c| sqlx::query_as(LIST_DEEDS)
+) -> Result<(Vec<Deed>, Option<DeedPlace>), AppError> {
+    type Row = (i64, Uuid, i64, String, String, String, String, String);
+    let after = after.unwrap_or(DeedPlace::START);
+    let rows: Vec<Row> = on_everywhere!(db, |c| sqlx::query_as(LIST_DEEDS)
         .bind(actor)
         .bind(untold)
-        .bind(i64::from(most) + 1)
+        .bind(after.happened_at)
+        .bind(after.workspace_id)
+        .bind(after.seq)
+        .bind(i64::from(most))
         .fetch_all(c)
         .await)
     .or_internal("reading the audit log")?;
-    let most = usize::try_from(most).unwrap_or(usize::MAX);
-    let has_more = rows.len() > most;
-    rows.truncate(most);
-    let deed = |(at, action, subject, detail, place, request_id): Row| {
+    let is_full = u32::try_from(rows.len()) == Ok(most);
+    let end = rows.last().filter(|_| is_full).map(|row| DeedPlace {
+        happened_at: row.0,
+        workspace_id: row.1,
+        seq: row.2,
+    });
+    let deed = |(at, _, _, action, subject, detail, place, request_id): Row| {
         let happened_at = DateTime::from_timestamp_micros(at).unwrap_or_default();
         Deed { happened_at, action, subject, detail, place, request_id }
     };
-    Ok((rows.into_iter().map(deed).collect(), has_more))
+    Ok((rows.into_iter().map(deed).collect(), end))
 }
 
 impl From<Row> for AuditEvent {

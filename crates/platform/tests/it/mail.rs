@@ -235,8 +235,11 @@ db_test!(a_mail_server_that_hangs_is_left_alone_and_no_message_is_lost, |db: Db|
     assert_eq!(hits.load(Ordering::SeqCst), 15, "one try shows each time that it is not back");
 
     is_well.store(1, Ordering::SeqCst);
-    clock.0.fetch_add(3, Ordering::SeqCst);
-    while jobs.run_next(&handlers).await.unwrap() {}
+    // A machine that is busy may be late once more with the answer of a server that is well.
+    for _ in 0..10 {
+        clock.0.fetch_add(3, Ordering::SeqCst);
+        while jobs.run_next(&handlers).await.unwrap() {}
+    }
     let (done, attempts): (i64, i64) = on_everywhere!(&db, |c| sqlx::query_as(
         "SELECT COUNT(*), MAX(attempts) FROM jobs WHERE state = 'done'"
     )

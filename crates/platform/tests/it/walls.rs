@@ -57,10 +57,11 @@ async fn every_table_of_workspaces_has_a_wall() {
     let bare: Vec<String> = sqlx::query_scalar(
         "SELECT columns.table_name::TEXT FROM information_schema.columns
          JOIN pg_class ON pg_class.oid = (quote_ident(table_schema) || '.' || quote_ident(table_name))::regclass
-         WHERE table_schema = current_schema() AND column_name = 'workspace_id'
+         WHERE table_schema = current_schema() AND column_name = ANY($1)
            AND NOT (relrowsecurity AND relforcerowsecurity)
          ORDER BY 1",
     )
+    .bind(walls::WORKSPACE_COLUMNS)
     .fetch_all(server.pool())
     .await
     .unwrap();

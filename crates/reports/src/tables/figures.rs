@@ -1,8 +1,11 @@
 //! A company's figures by month as a table.
 
 use chrono::{DateTime, Utc};
-use kernel::{AppError, Month};
-use metrics::{MetricKey, model::FiguresTable};
+use kernel::{AppError, Currency, Month, Unit};
+use metrics::{
+    MetricKey,
+    model::{FiguresTable, ReportedFigure},
+};
 
 use super::{Cell, Column, Table};
 
@@ -37,6 +40,34 @@ pub fn figures_table(
         about: about(figures, key),
         generated_at,
     })
+}
+
+/// Every reported figure with the import, the file and the line that it came from.
+pub fn sources_table(figures: &[ReportedFigure], generated_at: DateTime<Utc>) -> Table {
+    let rows = figures.iter().map(|figure| {
+        let currency = figure.currency.map_or(Cell::Empty, |currency| Cell::text(currency.code()));
+        vec![
+            Cell::text(&figure.metric),
+            Cell::Month(figure.month),
+            Cell::number(Some(figure.value)),
+            currency,
+            Cell::text(figure.import_id.to_string()),
+            Cell::text(figure.source.file.dataset_id.to_string()),
+            Cell::text(figure.source.line.to_string()),
+            Cell::text(&figure.source.file.name),
+        ]
+    });
+    // The values are of several units, so the column names none.
+    let value = Column::figure("Value", Unit::Count, Currency::Usd);
+    let columns = [Column::text("Metric"), Column::month(), value];
+    let sources = ["Currency", "Import", "File", "Line", "File name"].map(Column::text);
+    Table {
+        title: "Sources".to_owned(),
+        columns: columns.into_iter().chain(sources).collect(),
+        rows: rows.collect(),
+        about: Vec::new(),
+        generated_at,
+    }
 }
 
 /// What the file is called, without its ending: `northlight-figures-2026-09`, `northlight-mrr-2026-09-synthetic`.

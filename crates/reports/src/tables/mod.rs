@@ -10,7 +10,7 @@ mod spreadsheet;
 mod tests;
 
 pub use delimited::to_csv;
-pub use figures::{figures_table, figures_title};
+pub use figures::{figures_table, figures_title, sources_table};
 pub use spreadsheet::{SpreadsheetError, to_xlsx};
 
 use chrono::{DateTime, Utc};

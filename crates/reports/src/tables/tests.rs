@@ -4,7 +4,10 @@ use std::io::Read;
 
 use chrono::{DateTime, Utc};
 use kernel::{Currency, Month, Unit, looks_like_formula};
-use metrics::{MetricKey, model::FiguresTable};
+use metrics::{
+    MetricKey,
+    model::{FiguresTable, ReportedFigure, SourceFile, SourceRow},
+};
 
 use super::*;
 
@@ -69,6 +72,30 @@ fn csv_files_hold_every_digit_and_leave_gaps_empty() {
     assert_eq!(lines[1], "2026-08,0.30000000000000004,0.714,");
     assert_eq!(lines[2], "2026-09,,0,24");
     assert_eq!(lines[3..], [""]);
+}
+
+#[test]
+fn a_table_of_sources_says_of_every_figure_which_import_file_and_line_it_came_from() {
+    const IMPORT: &str = "00000000-0000-0000-0000-000000000001";
+    const FILE: &str = "00000000-0000-0000-0000-000000000002";
+    let figure = |metric: &str, value: f64, currency: Option<Currency>| ReportedFigure {
+        metric: metric.to_owned(),
+        month: month("2026-09"),
+        value,
+        currency,
+        import_id: IMPORT.parse().unwrap(),
+        source: SourceRow {
+            file: SourceFile { dataset_id: FILE.parse().unwrap(), name: "=figures.csv".to_owned() },
+            line: 14,
+        },
+    };
+    let figures = [figure("mrr", 0.1 + 0.2, Some(Currency::Eur)), figure("no_metric_any_more", -7.0, None)];
+    let text = csv(&sources_table(&figures, made_at()));
+    let lines: Vec<&str> = text.trim_start_matches('\u{FEFF}').split("\r\n").collect();
+    let from = format!("{IMPORT},{FILE},14,'=figures.csv");
+    assert_eq!(lines[0], "Metric,Month,Value,Currency,Import,File,Line,File name");
+    assert_eq!(lines[1], format!("mrr,2026-09,0.30000000000000004,EUR,{from}"));
+    assert_eq!(lines[2], format!("no_metric_any_more,2026-09,-7,,{from}"));
 }
 
 #[test]

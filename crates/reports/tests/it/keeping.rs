@@ -1,7 +1,9 @@
 //! Reports once they are made.
 
 use db::{db_test, on_everywhere, sqlx};
-use kernel::AppError;
+use kernel::{Actor, AppError, Role};
+use metrics::model::FiguresQuery;
+use reports::model::BENCHMARK;
 
 use crate::company::Company;
 
@@ -23,6 +25,34 @@ db_test!(reports_of_one_period_stand_side_by_side, |db: Db| {
     assert_ne!(one.id, other.id);
     assert_eq!(company.reports.list(&company.owner).await.unwrap().len(), 2);
     assert_eq!(company.files_on_disk().len(), 2);
+});
+
+db_test!(what_is_kept_about_a_report_names_who_made_it, |db: Db| {
+    let company = Company::new(&db).await;
+    company.import().await;
+    let report = company.report().await;
+    let program = Actor::system(company.owner.workspace_id());
+    company.reports.create(&program, FiguresQuery::default()).await.unwrap();
+    let (name, _) = company.reports.download(&company.owner, report.id).await.unwrap();
+    let (mut records, mut after) = (Vec::new(), None);
+    loop {
+        let page = company.reports.export_records(&company.owner, after, 1).await.unwrap();
+        let Some(last) = page.last() else { break };
+        after = Some((last.created_at, last.id.uuid()));
+        records.extend(page);
+    }
+    assert_eq!(records.len(), 2);
+    let own = records.iter().find(|record| record.id == report.id).unwrap();
+    assert_eq!((own.kind, &own.title, &own.period), (BENCHMARK, &report.title, &report.period));
+    assert_eq!((&own.snapshot, &own.file_name), (&report.snapshot, &name));
+    assert_eq!((own.created_by, own.created_at), (company.owner.user_id(), report.created_at));
+    assert!(records.iter().any(|record| record.created_by.is_none()), "nobody made the other");
+
+    let neighbour = company.neighbour().await;
+    assert!(neighbour.reports.export_records(&neighbour.owner, None, 1).await.unwrap().is_empty());
+    let admin = company.member(Role::Admin).await;
+    let refused = company.reports.export_records(&admin, None, 1).await.unwrap_err();
+    assert!(matches!(refused, AppError::Forbidden { .. }), "{refused}");
 });
 
 db_test!(a_removed_report_is_gone_with_its_file, |db: Db| {

@@ -1,6 +1,6 @@
 //! Signing in as a person.
 
-use accounts::{Attempt, Tokens};
+use accounts::{Attempt, Tokens, WorkspaceSummary};
 use axum::{
     Extension, Json,
     extract::State,
@@ -80,10 +80,18 @@ pub(crate) struct Me {
 /// A workspace one belongs to.
 #[derive(Serialize, ToSchema)]
 pub(crate) struct WorkspaceLink {
+    /// Its id.
+    pub(crate) id: Uuid,
     /// What names it in the header Quartile-Workspace.
     pub(crate) slug: String,
     /// The company's name.
     pub(crate) name: String,
+}
+
+impl From<WorkspaceSummary> for WorkspaceLink {
+    fn from(workspace: WorkspaceSummary) -> Self {
+        Self { id: workspace.id.uuid(), slug: workspace.slug, name: workspace.name }
+    }
 }
 
 /// Another password.
@@ -141,7 +149,8 @@ pub(crate) struct GoogleAnswer {
     start: String,
 }
 
-/// How people sign in with Google: in a browser, which is then signed in.
+/// How people sign in with Google: that begins in a browser and ends in a session of that browser. A program gets tokens with
+/// `POST /auth/signin`, or uses a key.
 #[utoipa::path(get, path = "/auth/google", tag = "auth", operation_id = "google",
     responses((status = 200, body = GoogleAnswer)))]
 pub(crate) async fn google(State(services): State<Services>) -> Json<GoogleAnswer> {
@@ -186,7 +195,7 @@ pub(crate) async fn me(State(services): State<Services>, person: Person) -> Resu
         id: found.id.uuid(),
         name: found.display_name,
         email: found.email,
-        workspaces: workspaces.into_iter().map(|it| WorkspaceLink { slug: it.slug, name: it.name }).collect(),
+        workspaces: workspaces.into_iter().map(WorkspaceLink::from).collect(),
     }))
 }
 

@@ -187,6 +187,14 @@ impl Caller {
         }
     }
 
+    /// Who asks, as [`Actor::name`] has it.
+    pub(crate) fn name(&self) -> String {
+        match self {
+            Self::Person(person) => format!("person:{}", person.id),
+            Self::Key(holder) => holder.actor.name(),
+        }
+    }
+
     /// Who asks, and with what right at this moment: the scopes of a key, or the role of a person in the workspace they name.
     pub(crate) async fn authority(
         &self,

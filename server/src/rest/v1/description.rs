@@ -1,6 +1,8 @@
 //! What the description of the API says besides what stands at each operation: what every operation may answer, and the exact form of
 //! texts that come out of lists of the program.
 
+use std::collections::BTreeSet;
+
 use metrics::MetricKey;
 use serde_json::Value;
 use utoipa::{
@@ -21,6 +23,7 @@ const NOT_REPEATED: [&str; 5] =
 
 /// Adds what every operation may answer whatever it does, and what it may be sent.
 pub(super) fn complete(document: &mut Document) {
+    refer_to_items(document);
     let refusals = [("429", "Too often; Retry-After says when to come back"), ("503", "Not now; try again")];
     for (path, item) in &mut document.paths.paths {
         if let Some(post) =
@@ -48,6 +51,20 @@ pub(super) fn complete(document: &mut Document) {
             for (status, words) in refusals {
                 operation.responses.responses.insert(status.to_owned(), refusal(words).into());
             }
+        }
+    }
+}
+
+/// Has pages of lists refer to what they list, so that it is described once and under its own name.
+fn refer_to_items(document: &mut Document) {
+    let Some(components) = document.components.as_mut() else { return };
+    let known: BTreeSet<String> = components.schemas.keys().cloned().collect();
+    for (name, schema) in &mut components.schemas {
+        let item = name.strip_prefix("Page_").filter(|item| known.contains(*item));
+        if let (Some(item), RefOr::T(Schema::Object(page))) = (item, schema)
+            && let Some(RefOr::T(Schema::Array(list))) = page.properties.get_mut("items")
+        {
+            list.items = Ref::from_schema_name(item).into();
         }
     }
 }
@@ -134,6 +151,7 @@ fn fields() -> Vec<(&'static str, &'static str, Form)> {
         ("KeyWish", "scopes", scopes()),
         ("KeyWish", "networks", Like(shapes::network())),
         ("Key", "scopes", scopes()),
+        ("NewWorkspace", "name", Like(shapes::line())),
         ("CompanyChange", "name", Like(shapes::line())),
         ("CompanyChange", "industry", industries()),
         ("CompanyChange", "stage", stages()),
@@ -177,6 +195,8 @@ fn parameters(most_upload_bytes: u64) -> Vec<(&'static str, &'static str, Form)>
         ("list_files", "cursor", by_time()),
         ("list_imports", "cursor", by_time()),
         ("list_jobs", "cursor", by_time()),
+        ("list_keys", "cursor", by_time()),
+        ("list_members", "cursor", by_time()),
         ("list_reports", "cursor", by_time()),
         ("series", "metrics", Like(shapes::metrics())),
         ("series", "currency", Like(shapes::currency())),

@@ -226,5 +226,12 @@ mod tests {
         }
         assert_eq!(Text("<b>\"&\"</b>").to_string(), "&lt;b&gt;&quot;&amp;&quot;&lt;/b&gt;");
         assert!(!html.contains("<script"));
+        // What a page of a list holds is shown too: members, keys, background work.
+        for field in ["joined_at", "last_used_at", "attempts"] {
+            assert!(html.contains(&format!("<dt><code>{field}</code>")), "{field}");
+        }
+        let listed = document.pointer("/components/schemas/Page_Member/properties/items/items/$ref");
+        assert_eq!(listed, Some(&Value::from("#/components/schemas/Member")));
+        assert!(document.pointer("/components/schemas/Member/properties/role/enum").is_some());
     }
 }

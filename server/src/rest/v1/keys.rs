@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{
     caller::PersonWithin,
-    exchange::{Body, Id, require_bare},
+    exchange::{Body, Id, Page, PageParams, Params, require_bare},
     whole::whole_if_any,
 };
 use crate::{rest::problem::Problem, services::Services};
@@ -101,14 +101,16 @@ pub(super) fn is_one_network(text: &str) -> bool {
 
 /// Every key of the workspace, newest first.
 #[utoipa::path(get, path = "/api-keys", tag = "keys", operation_id = "list_keys", security(("bearer" = [])),
-    params(("Quartile-Workspace" = Option<String>, Header)),
-    responses((status = 200, body = Vec<Key>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    params(PageParams, ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Page<Key>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn list(
     State(services): State<Services>,
     person: PersonWithin,
-) -> Result<Json<Vec<Key>>, Problem> {
-    let keys = services.accounts.list_api_keys(&person.actor).await?;
-    Ok(Json(keys.into_iter().map(Key::from).collect()))
+    Params(params): Params<PageParams>,
+) -> Result<Json<Page<Key>>, Problem> {
+    let (after, limit) = (params.moment()?, params.limit()?);
+    let keys = services.accounts.list_api_keys_after(&person.actor, after, limit + 1).await?;
+    Ok(Page::by_moment(keys, limit, |key| (key.created_at, key.id.uuid())))
 }
 
 /// Make a key.

@@ -27,7 +27,7 @@ pub(crate) struct Farewell {
 
 /// What is kept about the caller. It wants a sign-in of the last ten minutes.
 #[utoipa::path(get, path = "/users/me/export", tag = "auth", operation_id = "export_me", security(("bearer" = [])),
-    responses((status = 200, body = serde_json::Value, description = "The person, with sign-ins, workspaces and deeds"), (status = 401, body = Problem), (status = 403, body = Problem)))]
+    responses((status = 200, body = serde_json::Value, description = "The person, with sign-ins and workspaces, everything they did but what they tried outside of their workspaces, what they did as administrator, and their looks in emergencies"), (status = 401, body = Problem), (status = 403, body = Problem)))]
 pub(crate) async fn export_me(State(services): State<Services>, person: Person) -> Result<Response, Problem> {
     person.require_proof(&services).await?;
     admit_person(&services, Class::Export, &person).await?;
@@ -54,7 +54,7 @@ pub(crate) async fn erase_me(
 /// Everything of the workspace as one archive, for its owners. It wants a sign-in of the last ten minutes.
 #[utoipa::path(get, path = "/workspaces/current/everything", tag = "workspaces", operation_id = "export_workspace", security(("bearer" = [])),
     params(("Quartile-Workspace" = Option<String>, Header)),
-    responses((status = 200, content_type = "application/zip"), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    responses((status = 200, content_type = "application/zip", description = "An archive; README.txt says what is in each file of it"), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn export_workspace(
     State(services): State<Services>,
     person: PersonWithin,

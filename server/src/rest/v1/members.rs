@@ -11,7 +11,7 @@ use uuid::Uuid;
 use super::{
     auth::WorkspaceLink,
     caller::{MembersRead, MembersWrite, Person, Within},
-    exchange::{Body, Id, require_bare},
+    exchange::{Body, Id, Page, PageParams, Params, require_bare},
 };
 use crate::{rest::problem::Problem, services::Services};
 
@@ -30,6 +30,19 @@ pub(crate) struct Member {
     reads_personal_data: bool,
     /// Since when.
     joined_at: DateTime<Utc>,
+}
+
+impl From<accounts::MemberView> for Member {
+    fn from(member: accounts::MemberView) -> Self {
+        Self {
+            id: member.id.uuid(),
+            name: member.display_name,
+            email: member.email,
+            role: member.role.key(),
+            reads_personal_data: member.reads_personal_data,
+            joined_at: member.joined_at,
+        }
+    }
 }
 
 /// Another role, or whether an admin or an analyst may see personal data; one of the two.
@@ -84,24 +97,18 @@ pub(crate) struct Acceptance {
     link: String,
 }
 
-/// Everybody who belongs to the workspace.
+/// Everybody who belongs to the workspace, in the order in which they joined.
 #[utoipa::path(get, path = "/members", tag = "members", operation_id = "list_members", security(("bearer" = ["members:read"])),
-    params(("Quartile-Workspace" = Option<String>, Header)),
-    responses((status = 200, body = Vec<Member>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
+    params(PageParams, ("Quartile-Workspace" = Option<String>, Header)),
+    responses((status = 200, body = Page<Member>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]
 pub(crate) async fn list(
     State(services): State<Services>,
     within: Within<MembersRead>,
-) -> Result<Json<Vec<Member>>, Problem> {
-    let view = services.accounts.list_members(&within.actor).await?;
-    let member = |it: accounts::MemberView| Member {
-        id: it.id.uuid(),
-        name: it.display_name,
-        email: it.email,
-        role: it.role.key(),
-        reads_personal_data: it.reads_personal_data,
-        joined_at: it.joined_at,
-    };
-    Ok(Json(view.members.into_iter().map(member).collect()))
+    Params(params): Params<PageParams>,
+) -> Result<Json<Page<Member>>, Problem> {
+    let (after, limit) = (params.moment()?, params.limit()?);
+    let members = services.accounts.list_members_after(&within.actor, after, limit + 1).await?;
+    Ok(Page::by_moment(members, limit, |member| (member.joined_at, member.id.uuid())))
 }
 
 /// Give a member another role, or let them see personal data.
@@ -231,7 +238,7 @@ pub(crate) async fn accept(
     let secret = link.rsplit_once("link=").map_or(link, |(_, secret)| secret);
     let workspace = services.accounts.accept_invitation(person.id, secret).await?;
     if let Some(session) = &person.session {
-        services.accounts.renew_session(session).await?;
+        services.accounts.renew_session(session).await;
     }
-    Ok(Json(WorkspaceLink { slug: workspace.slug, name: workspace.name }))
+    Ok(Json(workspace.into()))
 }

@@ -22,8 +22,30 @@ const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const LONGEST_KEY: usize = 255;
 const LARGEST_BODY: usize = 1024 * 1024;
 
+/// Where the right to what is asked for comes from.
+#[derive(Clone, Copy)]
+enum Right {
+    /// A role or a scope in a workspace.
+    InWorkspace,
+    /// Being the person, whichever workspaces they belong to.
+    InPerson,
+}
+
 /// Carries a request out once, and answers it as the first time if it comes again. For what changes something and takes JSON.
 pub(crate) async fn once(State(services): State<Services>, request: Request, next: Next) -> Response {
+    carry_out(&services, (request, next), Right::InWorkspace).await
+}
+
+/// The same for what people ask for in no workspace.
+pub(crate) async fn once_in_person(
+    State(services): State<Services>,
+    request: Request,
+    next: Next,
+) -> Response {
+    carry_out(&services, (request, next), Right::InPerson).await
+}
+
+async fn carry_out(services: &Services, (request, next): (Request, Next), from: Right) -> Response {
     let headers = request.headers();
     // A browser that is signed in shows pages, and has to be asked for a proof each time; only programs send again.
     let is_meant = request.method() == Method::POST
@@ -34,11 +56,15 @@ pub(crate) async fn once(State(services): State<Services>, request: Request, nex
     }
     let (mut parts, body) = request.into_parts();
     // Who is nobody, or asks too often, is told so before anything is read; and who lost a right since gets nothing of what was answered.
-    let caller = match Caller::find(&mut parts, &services).await {
+    let caller = match Caller::find(&mut parts, services).await {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),
     };
-    let (who, right) = match caller.authority(&parts, &services).await {
+    let authority = match from {
+        Right::InWorkspace => caller.authority(&parts, services).await,
+        Right::InPerson => Ok((caller.name(), String::new())),
+    };
+    let (who, right) = match authority {
         Ok(authority) => authority,
         Err(error) => return Problem::from(error).into_response(),
     };
@@ -48,7 +74,7 @@ pub(crate) async fn once(State(services): State<Services>, request: Request, nex
         return Problem::plain(StatusCode::PAYLOAD_TOO_LARGE, sentence).into_response();
     };
     let content = [right.as_bytes(), &[0], &bytes].concat();
-    let claimed = match claim(&services, &parts, (&who, &content)).await {
+    let claimed = match claim(services, &parts, (&who, &content)).await {
         Ok(claimed) => claimed,
         Err(problem) => return problem.into_response(),
     };
@@ -56,7 +82,7 @@ pub(crate) async fn once(State(services): State<Services>, request: Request, nex
         Claimed::New(claim) => {
             let request = Request::from_parts(parts, Body::from(bytes));
             let response = with_claim(claim.clone(), next.run(request)).await;
-            settle(&services, &claim, response).await
+            settle(services, &claim, response).await
         }
         Claimed::Answered(answer) => replay(answer),
         Claimed::Done(subject) => {

@@ -93,8 +93,9 @@ pub(crate) async fn audit(
     let [from, until] = asked.time()?;
     let filter =
         AuditFilter { before: page.place()?, action: params.action, actor: params.actor, from, until };
-    let events = audit::list(&services.db, scope, &filter, limit).await?;
-    let is_full = u32::try_from(events.len()) == Ok(limit);
-    let next = events.last().map(|event| event.seq).filter(|seq| is_full && *seq > 0);
+    let mut events = audit::list(&services.db, scope, &filter, limit + 1).await?;
+    let has_more = events.len() > limit as usize;
+    events.truncate(limit as usize);
+    let next = events.last().map(|event| event.seq).filter(|_| has_more);
     Ok(Page::new(events.into_iter().map(Event::from).collect(), next))
 }

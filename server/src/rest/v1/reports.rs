@@ -10,7 +10,7 @@ use chrono::{DateTime, Utc};
 use kernel::{AppError, ReportId};
 use metrics::model::FiguresQuery;
 use platform::Class;
-use reports::model::{Access, ReportSummary, SharingChange};
+use reports::model::{Access, BENCHMARK, ReportSummary, SharingChange};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 use uuid::Uuid;
@@ -99,7 +99,7 @@ pub(crate) struct Template {
     responses((status = 200, body = Vec<Template>)))]
 pub(crate) async fn templates() -> Json<Vec<Template>> {
     Json(vec![Template {
-        key: "benchmark",
+        key: BENCHMARK,
         label: "Benchmark report",
         description: "Key figures with the median of the peers and the rank among them, a page of percentiles for each group of metrics, trends, definitions and method, for a board",
     }])

@@ -70,6 +70,15 @@ pub(crate) struct CompanyChange {
     shares_with_peers: bool,
 }
 
+/// A workspace to make.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct NewWorkspace {
+    /// The company's name.
+    #[schema(min_length = 1, max_length = 80)]
+    name: String,
+}
+
 /// Who gets the workspace.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -134,7 +143,23 @@ pub(crate) async fn list(
     person: Person,
 ) -> Result<Json<Vec<WorkspaceLink>>, Problem> {
     let workspaces = services.accounts.list_workspaces(person.id).await?;
-    Ok(Json(workspaces.into_iter().map(|it| WorkspaceLink { slug: it.slug, name: it.name }).collect()))
+    Ok(Json(workspaces.into_iter().map(WorkspaceLink::from).collect()))
+}
+
+/// Make another workspace, which the caller owns. Whoever owns 20 makes no more.
+#[utoipa::path(post, path = "/workspaces", tag = "workspaces", operation_id = "create_workspace", security(("bearer" = [])), request_body = NewWorkspace,
+    responses((status = 201, body = WorkspaceLink), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
+pub(crate) async fn create(
+    State(services): State<Services>,
+    person: Person,
+    Body(new): Body<NewWorkspace>,
+) -> Result<(StatusCode, Json<WorkspaceLink>), Problem> {
+    require_bare("name", &new.name)?;
+    let workspace = services.accounts.create_workspace(person.id, &new.name).await?;
+    if let Some(session) = &person.session {
+        services.accounts.renew_session(session).await;
+    }
+    Ok((StatusCode::CREATED, Json(workspace.into())))
 }
 
 /// The company of the workspace.

@@ -177,7 +177,8 @@ router_test!(a_key_that_ends_in_the_middle_of_a_stream_ends_the_stream, {
     }
     let ada = token(&app, "ada@acme.example").await;
     let keys = ask(&app, &ada, ("list_keys", ""), &Value::Null).await.json();
-    let revoked = ask(&app, &ada, ("revoke_key", keys[0]["id"].as_str().unwrap()), &Value::Null).await;
+    let revoked =
+        ask(&app, &ada, ("revoke_key", keys["items"][0]["id"].as_str().unwrap()), &Value::Null).await;
     assert!(revoked.status.is_success());
     for message in messages {
         send.send(message).await.unwrap();

@@ -127,7 +127,7 @@ router_test!(what_is_no_credential_or_ended_is_refused_alike, {
     let port = Port::open(&app).await;
     port.call("ReadSeries", &key, &[]).await.unwrap();
     let keys = ask(&app, &ada, ("list_keys", ""), &Value::Null).await.json();
-    ask(&app, &ada, ("revoke_key", keys[0]["id"].as_str().unwrap()), &Value::Null).await;
+    ask(&app, &ada, ("revoke_key", keys["items"][0]["id"].as_str().unwrap()), &Value::Null).await;
     let mut changed = key.clone();
     changed.replace_range(20..21, if &key[20..21] == "x" { "y" } else { "x" });
     let mut sentences = Vec::new();

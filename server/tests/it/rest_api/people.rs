@@ -5,7 +5,7 @@ use http::StatusCode;
 use kernel::Role;
 use serde_json::{Value, json};
 
-use super::{ask, token};
+use super::{ask, key, token};
 use crate::app::{PASSWORD, TestApp};
 
 const ADA: &str = "ada@acme.example";
@@ -94,6 +94,50 @@ router_test!(a_program_takes_an_invitation_up_once, {
     assert_eq!(ask(&app, &joe, ("accept_invitation", ""), &form).await.status, StatusCode::OK);
 });
 
+router_test!(a_person_makes_a_workspace_by_the_api_and_no_key_does, {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    let ada = token(&app, ADA).await;
+    let key = key(&app, &ada, &["workspace:write"]).await;
+    let make = async |token: &str, name: &str| {
+        ask(&app, token, ("create_workspace", ""), &json!({ "name": name })).await
+    };
+    assert_eq!(make("", "Birch").await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(make(&key, "Birch").await.status, StatusCode::FORBIDDEN);
+    for name in ["", " Birch", "Birch\nWorks", &"b".repeat(81)] {
+        let refused = make(&ada, name).await;
+        assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{name:?}");
+        assert_eq!(refused.json()["errors"][0]["field"], "name", "{}", refused.text());
+    }
+    let created = make(&ada, "Birch Works").await;
+    assert_eq!(created.status, StatusCode::CREATED, "{}", created.text());
+    let birch = created.json();
+    assert_eq!((&birch["slug"], &birch["name"]), (&json!("birch-works"), &json!("Birch Works")));
+    // Which of hers she means matters nowhere here.
+    assert_eq!(make(&ada, "Cedar").await.status, StatusCode::CREATED);
+    let mine = ask(&app, &ada, ("list_workspaces", ""), &Value::Null).await.json();
+    assert!(mine.as_array().unwrap().contains(&birch), "{mine}");
+    let mut slugs: Vec<&str> =
+        mine.as_array().unwrap().iter().map(|it| it["slug"].as_str().unwrap()).collect();
+    slugs.sort_unstable();
+    assert_eq!(slugs, ["acme", "birch-works", "cedar"]);
+});
+
+router_test!(whoever_owns_twenty_workspaces_is_told_so_and_makes_no_more, {
+    let app = TestApp::start().await;
+    app.sign_up(ADA).await;
+    let ada = token(&app, ADA).await;
+    let me = ask(&app, &ada, ("me", ""), &Value::Null).await.json();
+    let id = me["id"].as_str().unwrap().parse().unwrap();
+    for number in 1..20 {
+        app.services.accounts.create_workspace(id, &format!("Birch {number}")).await.unwrap();
+    }
+    let refused = ask(&app, &ada, ("create_workspace", ""), &json!({ "name": "Cedar" })).await;
+    assert_eq!(refused.status, StatusCode::CONFLICT, "{}", refused.text());
+    let sentence = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(sentence.contains("20 workspaces") && sentence.contains("Give one to another"), "{sentence}");
+});
+
 router_test!(an_owner_has_a_workspace_deleted_keeps_it_and_gives_it_away, {
     let app = TestApp::start().await;
     app.sign_up(ADA).await;
@@ -121,7 +165,8 @@ router_test!(an_owner_has_a_workspace_deleted_keeps_it_and_gives_it_away, {
     assert_eq!(given.status, StatusCode::NO_CONTENT, "{}", given.text());
     let members = ask(&app, &fresh, ("list_members", ""), &Value::Null).await.json();
     let role_of = |id: &Value| {
-        members.as_array().unwrap().iter().find(|it| &it["id"] == id).map(|it| it["role"].clone()).unwrap()
+        let items = members["items"].as_array().unwrap();
+        items.iter().find(|it| &it["id"] == id).map(|it| it["role"].clone()).unwrap()
     };
     assert_eq!((role_of(&json!(bob)), role_of(&mine)), (json!("owner"), json!("admin")));
 });

@@ -1,9 +1,10 @@
 //! What programs do: upload, write, read.
 
 use http::StatusCode;
+use kernel::Role;
 use serde_json::{Value, json};
 
-use super::{ask, token};
+use super::{ask, assert_problem, token};
 use crate::app::{FIGURES, TestApp};
 
 router_test!(a_program_uploads_maps_checks_commits_and_undoes, {
@@ -187,6 +188,45 @@ router_test!(imports_and_jobs_come_page_by_page, {
         let refused = ada.fetch(&format!("/api/v1{list}?cursor=x")).await;
         assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{list}");
     }
+});
+
+router_test!(members_and_keys_come_page_by_page, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up("ada@acme.example").await;
+    for role in [Role::Admin, Role::Analyst, Role::Viewer] {
+        app.member("acme", role).await;
+    }
+    for _ in 0..3 {
+        app.key("acme").await;
+    }
+    for (list, count) in [("members", 4), ("api-keys", 3)] {
+        let whole = ada.fetch(&format!("/api/v1/{list}")).await.json();
+        let whole_items = whole["items"].as_array().unwrap();
+        assert_eq!((whole_items.len(), whole.get("next")), (count, None), "{list}");
+        let (mut seen, mut rest) = (Vec::new(), String::new());
+        loop {
+            let page = ada.fetch(&format!("/api/v1/{list}?limit=1{rest}")).await.json();
+            assert_eq!(page["items"].as_array().unwrap().len(), 1, "{list}: {page}");
+            seen.push(page["items"][0].clone());
+            let Some(next) = page["next"].as_str() else { break };
+            assert!(seen.len() < count, "{list}: {page}");
+            rest = format!("&cursor={next}");
+        }
+        assert_eq!(&seen, whole_items, "{list}");
+        for wrong in ["cursor=x", "cursor=", "cursor=AAAAAAAAAAE", "limit=0", "limit=101", "nothing=1"] {
+            let refused = ada.fetch(&format!("/api/v1/{list}?{wrong}")).await;
+            assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY, "{list} {wrong}");
+            assert_problem(&refused, wrong);
+        }
+    }
+    let system = app.system("acme").await;
+    let keys = app.services.accounts.list_api_keys(&system).await.unwrap();
+    let listed = ada.fetch("/api/v1/api-keys").await.json();
+    assert_eq!(ids_of(&listed), keys.iter().map(|key| key.id.to_string()).collect::<Vec<_>>());
+    let mut members = app.services.accounts.list_members(&system).await.unwrap().members;
+    members.sort_by_key(|member| (member.joined_at, member.id));
+    let listed = ada.fetch("/api/v1/members").await.json();
+    assert_eq!(ids_of(&listed), members.iter().map(|member| member.id.to_string()).collect::<Vec<_>>());
 });
 
 fn ids_of(page: &Value) -> Vec<String> {

@@ -30,10 +30,7 @@ router_test!(a_request_that_comes_twice_is_carried_out_once, {
     for (name, list) in
         [("generate_report", "list_reports"), ("make_key", "list_keys"), ("upload_file", "list_files")]
     {
-        let count = |answer: Answer| {
-            let answer = answer.json();
-            answer.get("items").unwrap_or(&answer).as_array().unwrap().len()
-        };
+        let count = |answer: Answer| answer.json()["items"].as_array().unwrap().len();
         let before = count(ask(&app, &ada, (list, ""), &Value::Null).await);
         let first = ask_once(&app, &ada, name, name, &body_of(name)).await;
         assert_eq!(
@@ -94,7 +91,7 @@ router_test!(who_lost_a_right_gets_nothing_of_what_was_answered_before, {
     assert_eq!(send().await.text(), made.text());
     let ada = token(&app, "ada@acme.example").await;
     let members = ask(&app, &ada, ("list_members", ""), &Value::Null).await.json();
-    let members = members.as_array().unwrap();
+    let members = members["items"].as_array().unwrap();
     let id = members.iter().find(|member| member["role"] == "admin").unwrap()["id"].as_str().unwrap();
     let demoted = ask(&app, &ada, ("change_role", id), &json!({ "role": "viewer" })).await;
     assert!(demoted.status.is_success(), "{}", demoted.text());
@@ -103,6 +100,24 @@ router_test!(who_lost_a_right_gets_nothing_of_what_was_answered_before, {
     assert!(ask(&app, &ada, ("remove_member", id), &Value::Null).await.status.is_success());
     let refused = send().await;
     assert_eq!(refused.status, StatusCode::NOT_FOUND, "{}", refused.text());
+});
+
+router_test!(a_workspace_is_made_once_by_its_key_whatever_the_person_belongs_to_by_then, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let ada = token(&app, "ada@acme.example").await;
+    let make =
+        async |name: &str| ask_once(&app, &ada, "k", "create_workspace", &json!({ "name": name })).await;
+    let first = make("Birch").await;
+    assert_eq!(first.status, StatusCode::CREATED, "{}", first.text());
+    let again = make("Birch").await;
+    assert_eq!((again.status, again.header("idempotency-replayed")), (StatusCode::CREATED, "true"));
+    assert_eq!(again.text(), first.text());
+    let mine = ask(&app, &ada, ("list_workspaces", ""), &Value::Null).await.json();
+    assert_eq!(mine.as_array().unwrap().len(), 2, "{mine}");
+    let other = make("Cedar").await;
+    assert_eq!(other.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert_eq!(other.json()["errors"][0]["field"], "Idempotency-Key");
 });
 
 router_test!(what_may_be_right_the_next_time_is_not_kept, {

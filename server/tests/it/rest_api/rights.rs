@@ -106,7 +106,7 @@ router_test!(what_belongs_to_others_is_answered_as_what_is_not_there, {
     key(&app, &eve, &["metrics:read"]).await;
     let keys = operations().into_iter().find(|operation| operation.id == "list_keys").unwrap();
     let listed = call(&mut app.stranger(), &eve, &keys, "", &Value::Null).await.json();
-    let key_id = listed[0]["id"].as_str().unwrap().to_owned();
+    let key_id = listed["items"][0]["id"].as_str().unwrap().to_owned();
     let system = app.system("other").await;
     let upload = app.services.datasets.begin_resumable(&system, "a.csv", 10).await.unwrap().id;
     let ids = [

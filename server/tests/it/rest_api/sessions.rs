@@ -66,4 +66,10 @@ router_test!(a_browser_that_is_signed_in_reads_the_api_and_another_site_cannot_w
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         assert_problem(&answer, wrong);
     }
+    // A full page with nothing after it is the last one.
+    let system = app.system("acme").await;
+    let invitation = app.invitation("acme").await;
+    app.services.accounts.revoke_invitation(&system, invitation).await.unwrap();
+    let revoked = ada.fetch("/api/v1/audit?limit=1&action=invitation.revoked").await.json();
+    assert_eq!((revoked["items"].as_array().unwrap().len(), revoked.get("next")), (1, None));
 });

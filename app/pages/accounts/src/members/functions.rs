@@ -195,7 +195,7 @@ pub async fn accept_invitation(link: String) -> Result<(), ApiError> {
     let user_id = api::user_id().await?.ok_or(AppError::Unauthenticated)?;
     let session = api::session().await?;
     let workspace = accounts.accept_invitation(user_id, &link).await?;
-    accounts.renew_session(&session).await?;
+    accounts.renew_session(&session).await;
     leptos_axum::redirect(&format!("/w/{}", workspace.slug));
     Ok(())
 }
