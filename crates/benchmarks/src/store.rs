@@ -62,6 +62,7 @@ const NOTE_LOOK: &str = "
                                     JOIN memberships AS others ON others.user_id = own.user_id AND others.role = 'owner'
                                     WHERE own.workspace_id = $2 AND own.role = 'owner'))) < $5
     ON CONFLICT DO NOTHING";
+const LOCK_LOOKS: &str = "SELECT CAST(pg_advisory_xact_lock(hashtextextended('looks ' || $1, 0)) AS TEXT)";
 const FORGET_CONTRIBUTIONS: &str = "DELETE FROM benchmark_contributions WHERE company_id = $1";
 const FORGET_LOOKS: &str = "DELETE FROM benchmark_looks WHERE company_id = $1";
 const FORGET_GONE: &str = "
@@ -311,6 +312,10 @@ pub(crate) async fn has_looked(db: &Db, look: Look<'_>) -> Result<bool, sqlx::Er
 
 /// Notes a look unless there were `most` others, of this company and of all others of its owners; in a transaction that reaches everywhere.
 pub(crate) async fn note_look(tx: &mut Tx, look: Look<'_>, most: i64) -> Result<(), sqlx::Error> {
+    // Those who look at once would all find room. SQLite has one writer.
+    if let Tx::Postgres(tx) = &mut *tx {
+        sqlx::query(LOCK_LOOKS).bind(look.snapshot.to_string()).execute(&mut **tx).await?;
+    }
     on_tx!(tx, |c| sqlx::query(NOTE_LOOK)
         .bind(look.snapshot.uuid())
         .bind(look.scope.workspace_id().uuid())

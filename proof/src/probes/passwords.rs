@@ -169,6 +169,11 @@ async fn climb(
             waits(&door, check, (email, from)).await?;
         }
         if [7, 10, 15, 20, 25].contains(&failures) {
+            let answer = call(&door, &action, &form(email, PASSWORD), from).await?;
+            let wait: i64 = answer.header("retry-after").parse().unwrap_or(0);
+            check.that((pause - NEAR..=pause).contains(&wait), || {
+                format!("after {failures} of {email}, Retry-After is {wait} s instead of {pause} s")
+            });
             shift(deployment, later + pause - NEAR).await?;
             let answer = call(&door, &action, &form(email, PASSWORD), from).await?;
             check.equal(

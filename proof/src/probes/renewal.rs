@@ -37,6 +37,7 @@ const OF_THE_LINE: [&str; 6] =
 pub(crate) struct Renewal {
     /// Where it listens.
     pub(crate) address: SocketAddr,
+    who: Arc<Who>,
     task: JoinHandle<()>,
 }
 
@@ -51,6 +52,7 @@ struct SignIn {
     borne: String,
     email: String,
     token: Mutex<String>,
+    answered: AtomicUsize,
 }
 
 impl Renewal {
@@ -63,14 +65,22 @@ impl Renewal {
             people: people.iter().map(|(borne, email)| SignIn::new(borne, email)).collect(),
             requests: AtomicUsize::new(0),
         });
+        let passing = who.clone();
         let task = tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let who = who.clone();
+                let who = passing.clone();
                 let service = service_fn(move |request| pass(request, who.clone()));
                 tokio::spawn(http1::Builder::new().serve_connection(TokioIo::new(stream), service));
             }
         });
-        Ok(Self { address, task })
+        Ok(Self { address, who, task })
+    }
+
+    /// How many requests that bore this were answered to whoever it stands for.
+    pub(crate) fn answered(&self, borne: &str) -> usize {
+        let borne = format!("Bearer {borne}");
+        let people = self.who.people.iter().filter(|person| person.borne == borne);
+        people.map(|person| person.answered.load(Ordering::Relaxed)).sum()
     }
 }
 
@@ -82,7 +92,12 @@ impl Drop for Renewal {
 
 impl SignIn {
     fn new(borne: &str, email: &str) -> Self {
-        Self { borne: format!("Bearer {borne}"), email: email.to_owned(), token: Mutex::default() }
+        Self {
+            borne: format!("Bearer {borne}"),
+            email: email.to_owned(),
+            token: Mutex::default(),
+            answered: AtomicUsize::new(0),
+        }
     }
 }
 
@@ -135,6 +150,7 @@ async fn carry(request: Request<Incoming>, who: &Who) -> Result<Answer, Failure>
     let token = person.token.lock().await.clone();
     let answer = who.door.send(ask.clone().rather_bearer(&token)).await?;
     if answer.status != 401 {
+        person.answered.fetch_add(1, Ordering::Relaxed);
         return Ok(answer);
     }
     let renewed = {

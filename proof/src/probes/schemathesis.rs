@@ -104,7 +104,11 @@ async fn judge(world: &mut World, role: Option<Role>, who: &str) -> Result<Verdi
     let log = world.main.log();
     let faults: Vec<&str> = log.lines().filter(|line| line.contains(r#""level":"ERROR""#)).collect();
     std::fs::write(&report, format!("{text}\nErrors in the log of the program:\n{}\n", faults.join("\n")))?;
-    let short = shortcomings(&text, &world.operations, role);
+    let mut short = shortcomings(&text, &world.operations, role);
+    let by_others = renewal.answered(TOKEN_OF_OTHERS);
+    if role.is_some() && by_others == 0 {
+        short.push("nothing was asked for once more by somebody of another workspace".to_owned());
+    }
     let verdict = verdict(output.status.success(), &text, (effort, short));
     Ok(match verdict {
         // Each failure is there with the request that shows it.

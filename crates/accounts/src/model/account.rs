@@ -16,6 +16,8 @@ pub mod session_keys {
     pub const PROVED: &str = "proved_at";
     /// The browser and the system it runs on.
     pub const DEVICE: &str = "device";
+    /// There until the session is saved, which it is then under another secret.
+    pub const RENEWED: &str = "renewed";
 }
 
 /// The account page.

@@ -149,7 +149,9 @@ impl SessionRow {
     }
 
     fn row(&self, secret: &SessionSecret, record: &Record) -> Result<NewRow> {
-        let data = serde_json::to_vec(&record.data).map_err(|error| Error::Encode(error.to_string()))?;
+        let mut data = record.data.clone();
+        data.remove(session_keys::RENEWED);
+        let data = serde_json::to_vec(&data).map_err(|error| Error::Encode(error.to_string()))?;
         let expires_at = DateTime::from_timestamp(record.expiry_date.unix_timestamp(), 0)
             .ok_or_else(|| Error::Encode("the expiry lies beyond all calendars".to_owned()))?;
         let now = self.ambient.now();
@@ -184,6 +186,9 @@ impl SessionStore for SessionRow {
 
     async fn save(&self, record: &Record) -> Result<()> {
         let Some(secret) = self.secret_of(&record.id) else { return Ok(()) };
+        if held(record, session_keys::RENEWED) == Some(true) {
+            return self.renew(&secret, record).await;
+        }
         let row = self.row(&secret, record)?;
         self.update(&secret, &row).await.map_err(|error| backend(&error))
     }
@@ -215,6 +220,23 @@ impl SessionStore for SessionRow {
 }
 
 impl SessionRow {
+    /// Saves the session under another secret, in one statement: one that was ended meanwhile stays ended.
+    async fn renew(&self, before: &SessionSecret, record: &Record) -> Result<()> {
+        let secret = SessionSecret(self.ambient.secret());
+        let row = self.row(&secret, record)?;
+        let renewed = async {
+            let mut tx = self.db.begin().await?;
+            let found = sessions::renew(&mut tx, (&before.hash(), &secret.hash()), &row).await;
+            let is_there = found.or_internal("renewing a session")?;
+            tx.commit().await?;
+            Ok::<_, AppError>(is_there)
+        };
+        if renewed.await.map_err(|error| backend(&error))? {
+            self.hold(secret);
+        }
+        Ok(())
+    }
+
     async fn insert(&self, secret: &SessionSecret, row: &NewRow) -> std::result::Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         sessions::insert(&mut tx, &secret.hash(), row).await.or_internal("beginning a session")?;

@@ -58,15 +58,16 @@ impl Accounts {
     /// Notes that the person showed who they are just now, under a new session id.
     pub async fn note_proof(&self, session: &Session) -> Result<(), AppError> {
         const DOING: &str = "noting a proof";
-        session.cycle_id().await.or_internal(DOING)?;
+        session.insert(session_keys::RENEWED, true).await.or_internal(DOING)?;
         let now = self.ambient.now().timestamp_micros();
         session.insert(session_keys::PROVED, now).await.or_internal(DOING)
     }
 
-    /// Gives the session another id, because what the person may do has changed: one known before is worth nothing after. What changed it
-    /// is done by now, so what goes wrong here is no reason to tell them otherwise; it is in the log.
+    /// Has the session get another id with the answer, because what the person may do has changed: one known before is worth nothing
+    /// after. What changed it is done by now, so what goes wrong here is no reason to tell them otherwise; it is in the log.
     pub async fn renew_session(&self, session: &Session) {
-        let _: Result<(), AppError> = session.cycle_id().await.or_internal("renewing a session");
+        let renewed = session.insert(session_keys::RENEWED, true).await;
+        let _: Result<(), AppError> = renewed.or_internal("renewing a session");
     }
 
     /// Ends the person's sessions in browsers, because somebody else lets them do more: a session that was taken from them, or that they left

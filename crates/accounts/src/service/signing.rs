@@ -72,7 +72,12 @@ impl Loaded {
         Some(known.next().unwrap_or(newest).clone())
     }
 
-    /// The same, if the keys were looked up lately.
+    /// The newest that may sign, whether or not the next one is to be made.
+    fn young(&self, now: DateTime<Utc>) -> Option<Key> {
+        self.keys.iter().find(|key| now - key.created_at < SIGNS_FOR).cloned()
+    }
+
+    /// The same as [`Self::signer`], if the keys were looked up lately.
     fn fresh_signer(&self, now: DateTime<Utc>) -> Option<Key> {
         self.at.filter(|at| now - *at < KNOWN_FOR).and_then(|_| self.signer(now))
     }
@@ -195,12 +200,22 @@ impl Signing {
         Ok(loaded.keys.iter().find(|key| key.kid == kid && now < key.verifies_until()).cloned())
     }
 
-    /// The key that signs now; the next one is made some time before it is needed.
+    /// The key that signs now; the next one is made some time before it is needed. Where nothing can be read or written, the one until now
+    /// goes on as long as it may.
     async fn signer(&self, accounts: &Accounts) -> Result<Key, AppError> {
         let now = accounts.ambient.now();
         if let Some(key) = self.keys.read().await.fresh_signer(now) {
             return Ok(key);
         }
+        match self.next_signer(accounts).await {
+            Ok(key) => Ok(key),
+            // What went wrong is in the log.
+            Err(error) => self.keys.read().await.young(now).ok_or(error),
+        }
+    }
+
+    async fn next_signer(&self, accounts: &Accounts) -> Result<Key, AppError> {
+        let now = accounts.ambient.now();
         self.load(accounts).await?;
         if let Some(key) = self.keys.read().await.signer(now) {
             return Ok(key);

@@ -11,6 +11,8 @@ const INSERT: &str = "
 // Never brings back a session that was ended meanwhile.
 const UPDATE: &str = "
     UPDATE sessions SET data = $2, expires_at = $3, user_id = $4, device = $5 WHERE id_hash = $1";
+const RENEW: &str = "
+    UPDATE sessions SET id_hash = $2, data = $3, expires_at = $4, user_id = $5, device = $6 WHERE id_hash = $1";
 const LOAD: &str = "
     SELECT sessions.data, sessions.expires_at, sessions.seen_at, sessions.user_id
     FROM sessions
@@ -91,6 +93,24 @@ pub(crate) async fn update(tx: &mut Tx, key: &[u8], row: &NewRow) -> Result<(), 
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+/// Stores a session under another key than before; `false` if it was ended.
+pub(crate) async fn renew(
+    tx: &mut Tx,
+    (before, after): (&[u8], &[u8]),
+    row: &NewRow,
+) -> Result<bool, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(RENEW)
+        .bind(before)
+        .bind(after)
+        .bind(&row.data)
+        .bind(row.expires_at)
+        .bind(row.user_id.map(UserId::uuid))
+        .bind(&row.device)
+        .execute(c)
+        .await
+        .map(|done| done.rows_affected() > 0))
 }
 
 pub(crate) async fn load(db: &Db, key: &[u8], alive: Alive) -> Result<Option<SessionRow>, sqlx::Error> {

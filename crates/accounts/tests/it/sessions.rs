@@ -189,3 +189,24 @@ db_test!(whoever_is_let_do_more_by_somebody_else_signs_in_anew, |db: Db| {
         "ownership"
     );
 });
+
+db_test!(a_session_that_is_renewed_goes_on_under_another_secret_alone, |db: Db| {
+    let (before, made) = make(&db, record(TimeDelta::hours(1))).await;
+    let renewing = row(&db, TimeDelta::minutes(1), Some(&before)).await;
+    let mut changed = made.clone();
+    changed.data.insert("renewed".to_owned(), serde_json::json!(true));
+    renewing.save(&changed).await.unwrap();
+    let after = renewing.secret().unwrap();
+    assert!(after != before);
+    assert_eq!(load(&db, 2, &before).await, None);
+    assert_eq!(load(&db, 2, &after).await.unwrap().data, made.data, "it is renewed once");
+    assert_eq!(count(&db, "sessions").await, 1);
+
+    // A request that held its session back until it was ended brings it back under no secret.
+    let late = row(&db, TimeDelta::minutes(3), Some(&after)).await;
+    let loaded = late.load(&after.id()).await.unwrap().unwrap();
+    row(&db, TimeDelta::minutes(3), Some(&after)).await.delete(&after.id()).await.unwrap();
+    let changed = Record { data: changed.data, ..loaded };
+    late.save(&changed).await.unwrap();
+    assert_eq!(count(&db, "sessions").await, 0);
+});

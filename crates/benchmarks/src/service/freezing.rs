@@ -3,7 +3,7 @@
 //! While nothing has been shown yet, a new snapshot may replace the one of the same quarter, so that a young instance does not
 //! wait for months. Once a cell is open, nothing changes until the next quarter: nobody can see who came or went in between.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use db::{Tx, is_unique_violation};
 use kernel::{Actor, AppError, Currency, Month, OrInternal, SnapshotId, WorkspaceId};
@@ -92,11 +92,18 @@ impl Benchmarks {
         Ok(true)
     }
 
-    /// What every company that shares brings now.
+    /// What every company that shares brings now. Of companies that share an owner only the oldest counts, so that nobody makes up the peers
+    /// that another one is seen among.
     async fn contributions(&self, this_month: Month) -> Result<Vec<Contribution>, AppError> {
         let mut contributions = Vec::new();
         let holdings = holdings(&self.accounts.list_owners_of_sharing().await?);
+        let mut counted = HashSet::new();
+        // Ids grow with time.
         for workspace in self.accounts.list_sharing().await? {
+            let owner = holdings.get(&workspace).cloned();
+            if owner.as_ref().is_some_and(|owner| counted.contains(owner)) {
+                continue;
+            }
             let actor = Actor::system(workspace);
             // Everyone is compared in dollars, whatever the company keeps its books in.
             let Some(figures) = self.metrics.figures(&actor, Some(Currency::Usd)).await? else { continue };
@@ -108,11 +115,12 @@ impl Benchmarks {
                 let key = metrics::MetricKey::parse(rule.key)?;
                 Some((rule.key.to_owned(), rounded(peer_value(&figures.derived.value(key, last))?)))
             });
+            counted.extend(owner.clone());
             let arr = arr_usd(&self.metrics, &figures.derived, Currency::Usd);
             contributions.push(Contribution {
                 company: workspace,
                 is_synthetic: false,
-                owner: holdings.get(&workspace).cloned(),
+                owner,
                 profile: profile_of(&figures.profile, arr),
                 values: values.collect(),
             });

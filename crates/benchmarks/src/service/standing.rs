@@ -54,7 +54,8 @@ impl Benchmarks {
         let state = self.accounts.data_state(actor).await?;
         let population = if state.is_synthetic { Population::Synthetic } else { Population::Live };
         let snapshot = store::newest(&self.db, population).await.or_internal("looking for a snapshot")?;
-        // A snapshot never changes, and which of its looks are left follows from the figures.
+        // A snapshot never changes, and which of its looks are left follows from the figures, or in a minute from what others of the same
+        // owner looked at.
         let query = ("standing", snapshot.as_ref().map(SnapshotRow::id));
         let compute = Box::pin(self.compute_standing(actor, state.is_synthetic, snapshot));
         self.metrics.kept(actor, state, query, compute).await
