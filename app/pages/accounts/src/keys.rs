@@ -27,7 +27,7 @@ pub(crate) fn KeysPage() -> impl IntoView {
         <Title text="Keys" />
         <PageHead
             title="Keys for programs"
-            lead=|| "A program uses Quartile with a key instead of a person’s password. It ends with the right of whoever made it to make keys."
+            lead=|| "A program uses Quartile with a key instead of a person’s password. It ends when whoever made it may make none any more."
             actions=|| view! { <a class="btn" href="/docs/api">"What the API offers"</a> }
         />
         {move || was_ended().then(|| view! { <Notice tone=Tone::Good>"The key is ended. Programs that use it are refused from now on."</Notice> })}
