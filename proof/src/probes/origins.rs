@@ -52,7 +52,8 @@ pub(crate) async fn p11_other_sites_write_nothing(world: &World) -> Finding {
         let body = super::operations::body_of(&operation.id).to_string();
         let ask =
             Ask::new(&operation.method, &operation.path.replace("{id}", UNKNOWN)).body("text/plain", body);
-        let answer = browser.clone().ask(ask.header("sec-fetch-site", "same-origin")).await?;
+        let ask = ask.workspace(OURS).header("sec-fetch-site", "same-origin");
+        let answer = browser.clone().ask(ask).await?;
         check.equal(&format!("{} as plain text", operation.id), answer.status, 415);
     }
     // A page of ours may write, and so may a program that brings a token and no cookie.
