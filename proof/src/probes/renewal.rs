@@ -18,20 +18,31 @@ use hyper::{body::Incoming, server::conn::http1, service::service_fn};
 use hyper_util::rt::TokioIo;
 use tokio::{net::TcpListener, sync::Mutex, task::JoinHandle};
 
-use super::people::tokens_from;
+use super::{cast::OURS, people::tokens_from};
 use crate::{
     Failure,
     client::{Answer, Ask, Door},
 };
 
 const KEY: &str = "idempotency-key";
+const TRANSFER: &str = "/api/v1/workspaces/current/transfer";
 /// What generated requests bear.
 pub(crate) const TOKEN: &str = "whoever-this-is";
 /// What requests bear that are made once more as somebody of another workspace.
 pub(crate) const TOKEN_OF_OTHERS: &str = "somebody-else";
+/// From where it signs in, so that generated wrong passwords do not make it wait.
+const ITS_OWN: Ipv4Addr = Ipv4Addr::new(127, 77, 7, 7);
 /// What belongs to one connection and is not passed on; the program is asked by its own name.
 const OF_THE_LINE: [&str; 6] =
     ["host", "connection", "transfer-encoding", "content-length", "keep-alive", "expect"];
+
+/// Whoever is given our workspace gives it back at once: what is asked after that is asked by its owner again.
+pub(crate) struct Heir {
+    /// Under which address they sign in.
+    pub(crate) email: String,
+    /// The id of whoever gets it back.
+    pub(crate) owner: String,
+}
 
 /// A running proxy; it ends with the value.
 pub(crate) struct Renewal {
@@ -44,6 +55,7 @@ pub(crate) struct Renewal {
 struct Who {
     door: Door,
     people: Vec<SignIn>,
+    heir: Option<Heir>,
     requests: AtomicUsize,
 }
 
@@ -57,12 +69,17 @@ struct SignIn {
 
 impl Renewal {
     /// A proxy to `door` that acts as the people with these addresses, each by what requests bear that are theirs.
-    pub(crate) async fn start(door: &Door, people: &[(&str, &str)]) -> Result<Self, Failure> {
+    pub(crate) async fn start(
+        door: &Door,
+        people: &[(&str, &str)],
+        heir: Option<Heir>,
+    ) -> Result<Self, Failure> {
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).await?;
         let address = listener.local_addr()?;
         let who = Arc::new(Who {
             door: door.clone(),
             people: people.iter().map(|(borne, email)| SignIn::new(borne, email)).collect(),
+            heir,
             requests: AtomicUsize::new(0),
         });
         let passing = who.clone();
@@ -102,6 +119,17 @@ impl SignIn {
 }
 
 impl Who {
+    async fn give_back(&self) -> Result<(), Failure> {
+        let Some(heir) = &self.heir else { return Ok(()) };
+        let (token, _) = tokens_from(&self.door, &heir.email, ITS_OWN).await?;
+        let ask = Ask::post(TRANSFER).bearer(&token).workspace(OURS);
+        let answer = self.door.send(ask.json(&serde_json::json!({ "person": heir.owner }))).await?;
+        if answer.status == 204 {
+            return Ok(());
+        }
+        Err(format!("giving the workspace back was answered with {}", answer.in_short()).into())
+    }
+
     /// Whoever generates requests takes the same key for many, and is then answered with what was made and removed long before. A key
     /// that is one is made a new one; what is none stays as it is.
     fn renew_key(&self, headers: &mut HeaderMap) {
@@ -151,13 +179,15 @@ async fn carry(request: Request<Incoming>, who: &Who) -> Result<Answer, Failure>
     let answer = who.door.send(ask.clone().rather_bearer(&token)).await?;
     if answer.status != 401 {
         person.answered.fetch_add(1, Ordering::Relaxed);
+        if answer.status == 204 && path == TRANSFER {
+            who.give_back().await?;
+        }
         return Ok(answer);
     }
     let renewed = {
         let mut kept = person.token.lock().await;
         if *kept == token {
-            // From an address of its own, so that generated wrong passwords do not make it wait.
-            (*kept, _) = tokens_from(&who.door, &person.email, Ipv4Addr::new(127, 77, 7, 7)).await?;
+            (*kept, _) = tokens_from(&who.door, &person.email, ITS_OWN).await?;
         }
         kept.clone()
     };

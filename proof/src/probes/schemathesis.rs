@@ -62,17 +62,20 @@ pub(crate) async fn run(options: &Options, mut tell: impl FnMut(String, Verdict)
 
 async fn judge(world: &mut World, role: Option<Role>, who: &str) -> Result<Verdict, Failure> {
     let effort = if world.options.is_full { FULL } else { USUAL };
-    let seeds = match role {
-        Some(role) => Box::pin(seeds::sow(world, role)).await?,
+    let (seeds, heir) = match role {
+        Some(role) => {
+            let (seeds, heir) = Box::pin(seeds::sow(world, role)).await?;
+            (seeds, Some(heir))
+        }
         // Nobody tells a stranger whether something is there.
-        None => Value::Null,
+        None => (Value::Null, None),
     };
     let email = role.map(|role| world.cast.person(role)).transpose()?.map(|person| person.email.as_str());
     let people: Vec<(&str, &str)> = match email {
         Some(email) => vec![(TOKEN, email), (TOKEN_OF_OTHERS, &world.cast.outsider.email)],
         None => Vec::new(),
     };
-    let renewal = Renewal::start(&world.door(), &people).await?;
+    let renewal = Renewal::start(&world.door(), &people, heir).await?;
     let url = format!("http://{}/api/v1", renewal.address);
     let mut command = Command::from(Process::command(&world.options.schemathesis));
     command.arg("run").arg(format!("{url}/openapi.json")).args(["--url", &url]);

@@ -9,6 +9,7 @@ use tokio::time::sleep;
 use super::{
     cast::{OURS, join},
     people::{Person, id_of, send_file},
+    renewal::Heir,
     world::World,
 };
 use crate::{
@@ -19,8 +20,9 @@ use crate::{
 /// Peers are frozen just after a start.
 const FROZEN_WITHIN: Duration = Duration::from_secs(30);
 
-/// Makes some of everything, and tells its ids by the address that takes them. What may be deleted has ids of its own.
-pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure> {
+/// Makes some of everything, and tells its ids by the address that takes them, and who is given the workspace. What may be deleted has
+/// ids of its own.
+pub(super) async fn sow(world: &mut World, role: Role) -> Result<(Value, Heir), Failure> {
     freeze_peers(world).await?;
     let world = &*world;
     let (owner, ours) = (world.cast.owner()?, &world.cast.ours);
@@ -34,6 +36,7 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
     made(world, owner, ("/api/v1/invitations", 6)).await?;
     let invitations = listed(world, owner, "/api/v1/invitations").await?;
     let spare = join(&world.main, owner, Role::Viewer, "spare").await?;
+    let heir = join(&world.main, owner, Role::Admin, "heir").await?;
     let (member, spare) =
         (id_of(&world.door(), world.cast.person(Role::Viewer)?).await?, id_of(&world.door(), &spare).await?);
     let person = world.cast.person(role)?;
@@ -43,8 +46,9 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
     let (kept_uploads, spare_uploads) = uploads.split_at(6);
     let (kept_keys, spare_keys) = keys.split_at(4);
     let kept_files = [kept_files.as_slice(), std::slice::from_ref(&ours.file)].concat();
-    Ok(json!({
+    let seeds = json!({
         "self": id_of(&world.door(), person).await?,
+        "heir": id_of(&world.door(), &heir).await?,
         "/data/files/{id}": kept_files,
         "DELETE /data/files/{id}": spare_files,
         "/data/uploads/{id}": kept_uploads,
@@ -62,7 +66,8 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<Value, Failure>
         "DELETE /invitations/{id}": invitations,
         "/api-keys/{id}": kept_keys,
         "DELETE /api-keys/{id}": spare_keys,
-    }))
+    });
+    Ok((seeds, Heir { email: heir.email, owner: id_of(&world.door(), owner).await? }))
 }
 
 /// Has the company share its figures, the report be seen by everybody, and the peers frozen.

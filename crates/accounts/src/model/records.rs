@@ -21,13 +21,15 @@ pub struct RecordsInput {
 }
 
 impl RecordsInput {
+    /// What is said of a day that is none.
+    pub const A_DAY: &str = "Write the day like 2026-10-03";
+
     /// The moments between which the deeds lie, the second one outside. A day that is none gets its own sentence.
     pub fn time(&self) -> Result<[Option<DateTime<Utc>>; 2], AppError> {
-        const A_DAY: &str = "Write the day like 2026-10-03";
         let mut errors = FieldErrors::default();
         let mut day = |field, text: &str| -> Option<NaiveDate> {
             let day = text.parse().ok().filter(|day: &NaiveDate| day.to_string() == text);
-            if text.is_empty() { None } else { errors.take(field, day.ok_or(A_DAY)) }
+            if text.is_empty() { None } else { errors.take(field, day.ok_or(Self::A_DAY)) }
         };
         let (from, until) = (day("from", &self.from), day("until", &self.until));
         errors.into_result()?;

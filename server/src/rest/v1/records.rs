@@ -61,10 +61,18 @@ pub(crate) struct AuditParams {
     actor: Option<String>,
     /// Only deeds of this day, in UTC, and later.
     #[param(value_type = Option<NaiveDate>)]
-    from: String,
+    from: Option<String>,
     /// Only deeds of this day and before.
     #[param(value_type = Option<NaiveDate>)]
-    until: String,
+    until: Option<String>,
+}
+
+/// A field of a form may be left empty; a parameter that is there has a day.
+fn day(field: &str, text: Option<String>) -> Result<String, AppError> {
+    match text {
+        Some(text) if text.is_empty() => Err(AppError::invalid(field, RecordsInput::A_DAY)),
+        text => Ok(text.unwrap_or_default()),
+    }
 }
 
 /// Who did what in the workspace, newest first.
@@ -89,7 +97,11 @@ pub(crate) async fn audit(
             .into());
         }
     }
-    let asked = RecordsInput { from: params.from, until: params.until, ..RecordsInput::default() };
+    let asked = RecordsInput {
+        from: day("from", params.from)?,
+        until: day("until", params.until)?,
+        ..RecordsInput::default()
+    };
     let [from, until] = asked.time()?;
     let filter =
         AuditFilter { before: page.place()?, action: params.action, actor: params.actor, from, until };

@@ -61,7 +61,7 @@ router_test!(a_browser_that_is_signed_in_reads_the_api_and_another_site_cannot_w
         path = format!("/api/v1/audit?limit=2&cursor={next}");
     }
     assert_eq!(seen, [2, 1, 0]);
-    for wrong in ["cursor=x", "limit=0", "limit=101", "limit=x", "nothing=1"] {
+    for wrong in ["cursor=x", "limit=0", "limit=101", "limit=x", "nothing=1", "from=", "until=2026-13-01"] {
         let answer = ada.fetch(&format!("/api/v1/audit?{wrong}")).await;
         assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{wrong}");
         assert_problem(&answer, wrong);
