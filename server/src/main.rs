@@ -2,7 +2,7 @@
 
 use std::process::ExitCode;
 
-/// What the shell is told when the settings or the data folder do not allow a start (sysexits' EX_CONFIG).
+/// What the shell is told when a command cannot be carried out, most often for a setting (sysexits' EX_CONFIG).
 const BAD_CONFIGURATION: u8 = 78;
 
 #[expect(clippy::print_stderr, reason = "whoever typed the command reads the answer here")]

@@ -138,6 +138,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         if let Err(error) = services.idempotency.sweep().await {
             tracing::error!(%error, "Old requests of programs could not be forgotten");
         }
+        if let Err(error) = services.jobs.sweep().await {
+            tracing::error!(%error, "Old jobs could not be forgotten");
+        }
         if let Err(error) = services.mailer.sweep().await {
             tracing::error!(%error, "Old messages could not be removed");
         }
@@ -151,7 +154,8 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Deletes what is due, and then the files of every workspace that is gone: also of those whose deletion was cut off half-way.
+/// Deletes what is due, and then the files of every workspace that is gone: also of those whose deletion was cut off half-way. Files
+/// of a workspace that the database has never heard of stay: the setting may name the wrong database.
 pub(crate) async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
     const DOING: &str = "removing the files of a workspace";
     for id in services.accounts.delete_due_workspaces().await? {
@@ -160,7 +164,7 @@ pub(crate) async fn delete_due_workspaces(services: &Services) -> Result<(), App
     }
     services.benchmarks.forget_gone().await?;
     for id in services.files.workspaces().await.or_internal(DOING)? {
-        if !services.accounts.workspace_exists(id).await? {
+        if services.accounts.workspace_is_gone(id).await? {
             services.files.remove_all_of(id).await.or_internal(DOING)?;
         }
     }

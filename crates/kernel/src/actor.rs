@@ -222,6 +222,14 @@ impl Actor {
         }
     }
 
+    /// The key, if one acts.
+    pub fn key_id(&self) -> Option<ApiKeyId> {
+        match self.who {
+            Who::Key { id, .. } => Some(id),
+            Who::Person(_) | Who::Stranger | Who::Program => None,
+        }
+    }
+
     /// Whether a person or a key acts, and not anybody or the program itself.
     pub fn is_somebody(&self) -> bool {
         matches!(self.who, Who::Person(_) | Who::Key { .. })

@@ -231,12 +231,20 @@ impl Files {
         const KEPT_FOR: Duration = Duration::from_hours(1);
         let mut entries = fs::read_dir(spools).await?;
         while let Some(entry) = entries.next_entry().await? {
-            let age = entry.metadata().await?.modified()?.elapsed().unwrap_or_default();
-            if age > KEPT_FOR {
-                fs::remove_file(entry.path()).await?;
+            // Other processes finish and remove theirs meanwhile.
+            let Some(about) = unless_gone(entry.metadata().await)? else { continue };
+            if about.modified()?.elapsed().unwrap_or_default() > KEPT_FOR {
+                unless_gone(fs::remove_file(entry.path()).await)?;
             }
         }
         Ok(())
+    }
+}
+
+fn unless_gone<T>(found: std::io::Result<T>) -> std::io::Result<Option<T>> {
+    match found {
+        Err(cause) if cause.kind() == std::io::ErrorKind::NotFound => Ok(None),
+        found => found.map(Some),
     }
 }
 

@@ -17,6 +17,8 @@ use crate::audit;
 
 /// How often whoever works on a job says so.
 const SAY_EVERY: Duration = Duration::from_secs(15);
+/// How long what was done is listed.
+const DONE_IS_KEPT: TimeDelta = TimeDelta::days(30);
 /// After so many attempts a job is given up; attempts count when claimed, so a job that kills the process ends too.
 const MOST_ATTEMPTS: i64 = 5;
 
@@ -37,7 +39,9 @@ const BACKLOG: &str = "
            CAST(COUNT(CASE WHEN state = 'running' THEN 1 END) AS BIGINT) AS running,
            CAST(COUNT(CASE WHEN state = 'failed' THEN 1 END) AS BIGINT) AS failed,
            MIN(CASE WHEN state = 'ready' AND run_at <= $1 THEN run_at END) AS due_since
-    FROM jobs";
+    FROM jobs
+    WHERE state IN ('ready', 'running', 'failed')";
+const DELETE_DONE: &str = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
 
 const LIST_OPEN: &str = "
     SELECT id, workspace_id, kind, state, attempts, created_at, run_at, last_error
@@ -317,6 +321,15 @@ impl Jobs {
         tx.commit().await?;
         self.wake();
         Ok(())
+    }
+
+    /// Forgets what was done a month ago. What was given up stays until it is tried again.
+    pub async fn sweep(&self) -> Result<(), AppError> {
+        let before = self.ambient.now() - DONE_IS_KEPT;
+        let mut tx = self.db.begin_everywhere().await?;
+        on_tx!(&mut tx, |c| sqlx::query(DELETE_DONE).bind(before).execute(c).await.map(|_| ()))
+            .or_internal("forgetting old jobs")?;
+        tx.commit().await
     }
 
     /// Tells idle workers to look now.

@@ -2,8 +2,9 @@
 
 use std::time::Duration;
 
+use accounts::SessionSecret;
 use axum::{
-    Json,
+    Extension, Json,
     body::Body,
     extract::{Multipart, Path, State, multipart::Field},
     response::{IntoResponse, Redirect, Response},
@@ -30,11 +31,12 @@ const PATIENCE: Duration = Duration::from_secs(3);
 pub(crate) async fn upload(
     State(services): State<Services>,
     Path(workspace): Path<String>,
-    session: Session,
+    (session, secret): (Session, Option<Extension<SessionSecret>>),
     headers: HeaderMap,
     form: Multipart,
 ) -> Response {
-    let received = receive(&services, &session, &workspace, (&headers, form)).await;
+    let secret = secret.map(|Extension(secret)| secret);
+    let received = receive(&services, (&session, secret), &workspace, (&headers, form)).await;
     match received {
         Ok(id) => {
             let location = format!("/w/{workspace}/data/{id}/format");
@@ -82,12 +84,17 @@ pub(super) fn file_answer(download: Download) -> Response {
 
 async fn receive(
     services: &Services,
-    session: &Session,
+    (session, secret): (&Session, Option<SessionSecret>),
     workspace: &str,
     sent: (&HeaderMap, Multipart),
 ) -> Result<DatasetId, AppError> {
-    let actor = actor(services, session, workspace).await?;
-    let (name, spooled) = spool_file(services, &actor, sent).await?;
+    let before = actor(services, session, workspace).await?;
+    let (name, spooled) = spool_file(services, &before, sent).await?;
+    // That took as long as the line did; the session, or what its person may do, can have ended meanwhile.
+    let secret = secret.ok_or(AppError::Unauthenticated)?;
+    let person = services.accounts.person_of_busy_session(&secret).await?;
+    let person = person.ok_or(AppError::Unauthenticated)?;
+    let actor = services.accounts.authorise(Some(person), workspace).await?;
     keep_file(services, &actor, &name, spooled).await
 }
 

@@ -95,7 +95,6 @@ impl Modify for Bearer {
 
 fn operations() -> OpenApiRouter<Services> {
     OpenApiRouter::with_openapi(Description::openapi())
-        .routes(routes!(auth::sign_out))
         .routes(routes!(auth::me))
         .routes(routes!(auth::who_am_i))
         .routes(routes!(auth::change_password))
@@ -153,6 +152,7 @@ fn in_person() -> OpenApiRouter<Services> {
 /// What people do in no workspace or with all of theirs, or what takes away the right to do it: what was done once cannot be done again.
 fn coming_and_going() -> OpenApiRouter<Services> {
     OpenApiRouter::new()
+        .routes(routes!(auth::sign_out))
         .routes(routes!(members::accept))
         .routes(routes!(workspaces::transfer))
         .routes(routes!(leaving::export_me))

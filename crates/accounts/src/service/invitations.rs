@@ -31,6 +31,8 @@ impl Accounts {
         let link = format!("{}/invitation?link={secret}", self.rules.base_url);
         let (id, now): (InvitationId, _) = (self.ambient.id(), self.ambient.now());
         let mut tx = self.db.begin_in(scope).await?;
+        // Whoever loses the right at this moment must not leave an invitation behind.
+        self.lock_members(&mut tx, (actor, scope)).await?;
         let email = match &new.email {
             Some(email) => {
                 let sealed = self.vault.seal(&mut tx, place(id.uuid(), scope.workspace_id()), email).await?;
@@ -44,6 +46,7 @@ impl Accounts {
             email: email.as_ref().map(|(index, sealed)| (index.as_str(), sealed.as_slice())),
             secret_hash: &hash(&secret),
             invited_by: actor.user_id(),
+            made_with: actor.key_id(),
             created_at: now,
             expires_at: now + LASTS,
         };
@@ -63,7 +66,8 @@ impl Accounts {
     pub async fn revoke_invitation(&self, actor: &Actor, id: InvitationId) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageMembers)?;
         let mut tx = self.db.begin_in(scope).await?;
-        if !invitations::delete(&mut tx, scope, id.uuid()).await.or_internal("revoking an invitation")? {
+        let now = self.ambient.now();
+        if !invitations::delete(&mut tx, scope, id.uuid(), now).await.or_internal("revoking an invitation")? {
             return Err(AppError::not_found("invitation"));
         }
         self.note(&mut tx, (actor, scope), "invitation.revoked", (id.to_string(), String::new())).await?;
@@ -105,7 +109,8 @@ impl Accounts {
                 "You belong to this workspace already. Open it from the list of yours",
             ));
         }
-        if !invitations::delete(&mut tx, scope, row.id).await.or_internal("using an invitation")? {
+        let now = self.ambient.now();
+        if !invitations::delete(&mut tx, scope, row.id, now).await.or_internal("using an invitation")? {
             return Err(worn_out());
         }
         workspaces::insert_member(&mut tx, (scope.workspace_id(), person), role, self.ambient.now())

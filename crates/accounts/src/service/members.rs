@@ -5,7 +5,11 @@ use db::Tx;
 use kernel::{
     Actor, AppError, OrInternal, Permission, Role, UserId, WorkspaceId, WorkspaceScope, mask_email,
 };
-use platform::{Refusal, audit, refused};
+use platform::{
+    Refusal,
+    audit::{self, AuditFilter},
+    refused,
+};
 use uuid::Uuid;
 
 use super::Accounts;
@@ -220,9 +224,14 @@ impl Accounts {
         Ok(deleted)
     }
 
-    /// Whether there is such a workspace, for the program's own deeds.
-    pub async fn workspace_exists(&self, id: WorkspaceId) -> Result<bool, AppError> {
-        workspaces::exists(&self.db, id).await.or_internal("looking for a workspace")
+    /// Whether the workspace was here once and is not any more. One that the audit log has never heard of is not gone: it may be in
+    /// another database than the one that the settings name.
+    pub async fn workspace_is_gone(&self, id: WorkspaceId) -> Result<bool, AppError> {
+        if workspaces::exists(&self.db, id).await.or_internal("looking for a workspace")? {
+            return Ok(false);
+        }
+        let scope = Actor::system(id).require(Permission::ReadAudit)?;
+        Ok(!audit::list(&self.db, scope, &AuditFilter::default(), 1).await?.is_empty())
     }
 
     /// Waits for others who change members, and tells the person's role.

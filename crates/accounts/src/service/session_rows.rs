@@ -117,6 +117,16 @@ impl Accounts {
         Ok(found.and_then(|row| row.user_id).map(UserId::from))
     }
 
+    /// The same at the end of a request that took long: being idle meanwhile does not end a session.
+    pub async fn person_of_busy_session(
+        &self,
+        secret: &SessionSecret,
+    ) -> std::result::Result<Option<UserId>, AppError> {
+        let alive = Alive { seen_after: DateTime::UNIX_EPOCH, ..self.rules.alive(self.ambient.now()) };
+        let found = sessions::load(&self.db, &secret.hash(), alive).await.or_internal("loading a session")?;
+        Ok(found.and_then(|row| row.user_id).map(UserId::from))
+    }
+
     /// Removes sessions that have ended.
     pub async fn sweep_sessions(&self) -> std::result::Result<(), AppError> {
         let mut tx = self.db.begin().await?;

@@ -108,13 +108,17 @@ impl Accounts {
     /// The person of an access token, as long as its family has not ended.
     pub async fn person_of_access(&self, text: &str) -> Result<(UserId, AccessClaims), AppError> {
         let claims = self.signing.verify(self, text).await?;
-        let family = tokens::find_family(&self.db, claims.sid).await.or_internal("loading tokens")?;
-        let is_theirs = family.is_some_and(|family| family.user_id == claims.sub);
-        if !is_theirs {
+        if !self.goes_on(&claims).await? {
             return Err(AppError::Unauthenticated);
         }
         requested_by(format!("person:{}", claims.sub));
         Ok((claims.sub.into(), claims))
+    }
+
+    /// Whether the sign-in of an access token goes on; the token itself may have run out since it was shown.
+    pub async fn goes_on(&self, claims: &AccessClaims) -> Result<bool, AppError> {
+        let family = tokens::find_family(&self.db, claims.sid).await.or_internal("loading tokens")?;
+        Ok(family.is_some_and(|family| family.user_id == claims.sub))
     }
 
     /// Whether the person showed within the last ten minutes who they are, when these tokens began.

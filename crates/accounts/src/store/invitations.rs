@@ -2,23 +2,34 @@
 
 use chrono::{DateTime, Utc};
 use db::{Db, Tx, on_everywhere, on_scope, on_tx};
-use kernel::{InvitationId, UserId, WorkspaceScope};
+use kernel::{ApiKeyId, InvitationId, UserId, WorkspaceScope};
 use uuid::Uuid;
 
 const INSERT: &str = "
     INSERT INTO invitations
-        (workspace_id, id, role, email_index, email_sealed, secret_hash, invited_by, created_at, expires_at)
-    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)";
+        (workspace_id, id, role, email_index, email_sealed, secret_hash, invited_by, made_with, created_at, expires_at)
+    VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)";
 const LIST: &str = "
     SELECT workspace_id, id, role, email_index, email_sealed, invited_by, expires_at
     FROM invitations
     WHERE workspace_id = $1 AND expires_at > $2
+      AND NOT EXISTS (SELECT 1 FROM api_keys
+                      WHERE api_keys.workspace_id = invitations.workspace_id AND api_keys.id = invitations.made_with
+                        AND api_keys.revoked_at <= $2)
     ORDER BY created_at DESC";
 const FIND: &str = "
     SELECT workspace_id, id, role, email_index, email_sealed, invited_by, expires_at
     FROM invitations
-    WHERE secret_hash = $1 AND expires_at > $2";
-const DELETE: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND id = $2";
+    WHERE secret_hash = $1 AND expires_at > $2
+      AND NOT EXISTS (SELECT 1 FROM api_keys
+                      WHERE api_keys.workspace_id = invitations.workspace_id AND api_keys.id = invitations.made_with
+                        AND api_keys.revoked_at <= $2)";
+const DELETE: &str = "
+    DELETE FROM invitations
+    WHERE workspace_id = $1 AND id = $2
+      AND NOT EXISTS (SELECT 1 FROM api_keys
+                      WHERE api_keys.workspace_id = invitations.workspace_id AND api_keys.id = invitations.made_with
+                        AND api_keys.revoked_at <= $3)";
 const DELETE_OF: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2";
 const DELETE_EVERYWHERE: &str = "DELETE FROM invitations WHERE invited_by = $1";
 const DELETE_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= $1";
@@ -30,6 +41,8 @@ pub(crate) struct NewRow<'a> {
     pub(crate) email: Option<(&'a str, &'a [u8])>,
     pub(crate) secret_hash: &'a [u8],
     pub(crate) invited_by: Option<UserId>,
+    /// The key of the program that asks; the invitation ends with it.
+    pub(crate) made_with: Option<ApiKeyId>,
     pub(crate) created_at: DateTime<Utc>,
     pub(crate) expires_at: DateTime<Utc>,
 }
@@ -54,6 +67,7 @@ pub(crate) async fn insert(tx: &mut Tx, scope: WorkspaceScope, row: &NewRow<'_>)
         .bind(row.email.map(|(_, sealed)| sealed))
         .bind(row.secret_hash)
         .bind(row.invited_by.map(UserId::uuid))
+        .bind(row.made_with.map(ApiKeyId::uuid))
         .bind(row.created_at)
         .bind(row.expires_at)
         .execute(c)
@@ -83,10 +97,16 @@ pub(crate) async fn find(
 }
 
 /// `false` if it is gone already.
-pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: Uuid) -> Result<bool, sqlx::Error> {
+pub(crate) async fn delete(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    id: Uuid,
+    now: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(DELETE)
         .bind(scope.workspace_id().uuid())
         .bind(id)
+        .bind(now)
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))

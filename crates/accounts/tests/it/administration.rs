@@ -1,6 +1,6 @@
 //! Who runs the instance, and what that is worth.
 
-use accounts::{Accounts, Attempt, EmergencyLook, NewApiKeyInput, PersonState};
+use accounts::{Accounts, Attempt, EmergencyLook, NewApiKeyInput, NewInvitation, PersonState};
 use chrono::TimeDelta;
 use db::db_test;
 use kernel::{Actor, Administrator, PageRequest, Permission, Role, UserId};
@@ -193,6 +193,44 @@ db_test!(keys_end_with_the_right_of_whoever_made_them_to_make_keys, |db: Db| {
     }
     let listed = accounts.list_api_keys(&ada).await.unwrap();
     assert_eq!(listed.iter().filter(|key| key.has_ended).count(), 4, "owners see that they ended");
+});
+
+db_test!(what_a_key_offered_to_others_ends_with_the_key, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let ada = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    let mut links = Vec::new();
+    for name in ["removed", "key-revoked", "admin-still"] {
+        let maker = joined(&accounts, &ada, (name, Role::Admin)).await;
+        let key = accounts.authenticate_key(&key_of(&accounts, &maker).await, None).await.unwrap().actor;
+        let new = NewInvitation::parse("", "analyst").unwrap();
+        let link = accounts.invite(&key, new).await.unwrap();
+        links.push((name, maker.user_id().unwrap(), key.key_id().unwrap(), link));
+    }
+    assert_eq!(accounts.list_members(&ada).await.unwrap().invitations.len(), 3);
+    accounts.remove_member(&ada, links[0].1).await.unwrap();
+    accounts.revoke_api_key(&ada, links[1].2).await.unwrap();
+    assert_eq!(accounts.list_members(&ada).await.unwrap().invitations.len(), 1);
+    for (name, maker, _, link) in &links {
+        let secret = link.split_once("?link=").unwrap().1;
+        let opened = accounts.open_invitation(secret).await;
+        assert_eq!(opened.is_ok(), *name == "admin-still", "{name}");
+        let joined = accounts.accept_invitation(*maker, secret).await.unwrap_err();
+        let is_a_member = joined.to_string().contains("belong to this workspace already");
+        assert_eq!((joined.status(), is_a_member), (409, *name == "admin-still"), "{name}");
+    }
+});
+
+db_test!(whoever_loses_the_right_at_that_moment_leaves_no_invitation_behind, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, ADA).await;
+    let ada = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    // The request was let in as an admin's, and comes to its deed when its sender is none any more.
+    let admin = joined(&accounts, &ada, ("eve", Role::Admin)).await;
+    accounts.change_role(&ada, admin.user_id().unwrap(), Role::Viewer).await.unwrap();
+    let invited = accounts.invite(&admin, NewInvitation::parse("", "analyst").unwrap()).await;
+    assert_eq!(invited.unwrap_err().status(), 409);
+    assert!(accounts.list_members(&ada).await.unwrap().invitations.is_empty());
 });
 
 db_test!(an_owner_who_is_kept_out_is_none_that_is_left, |db: Db| {

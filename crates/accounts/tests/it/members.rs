@@ -232,9 +232,11 @@ db_test!(a_workspace_goes_two_weeks_after_its_owner_asked_unless_they_think_agai
     assert!(later.delete_due_workspaces().await.unwrap().is_empty());
 
     accounts.schedule_deletion(&ada, true).await.unwrap();
-    assert!(accounts.workspace_exists(ada.workspace_id()).await.unwrap());
+    assert!(!accounts.workspace_is_gone(ada.workspace_id()).await.unwrap());
     assert_eq!(later.delete_due_workspaces().await.unwrap().len(), 1);
-    assert!(!accounts.workspace_exists(ada.workspace_id()).await.unwrap());
+    assert!(accounts.workspace_is_gone(ada.workspace_id()).await.unwrap());
+    let of_another_database = Uuid::from_u128(7).into();
+    assert!(!accounts.workspace_is_gone(of_another_database).await.unwrap(), "its files stay");
     assert_eq!(later.authorise(ada.user_id(), "acme").await.unwrap_err().status(), 404);
     assert_eq!(count(&db, "invitations").await, 0);
     // Ada, and the admin with a workspace of their own.

@@ -331,3 +331,24 @@ db_test!(the_jobs_of_a_removed_workspace_go_with_it, |db: Db| {
     assert!(!queue(&db, TimeDelta::zero()).run_next(&handlers).await.unwrap());
     assert_eq!(work.runs.load(Ordering::SeqCst), 0);
 });
+
+db_test!(what_was_done_a_month_ago_is_forgotten_and_what_was_given_up_is_not, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let (_, handlers) = work(Outcome::Done);
+    assert!(queue(&db, TimeDelta::zero()).run_next(&handlers).await.unwrap());
+    enqueue(&db, scope, "a").await;
+    let (_, panicking) = work(Outcome::Panics);
+    for hour in 1..8 {
+        queue(&db, TimeDelta::hours(hour)).run_next(&panicking).await.unwrap();
+    }
+    let sql = "SELECT state FROM jobs ORDER BY state";
+    let states = async || -> Vec<String> {
+        on_everywhere!(&db, |c| sqlx::query_scalar(sql).fetch_all(c).await).unwrap()
+    };
+    queue(&db, TimeDelta::days(29)).sweep().await.unwrap();
+    assert_eq!(states().await, ["done", "failed"]);
+    queue(&db, TimeDelta::days(31)).sweep().await.unwrap();
+    assert_eq!(states().await, ["failed"]);
+    assert_eq!(queue(&db, TimeDelta::days(31)).backlog().await.unwrap().failed, 1);
+});

@@ -2,7 +2,7 @@
 
 use std::{marker::PhantomData, net::IpAddr};
 
-use accounts::{AccessClaims, KeyHolder, KeyText};
+use accounts::{AccessClaims, KeyHolder, KeyText, SessionSecret};
 use axum::{
     extract::FromRequestParts,
     http::{StatusCode, header, request::Parts},
@@ -67,6 +67,17 @@ impl Person {
         }))
     }
 
+    /// Whether the sign-in that the request came with has not been ended.
+    async fn goes_on(&self, parts: &Parts, services: &Services) -> Result<bool, AppError> {
+        match (&self.claims, parts.extensions.get::<SessionSecret>()) {
+            (Some(claims), _) => services.accounts.goes_on(claims).await,
+            (None, Some(secret)) => {
+                Ok(services.accounts.person_of_busy_session(secret).await? == Some(self.id))
+            }
+            (None, None) => Ok(false),
+        }
+    }
+
     async fn is_proved(&self, services: &Services) -> Result<bool, AppError> {
         match (&self.session, &self.claims) {
             (Some(session), _) => services.accounts.is_proved(session).await,
@@ -91,6 +102,25 @@ impl PersonWithin {
 }
 
 impl<N: Needs> Within<N> {
+    /// Who acts now, at the end of a request that took long: the sign-in or the key, and what it may do, can have ended meanwhile. That
+    /// an access token ran out does not count: the upload was begun with it.
+    pub(crate) async fn actor_now(&self, parts: &Parts, services: &Services) -> Result<Actor, Problem> {
+        let Some(person) = &self.person else {
+            let caller = Caller::recognise(parts, services, address(parts)).await?;
+            return Ok(caller.act(parts, services, N::SCOPE).await?);
+        };
+        if !person.goes_on(parts, services).await? {
+            return Err(AppError::Unauthenticated.into());
+        }
+        let actor = enter(parts, services, person.id).await?;
+        if actor.workspace_id() == self.actor.workspace_id() {
+            Ok(actor)
+        } else {
+            // Whoever left it for another one meanwhile, and named none.
+            Err(AppError::not_found("workspace").into())
+        }
+    }
+
     /// Refuses a person who showed who they are too long ago. A key shows who it is every time.
     pub(crate) async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
         match &self.person {

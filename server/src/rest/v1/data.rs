@@ -109,15 +109,16 @@ pub(crate) async fn upload(
     })?;
     admit(&services, Class::Upload, &within.actor).await?;
     let (name, spooled) = spool_file(&services, &within.actor, (&parts.headers, form)).await?;
+    let actor = within.actor_now(&parts, &services).await?;
     if !parts.headers.contains_key(KEY_HEADER) {
-        let id = keep_file(&services, &within.actor, &name, spooled).await?;
-        return Ok(uploaded(&services, &within.actor, id).await?);
+        let id = keep_file(&services, &actor, &name, spooled).await?;
+        return Ok(uploaded(&services, &actor, id).await?);
     }
     let content = format!("{} {name}", spooled.sha256);
-    match claim(&services, &parts, (&within.actor.name(), content.as_bytes())).await? {
+    match claim(&services, &parts, (&actor.name(), content.as_bytes())).await? {
         Claimed::New(claim) => {
-            let keeping = keep_file(&services, &within.actor, &name, spooled);
-            let kept = async { uploaded(&services, &within.actor, keeping.await?).await };
+            let keeping = keep_file(&services, &actor, &name, spooled);
+            let kept = async { uploaded(&services, &actor, keeping.await?).await };
             let response = match Box::pin(with_claim(claim.clone(), kept)).await {
                 Ok(response) => response,
                 Err(error) => Problem::from(error).into_response(),
@@ -128,7 +129,7 @@ pub(crate) async fn upload(
         // The process ended before it could answer; the file is there.
         Claimed::Done(subject) => {
             let id = subject.parse().map_err(|_| AppError::not_found("file"))?;
-            Ok(uploaded(&services, &within.actor, id).await?)
+            Ok(uploaded(&services, &actor, id).await?)
         }
     }
 }

@@ -48,9 +48,12 @@ impl<T: DeserializeOwned> FromRequest<Services> for Body<T> {
             let cause = error.into_inner();
             if cause.is_data() {
                 let field = if path == "." { "body".to_owned() } else { path };
-                return AppError::invalid(field, in_words(&cause)).into();
+                return AppError::invalid(field, wanted(&cause.to_string())).into();
             }
-            Problem::plain(StatusCode::BAD_REQUEST, format!("The body is no JSON: {}", in_words(&cause)))
+            Problem::plain(
+                StatusCode::BAD_REQUEST,
+                format!("The body is no JSON: {}", in_short(&cause.to_string())),
+            )
         })?;
         reader.end().map_err(|_| {
             Problem::plain(StatusCode::BAD_REQUEST, "Something follows after the JSON of the body")
@@ -59,10 +62,22 @@ impl<T: DeserializeOwned> FromRequest<Services> for Body<T> {
     }
 }
 
-/// What the reader says, without repeating more of the input than its place.
-fn in_words(cause: &serde_json::Error) -> String {
-    let text: String = cause.to_string().chars().filter(|c| !c.is_control()).take(200).collect();
-    text
+/// What belongs in a field, out of what the reader says, which also repeats what was sent: a password, perhaps.
+fn wanted(cause: &str) -> String {
+    let is_about_names = ["missing field ", "unknown field ", "duplicate field "];
+    if is_about_names.iter().any(|begin| cause.starts_with(begin)) {
+        return in_short(cause);
+    }
+    match cause.rsplit_once(", expected ") {
+        Some((_, wanted)) => format!("Something else belongs here: {}", in_short(wanted)),
+        // Our own sentences, and others that quote nothing.
+        None if cause.starts_with('“') || !cause.contains(['"', '`']) => in_short(cause),
+        None => "What stands here cannot be read. GET /api/v1/openapi.json describes it".to_owned(),
+    }
+}
+
+fn in_short(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(200).collect()
 }
 
 /// Refuses text with spaces around it: what a program sends is kept as it is.
@@ -85,9 +100,7 @@ impl<T: DeserializeOwned> FromRequestParts<Services> for Params<T> {
         serde_path_to_error::deserialize(reader).map(Self).map_err(|error| {
             let path = error.path().to_string();
             let field = if path == "." { "query".to_owned() } else { path };
-            let text: String =
-                error.into_inner().to_string().chars().filter(|c| !c.is_control()).take(200).collect();
-            AppError::invalid(field, text).into()
+            AppError::invalid(field, wanted(&error.into_inner().to_string())).into()
         })
     }
 }
@@ -178,5 +191,37 @@ impl<T> Page<T> {
     /// A page, with the place at which the next one begins.
     pub(crate) fn new(items: Vec<T>, next: Option<i64>) -> Json<Self> {
         Json(Self { items, next: next.map(cursor_of) })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::wanted;
+
+    #[test]
+    fn a_refusal_says_what_belongs_there_and_repeats_nothing_that_was_sent() {
+        for (cause, said) in [
+            (
+                "invalid type: integer `123456789012345`, expected a string at line 1 column 40",
+                "Something else belongs here: a string at line 1 column 40",
+            ),
+            (
+                "invalid type: string \"my, expected secret\", expected a boolean at line 2 column 3",
+                "Something else belongs here: a boolean at line 2 column 3",
+            ),
+            (
+                "unknown variant `hidden`, expected one of `owner`, `admin`",
+                "Something else belongs here: one of `owner`, `admin`",
+            ),
+            ("missing field `email` at line 1 column 2", "missing field `email` at line 1 column 2"),
+            ("“churn2” is not a metric of the catalogue", "“churn2” is not a metric of the catalogue"),
+            ("invalid digit found in string", "invalid digit found in string"),
+            (
+                "UUID parsing failed: invalid character: found `s` at 1",
+                "What stands here cannot be read. GET /api/v1/openapi.json describes it",
+            ),
+        ] {
+            assert_eq!(wanted(cause), said);
+        }
     }
 }

@@ -47,7 +47,7 @@ impl From<JobView> for Job {
     }
 }
 
-/// The background work of the workspace, newest first.
+/// The background work of the workspace, newest first. What was done is forgotten after thirty days.
 #[utoipa::path(get, path = "/jobs", tag = "data", operation_id = "list_jobs", security(("bearer" = ["data:read"])),
     params(PageParams, ("Quartile-Workspace" = Option<String>, Header)),
     responses((status = 200, body = Page<Job>), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 422, body = Problem)))]

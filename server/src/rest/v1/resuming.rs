@@ -5,16 +5,16 @@ use std::time::Duration;
 use axum::{
     body::Body as Bytes,
     extract::State,
-    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header},
+    http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header, request::Parts},
     response::{IntoResponse, Response},
 };
 use base64::{
     Engine, alphabet,
     engine::{GeneralPurpose, GeneralPurposeConfig},
 };
-use datasets::{Datasets, Piece, Upload};
+use datasets::{Piece, Upload};
 use futures::StreamExt;
-use kernel::{Actor, AppError, DatasetId, OrInternal, file_size};
+use kernel::{AppError, DatasetId, OrInternal, file_size};
 use platform::Class;
 use tokio::time::Instant;
 
@@ -90,22 +90,21 @@ pub(crate) async fn send(
     State(services): State<Services>,
     within: Within<DataWrite>,
     Id(id): Id<DatasetId>,
-    headers: HeaderMap,
+    parts: Parts,
     body: Bytes,
 ) -> Result<Response, Problem> {
+    let headers = &parts.headers;
     let kind = headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok());
     if kind != Some(PIECE_TYPE) {
         let sentence = format!("Send a piece with Content-Type: {PIECE_TYPE}");
         return Err(Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
     }
-    let offset = number(&headers, &OFFSET)
+    let offset = number(headers, &OFFSET)
         .ok_or_else(|| AppError::invalid("Upload-Offset", "Say where the piece begins; HEAD tells"))?;
     let piece = services.datasets.begin_piece(&within.actor, id, offset).await?;
     // A client that goes away takes its request along, but what came before stays.
-    let taking = tokio::spawn(take(services.datasets.clone(), within.actor.clone(), (id, piece), body));
-    let taken = taking.await.or_internal("taking a piece of an upload")?;
-    // What is wrong is the file that the pieces make.
-    let upload = taken.map_err(Problem::of_state)?;
+    let taking = tokio::spawn(take(services, (within, parts), (id, piece), body));
+    let upload = taking.await.or_internal("taking a piece of an upload")??;
     let mut response = (StatusCode::NO_CONTENT, state(&upload)).into_response();
     if upload.is_done
         && let Ok(place) = HeaderValue::from_str(&format!("/api/v1/data/files/{id}"))
@@ -117,11 +116,12 @@ pub(crate) async fn send(
 
 /// Takes a piece until it ends, its line breaks off, or it takes too long; the rest comes with the next one.
 async fn take(
-    datasets: Datasets,
-    actor: Actor,
+    services: Services,
+    (within, parts): (Within<DataWrite>, Parts),
     (id, mut piece): (DatasetId, Piece),
     body: Bytes,
-) -> Result<Upload, AppError> {
+) -> Result<Upload, Problem> {
+    let datasets = &services.datasets;
     let mut bytes = body.into_data_stream();
     let ends_at = Instant::now() + LONGEST_PIECE;
     loop {
@@ -129,10 +129,18 @@ async fn take(
         let Ok(Some(Ok(some))) = tokio::time::timeout(patience, bytes.next()).await else { break };
         if let Err(error) = piece.write(&some).await {
             datasets.drop_piece(id, piece).await?;
-            return Err(error);
+            return Err(Problem::of_state(error));
         }
     }
-    datasets.end_piece(&actor, id, piece).await
+    let actor = match within.actor_now(&parts, &services).await {
+        Ok(actor) => actor,
+        Err(problem) => {
+            datasets.drop_piece(id, piece).await?;
+            return Err(problem);
+        }
+    };
+    // What is wrong is the file that the pieces make.
+    datasets.end_piece(&actor, id, piece).await.map_err(Problem::of_state)
 }
 
 /// Give an upload up.

@@ -1,10 +1,17 @@
 //! Uploads in pieces.
 
+use std::convert::Infallible;
+
 use axum::body::Body;
+use futures::{StreamExt, stream};
 use http::{Method, StatusCode};
+use kernel::Role;
 
 use super::token;
-use crate::app::{FIGURES, TestApp};
+use crate::{
+    app::{FIGURES, PASSWORD, TestApp},
+    visitor::{BOUNDARY, multipart},
+};
 
 router_test!(a_program_sends_a_file_in_pieces_and_goes_on_where_it_was_cut_off, {
     let app = TestApp::start().await;
@@ -66,3 +73,80 @@ router_test!(an_upload_that_cannot_work_is_refused_before_a_byte_is_sent, {
         assert_eq!(answer.status, expected, "{metadata}: {}", answer.text());
     }
 });
+
+router_test!(whoever_loses_the_right_while_a_file_arrives_leaves_no_file, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let (accounts, system) = (app.services.accounts.clone(), app.system("acme").await);
+    let members = |role: Role| {
+        let (accounts, system) = (accounts.clone(), system.clone());
+        async move {
+            let members = accounts.list_members(&system).await.unwrap().members;
+            members.iter().find(|member| member.role == role).unwrap().id
+        }
+    };
+    let form = format!("multipart/form-data; boundary={BOUNDARY}");
+    let file = || multipart("figures.csv", FIGURES.as_bytes());
+
+    // In the browser, by somebody who becomes a viewer meanwhile.
+    let mut analyst = app.member("acme", Role::Analyst).await;
+    let person = members(Role::Analyst).await;
+    let (by, on) = (accounts.clone(), system.clone());
+    let body = interrupted(&file(), async move { by.change_role(&on, person, Role::Viewer).await.unwrap() });
+    let headers = [("content-type", form.as_str()), ("sec-fetch-site", "same-origin")];
+    let answer = analyst.ask(Method::POST, "/w/acme/data/upload", &headers, body).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
+
+    // In the browser, by somebody who is signed out everywhere meanwhile.
+    accounts.change_role(&system, person, Role::Analyst).await.unwrap();
+    let mut analyst = app.stranger();
+    let email = "analyst@staff-of-acme.example";
+    analyst.submit("sign_in", &[("input[email]", email), ("input[password]", PASSWORD)], "/sign-in").await;
+    let by = accounts.clone();
+    let body = interrupted(&file(), async move { by.end_all_sessions(person).await.unwrap() });
+    let answer = analyst.ask(Method::POST, "/w/acme/data/upload", &headers, body).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
+
+    // By a program whose key is revoked meanwhile, and by one whose person is removed, whole and in pieces.
+    let key = app.bearer_with("acme", "data:write").await;
+    let headers = [("authorization", key.as_str()), ("content-type", form.as_str())];
+    let id = accounts.list_api_keys(&system).await.unwrap()[0].id;
+    let (by, on) = (accounts.clone(), system.clone());
+    let body = interrupted(&file(), async move { by.revoke_api_key(&on, id).await.unwrap() });
+    let answer = app.stranger().ask(Method::POST, "/api/v1/data/upload", &headers, body).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
+
+    let bearer = format!("Bearer {}", token(&app, email).await);
+    let length = FIGURES.len().to_string();
+    let named = [
+        ("authorization", bearer.as_str()),
+        ("quartile-workspace", "acme"),
+        ("upload-length", length.as_str()),
+    ];
+    let begun = app.stranger().ask(Method::POST, "/api/v1/data/uploads", &named, Body::empty()).await;
+    let headers = [
+        ("authorization", bearer.as_str()),
+        ("quartile-workspace", "acme"),
+        ("upload-offset", "0"),
+        ("content-type", "application/offset+octet-stream"),
+    ];
+    let (by, on) = (accounts.clone(), system.clone());
+    let piece = FIGURES.as_bytes();
+    let body = interrupted(piece, async move { by.remove_member(&on, person).await.unwrap() });
+    let answer = app.stranger().ask(Method::PATCH, begun.location(), &headers, body).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
+
+    let files = app.services.datasets.list_after(&system, None, 10).await.unwrap();
+    assert!(files.is_empty(), "{files:?}");
+});
+
+/// Bytes whose second half comes after that has happened.
+fn interrupted(bytes: &[u8], deed: impl Future<Output = ()> + Send + 'static) -> Body {
+    let (first, second) = bytes.split_at(bytes.len() / 2);
+    let (first, second) = (first.to_vec(), second.to_vec());
+    let rest = async move {
+        deed.await;
+        Ok::<_, Infallible>(second)
+    };
+    Body::from_stream(stream::once(async { Ok(first) }).chain(stream::once(rest)))
+}

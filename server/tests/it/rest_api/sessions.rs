@@ -2,6 +2,7 @@
 
 use axum::body::Body;
 use http::{Method, StatusCode};
+use kernel::UserId;
 use serde_json::{Value, json};
 
 use super::{assert_problem, body_of};
@@ -34,8 +35,13 @@ router_test!(a_program_signs_in_reads_refreshes_and_signs_out, {
         );
         assert_eq!(series["metrics"].as_array().unwrap().len(), 2);
     }
-    let out = app.stranger().ask(Method::POST, "/api/v1/auth/signout", &headers, Body::empty()).await;
-    assert_eq!(out.status, StatusCode::NO_CONTENT);
+    // Signing out is about no workspace, also with a key that it does not need.
+    let me = app.stranger().ask(Method::GET, "/api/v1/users/me", &headers, Body::empty()).await.json();
+    let me: UserId = me["id"].as_str().unwrap().parse().unwrap();
+    app.services.accounts.create_workspace(me, "Second").await.unwrap();
+    let keyed = [headers[0], ("idempotency-key", "once")];
+    let out = app.stranger().ask(Method::POST, "/api/v1/auth/signout", &keyed, Body::empty()).await;
+    assert_eq!(out.status, StatusCode::NO_CONTENT, "{}", out.text());
     let after = app.stranger().ask(Method::GET, "/api/v1/users/me", &headers, Body::empty()).await;
     assert_eq!(after.status, StatusCode::UNAUTHORIZED);
 });
