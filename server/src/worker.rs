@@ -2,6 +2,7 @@
 
 use std::{panic::AssertUnwindSafe, time::Duration};
 
+use accounts::Whereabouts;
 use futures::FutureExt;
 use kernel::{AppError, OrInternal};
 use platform::{Lane, Renewal, Renewed};
@@ -111,9 +112,6 @@ async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {
-        if let Err(error) = services.datasets.sweep_files().await {
-            tracing::error!(%error, "Files without an entry could not be removed");
-        }
         if let Err(error) = services.accounts.sweep_sessions().await {
             tracing::error!(%error, "Ended sessions could not be removed");
         }
@@ -147,6 +145,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         if let Err(error) = delete_due_workspaces(&services).await {
             tracing::error!(%error, "A workspace could not be deleted");
         }
+        if let Err(error) = sweep_files(&services).await {
+            tracing::error!(%error, "Files without an entry could not be removed");
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stopped(&mut stop) => {}
@@ -154,18 +155,27 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     }
 }
 
-/// Deletes what is due, and then the files of every workspace that is gone: also of those whose deletion was cut off half-way. Files
-/// of a workspace that the database has never heard of stay: the setting may name the wrong database.
+/// Deletes the workspaces that are due.
 pub(crate) async fn delete_due_workspaces(services: &Services) -> Result<(), AppError> {
-    const DOING: &str = "removing the files of a workspace";
     for id in services.accounts.delete_due_workspaces().await? {
         tracing::info!(workspace = %id, "A workspace was deleted");
         services.cache.forget(id).await;
     }
     services.benchmarks.forget_gone().await?;
+    Ok(())
+}
+
+/// Removes files that nothing names, and those of workspaces that are gone, also if their deletion was cut off half-way. What belongs to
+/// workspaces that the database has never heard of stays: the setting may name the wrong one.
+pub(crate) async fn sweep_files(services: &Services) -> Result<(), AppError> {
+    const DOING: &str = "removing the files of a workspace";
     for id in services.files.workspaces().await.or_internal(DOING)? {
-        if services.accounts.workspace_is_gone(id).await? {
-            services.files.remove_all_of(id).await.or_internal(DOING)?;
+        match services.accounts.whereabouts(id).await? {
+            Whereabouts::Here => services.datasets.sweep_files(id).await?,
+            Whereabouts::Gone => services.files.remove_all_of(id).await.or_internal(DOING)?,
+            Whereabouts::Unknown => {
+                tracing::warn!(workspace = %id, "There are files of a workspace that this database does not know");
+            }
         }
     }
     Ok(())
@@ -292,9 +302,15 @@ async fn sign_heads(services: Services, mut stop: watch::Receiver<bool>) {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU32, Ordering};
+    use std::{
+        fs,
+        sync::atomic::{AtomicU32, Ordering},
+    };
+
+    use kernel::{Ambient, WorkspaceId};
 
     use super::*;
+    use crate::config::{Config, Layers};
 
     #[tokio::test]
     async fn background_work_goes_on_after_a_fault_until_it_is_told_to_stop() {
@@ -309,5 +325,23 @@ mod tests {
         tell.send_replace(true);
         let always = || async { panic!("a fault of ours") };
         tokio::time::timeout(Duration::from_secs(10), keep_going("test", stop, always)).await.unwrap();
+    }
+
+    #[tokio::test]
+    async fn files_of_a_workspace_that_is_in_another_database_stay() {
+        let folder = tempfile::tempdir().unwrap();
+        let data = folder.path().display().to_string();
+        let layers = Layers::new(None, vec![("QUARTILE__SERVER__DATA".to_owned(), data)]).unwrap();
+        let services = Box::pin(Services::open(Config::read(&layers).unwrap(), Ambient::system()));
+        let services = services.await.unwrap();
+        let workspace: WorkspaceId = services.ambient.id();
+        let path = services.files.path(&format!("{workspace}/uploads/figures"));
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(&path, "month,mrr").unwrap();
+        let long_ago = std::time::SystemTime::UNIX_EPOCH + Duration::from_hours(24);
+        fs::File::options().write(true).open(&path).unwrap().set_modified(long_ago).unwrap();
+        delete_due_workspaces(&services).await.unwrap();
+        sweep_files(&services).await.unwrap();
+        assert!(path.exists());
     }
 }

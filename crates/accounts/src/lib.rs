@@ -19,7 +19,7 @@ pub use engine::device_name;
 #[cfg(feature = "server")]
 pub use service::{
     AccessClaims, AccountRequestJob, AccountRules, Accounts, Attempt, Census, DataState, GoogleIdentity,
-    KeyHolder, PublicKey, Registered, SEALED, SessionRow, SessionSecret, Tokens, member_now,
+    KeyHolder, PublicKey, Registered, SEALED, SessionRow, SessionSecret, Tokens, Whereabouts, member_now,
 };
 #[cfg(feature = "testing")]
 pub mod testing;

@@ -28,6 +28,7 @@ pub use api_keys::KeyHolder;
 pub use authority::member_now;
 pub use census::Census;
 pub use identities::GoogleIdentity;
+pub use members::Whereabouts;
 pub use profile::DataState;
 pub use requests::{AccountRequestJob, Registered};
 pub use sealed::SEALED;

@@ -11,7 +11,8 @@ use async_trait::async_trait;
 use chrono::{DateTime, TimeDelta, Utc};
 use db::Db;
 use kernel::{
-    Actor, Ambient, AppError, DatasetId, OrInternal, Page, PageRequest, Permission, WorkspaceScope,
+    Actor, Ambient, AppError, DatasetId, OrInternal, Page, PageRequest, Permission, WorkspaceId,
+    WorkspaceScope,
 };
 use platform::{Files, Jobs, audit};
 use uuid::Uuid;
@@ -125,25 +126,23 @@ impl Datasets {
         self.files.remove(&table_key).await.or_internal("removing a table")
     }
 
-    /// Removes files that no entry names: of uploads and readings that were cut off between file and entry. Nobody needs an hour from the
-    /// one to the other, so those under way are left alone, also on other nodes.
-    pub async fn sweep_files(&self) -> Result<(), AppError> {
+    /// Removes files of a workspace of this database that no entry names: of uploads and readings that were cut off between file and
+    /// entry. Nobody needs an hour from the one to the other, so those under way are left alone, also on other nodes.
+    pub async fn sweep_files(&self, workspace: WorkspaceId) -> Result<(), AppError> {
         const DOING: &str = "removing files without an entry";
         const AGE: Duration = Duration::from_hours(1);
-        for workspace in self.files.workspaces().await.or_internal(DOING)? {
-            let scope = Actor::system(workspace).require(Permission::ManageData)?;
-            let mut old = Vec::new();
-            for folder in [UPLOADS, TABLES] {
-                old.extend(self.files.older_than(workspace, folder, AGE).await.or_internal(DOING)?);
-            }
-            if old.is_empty() {
-                continue;
-            }
-            let named = store::file_keys(&self.db, scope).await.or_internal(DOING)?;
-            for key in old.into_iter().filter(|key| !named.contains(key)) {
-                self.files.remove(&key).await.or_internal(DOING)?;
-                tracing::info!(key, "A file without an entry was removed");
-            }
+        let scope = Actor::system(workspace).require(Permission::ManageData)?;
+        let mut old = Vec::new();
+        for folder in [UPLOADS, TABLES] {
+            old.extend(self.files.older_than(workspace, folder, AGE).await.or_internal(DOING)?);
+        }
+        if old.is_empty() {
+            return Ok(());
+        }
+        let named = store::file_keys(&self.db, scope).await.or_internal(DOING)?;
+        for key in old.into_iter().filter(|key| !named.contains(key)) {
+            self.files.remove(&key).await.or_internal(DOING)?;
+            tracing::info!(key, "A file without an entry was removed");
         }
         Ok(())
     }

@@ -41,7 +41,10 @@ const BACKLOG: &str = "
            MIN(CASE WHEN state = 'ready' AND run_at <= $1 THEN run_at END) AS due_since
     FROM jobs
     WHERE state IN ('ready', 'running', 'failed')";
-const DELETE_DONE: &str = "DELETE FROM jobs WHERE state = 'done' AND finished_at < $1";
+const DELETE_DONE: &str = "
+    DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'done' AND finished_at < $1 LIMIT $2)";
+/// So many at once, so that others come to write in between.
+const FORGOTTEN_AT_ONCE: u64 = 1000;
 
 const LIST_OPEN: &str = "
     SELECT id, workspace_id, kind, state, attempts, created_at, run_at, last_error
@@ -326,10 +329,19 @@ impl Jobs {
     /// Forgets what was done a month ago. What was given up stays until it is tried again.
     pub async fn sweep(&self) -> Result<(), AppError> {
         let before = self.ambient.now() - DONE_IS_KEPT;
-        let mut tx = self.db.begin_everywhere().await?;
-        on_tx!(&mut tx, |c| sqlx::query(DELETE_DONE).bind(before).execute(c).await.map(|_| ()))
+        let mut forgotten = FORGOTTEN_AT_ONCE;
+        while forgotten == FORGOTTEN_AT_ONCE {
+            let mut tx = self.db.begin_everywhere().await?;
+            forgotten = on_tx!(&mut tx, |c| sqlx::query(DELETE_DONE)
+                .bind(before)
+                .bind(i64::try_from(FORGOTTEN_AT_ONCE).unwrap_or(i64::MAX))
+                .execute(c)
+                .await
+                .map(|done| done.rows_affected()))
             .or_internal("forgetting old jobs")?;
-        tx.commit().await
+            tx.commit().await?;
+        }
+        Ok(())
     }
 
     /// Tells idle workers to look now.

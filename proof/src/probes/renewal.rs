@@ -176,22 +176,24 @@ async fn carry(request: Request<Incoming>, who: &Who) -> Result<Answer, Failure>
     };
     let Some(person) = who.people.iter().find(bears) else { return who.door.send(ask).await };
     let token = person.token.lock().await.clone();
-    let answer = who.door.send(ask.clone().rather_bearer(&token)).await?;
+    let mut answer = who.door.send(ask.clone().rather_bearer(&token)).await?;
+    if answer.status == 401 {
+        let renewed = {
+            let mut kept = person.token.lock().await;
+            if *kept == token {
+                (*kept, _) = tokens_from(&who.door, &person.email, ITS_OWN).await?;
+            }
+            kept.clone()
+        };
+        answer = who.door.send(ask.rather_bearer(&renewed)).await?;
+    }
     if answer.status != 401 {
         person.answered.fetch_add(1, Ordering::Relaxed);
-        if answer.status == 204 && path == TRANSFER {
-            who.give_back().await?;
-        }
-        return Ok(answer);
     }
-    let renewed = {
-        let mut kept = person.token.lock().await;
-        if *kept == token {
-            (*kept, _) = tokens_from(&who.door, &person.email, ITS_OWN).await?;
-        }
-        kept.clone()
-    };
-    who.door.send(ask.rather_bearer(&renewed)).await
+    if answer.status == 204 && path == TRANSFER {
+        who.give_back().await?;
+    }
+    Ok(answer)
 }
 
 fn without_line(headers: &HeaderMap) -> HeaderMap {

@@ -93,6 +93,7 @@ async fn restore_into(config: &Config, (file, ring): (&Path, &KeyRing)) -> Resul
 async fn leave_workspaces_out(config: Config) -> Result<(), StartError> {
     let services = Services::open(config, Ambient::system()).await?;
     worker::delete_due_workspaces(&services).await?;
+    worker::sweep_files(&services).await?;
     // What is deleted is overwritten in the file, and goes from its log as well.
     services.db.tidy().await?;
     services.db.close().await;

@@ -15,7 +15,7 @@ use super::refusals::{refuse, status_of};
 use crate::{
     rest::{
         problem::Problem,
-        v1::caller::{Caller, address},
+        v1::caller::{Caller, Standing, address},
     },
     services::Services,
 };
@@ -44,17 +44,19 @@ pub const METHODS: [Method; 4] = [
 pub(super) struct Call {
     /// Who acts, with the rights of the moment at which the call began.
     pub(super) actor: Actor,
+    standing: Standing,
     parts: Parts,
     address: Option<IpAddr>,
-    scope: Scope,
 }
 
 impl Call {
     async fn begin(mut parts: Parts, services: &Services, scope: Scope) -> Result<Self, Problem> {
         let caller = Caller::find(&mut parts, services).await?;
         let actor = caller.act(&parts, services, scope).await?;
+        let standing = Standing::of_caller(&caller, &actor, (&parts, scope));
+        let standing = standing.ok_or(AppError::Unauthenticated)?;
         let address = address(&parts);
-        Ok(Self { actor, parts, address, scope })
+        Ok(Self { actor, standing, parts, address })
     }
 
     /// Who acts, with the rights of this moment.
@@ -62,8 +64,7 @@ impl Call {
         if let Some(retry_after_seconds) = services.blocks.seconds_left(self.address) {
             return Err(AppError::RateLimited { retry_after_seconds }.into());
         }
-        let caller = Caller::recognise(&self.parts, services, self.address).await?;
-        Ok(caller.act(&self.parts, services, self.scope).await?)
+        self.standing.actor_now(services).await
     }
 
     /// The call that a request is.

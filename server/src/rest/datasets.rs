@@ -11,7 +11,7 @@ use axum::{
 };
 use datasets::{DatasetState, Download};
 use http::{HeaderMap, StatusCode, header};
-use kernel::{Actor, AppError, DatasetId, OrInternal, file_size};
+use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, file_size};
 use platform::{Spool, Spooled};
 use serde_json::json;
 use tower_sessions::Session;
@@ -19,6 +19,7 @@ use tower_sessions::Session;
 use super::{
     answer::{actor, attachment, wants_page},
     problem::Problem,
+    v1::caller::Standing,
 };
 use crate::services::Services;
 
@@ -51,11 +52,11 @@ pub(crate) async fn upload(
                     .into_response()
             }
         }
-        Err(error) if wants_page(&headers) => {
-            let _ = session.insert(datasets_pages::UPLOAD_PROBLEM_KEY, error.to_string()).await;
+        Err(problem) if wants_page(&headers) => {
+            let _ = session.insert(datasets_pages::UPLOAD_PROBLEM_KEY, problem.detail).await;
             Redirect::to(&format!("/w/{workspace}/data?refused=upload")).into_response()
         }
-        Err(error) => Problem::from(error).into_response(),
+        Err(problem) => problem.into_response(),
     }
 }
 
@@ -87,15 +88,13 @@ async fn receive(
     (session, secret): (&Session, Option<SessionSecret>),
     workspace: &str,
     sent: (&HeaderMap, Multipart),
-) -> Result<DatasetId, AppError> {
+) -> Result<DatasetId, Problem> {
     let before = actor(services, session, workspace).await?;
+    before.require(Permission::ManageData)?;
+    let standing = Standing::of_browser(services, secret.as_ref(), &before).await?;
     let (name, spooled) = spool_file(services, &before, sent).await?;
-    // That took as long as the line did; the session, or what its person may do, can have ended meanwhile.
-    let secret = secret.ok_or(AppError::Unauthenticated)?;
-    let person = services.accounts.person_of_busy_session(&secret).await?;
-    let person = person.ok_or(AppError::Unauthenticated)?;
-    let actor = services.accounts.authorise(Some(person), workspace).await?;
-    keep_file(services, &actor, &name, spooled).await
+    let actor = standing.actor_now(services).await?;
+    Ok(keep_file(services, &actor, &name, spooled).await?)
 }
 
 /// Keeps a file that has arrived, and waits a moment for it to be read.

@@ -3,7 +3,9 @@
 mod archives;
 mod people;
 
+use accounts::SessionSecret;
 use axum::{
+    Extension,
     body::Body,
     extract::{Path, State},
     response::{IntoResponse, Redirect, Response},
@@ -17,6 +19,7 @@ use tower_sessions::Session;
 use super::{
     answer::{actor, attachment},
     problem::Problem,
+    v1::caller::Standing,
 };
 use crate::services::Services;
 
@@ -74,20 +77,27 @@ pub(super) async fn erase(services: &Services, person: UserId) -> Result<(), App
 pub(crate) async fn export_workspace(
     State(services): State<Services>,
     Path(workspace): Path<String>,
-    session: Session,
+    (session, secret): (Session, Option<Extension<SessionSecret>>),
 ) -> Result<Response, Problem> {
     let actor = actor(&services, &session, &workspace).await?;
     actor.require(Permission::ControlWorkspace)?;
     if !services.accounts.is_proved(&session).await? {
         return Ok(Redirect::to(&format!("/account/prove?next=/w/{workspace}/members")).into_response());
     }
-    Ok(archive(&services, actor, &workspace).await?)
+    let secret = secret.map(|Extension(secret)| secret);
+    let standing = Standing::of_browser(&services, secret.as_ref(), &actor).await?;
+    archive(&services, (actor, standing), &workspace).await
 }
 
-/// The answer that holds everything of the workspace.
-pub(super) async fn archive(services: &Services, actor: Actor, slug: &str) -> Result<Response, AppError> {
+/// The answer that holds everything of the workspace, for somebody who may still have it once it is packed.
+pub(super) async fn archive(
+    services: &Services,
+    (actor, standing): (Actor, Standing),
+    slug: &str,
+) -> Result<Response, Problem> {
     let file = archives::pack(services, actor).await?;
-    saved(file, (&format!("{slug}-everything.zip"), "application/zip")).await
+    standing.actor_now(services).await?.require(Permission::ControlWorkspace)?;
+    Ok(saved(file, (&format!("{slug}-everything.zip"), "application/zip")).await?)
 }
 
 /// A file that was made for this answer alone, from its beginning on.

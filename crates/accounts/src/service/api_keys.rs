@@ -12,7 +12,10 @@ use super::Accounts;
 use crate::{
     engine::KeyText,
     model::{ApiKeyView, NewApiKey, Person},
-    store::api_keys::{self, KeyRow, NewRow},
+    store::{
+        api_keys::{self, KeyRow, NewRow},
+        invitations,
+    },
 };
 
 /// How long the key before lives on after a new one took its place.
@@ -152,6 +155,8 @@ impl Accounts {
         let days = u32::try_from((before.expires_at - before.created_at).num_days()).unwrap_or(90).max(1);
         let new = NewApiKey { name: before.name, scopes: before.scopes, networks: before.networks, days };
         let made = self.insert_api_key(&mut tx, (actor, scope), maker, new).await?;
+        let handed = invitations::hand_over(&mut tx, scope, (id, made.0.id)).await;
+        handed.or_internal("handing invitations over")?;
         tx.commit().await?;
         Ok(made)
     }

@@ -58,6 +58,15 @@ impl Accounts {
         })
     }
 
+    /// What the person is by now in a workspace in which they began something.
+    pub async fn member_now(&self, person: UserId, workspace: WorkspaceId) -> Result<Actor, AppError> {
+        let Some(actor) = member_now(&self.db, person, workspace).await? else {
+            refused(Refusal::Outside(person, workspace.to_string()));
+            return Err(AppError::not_found("workspace"));
+        };
+        Ok(actor)
+    }
+
     /// The workspace that the actor works in.
     pub async fn workspace_of(&self, actor: &Actor) -> Result<WorkspaceSummary, AppError> {
         let scope = actor.require(Permission::View)?;

@@ -22,6 +22,17 @@ use crate::{
     },
 };
 
+/// Whether a database holds a workspace.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whereabouts {
+    /// It does.
+    Here,
+    /// It did: the audit log tells of it.
+    Gone,
+    /// It never did. The workspace may be in another database than the one that the settings name.
+    Unknown,
+}
+
 impl Accounts {
     /// Everybody who belongs to the workspace, and whom it has invited. Addresses are masked for those who do not manage members.
     pub async fn list_members(&self, actor: &Actor) -> Result<MembersView, AppError> {
@@ -224,14 +235,14 @@ impl Accounts {
         Ok(deleted)
     }
 
-    /// Whether the workspace was here once and is not any more. One that the audit log has never heard of is not gone: it may be in
-    /// another database than the one that the settings name.
-    pub async fn workspace_is_gone(&self, id: WorkspaceId) -> Result<bool, AppError> {
+    /// Whether this database holds the workspace, for the program's own deeds.
+    pub async fn whereabouts(&self, id: WorkspaceId) -> Result<Whereabouts, AppError> {
         if workspaces::exists(&self.db, id).await.or_internal("looking for a workspace")? {
-            return Ok(false);
+            return Ok(Whereabouts::Here);
         }
         let scope = Actor::system(id).require(Permission::ReadAudit)?;
-        Ok(!audit::list(&self.db, scope, &AuditFilter::default(), 1).await?.is_empty())
+        let deeds = audit::list(&self.db, scope, &AuditFilter::default(), 1).await?;
+        Ok(if deeds.is_empty() { Whereabouts::Unknown } else { Whereabouts::Gone })
     }
 
     /// Waits for others who change members, and tells the person's role.

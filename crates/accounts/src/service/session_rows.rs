@@ -28,6 +28,7 @@ use tower_sessions_core::{
     session::{self, Id, Record},
     session_store::{Error, Result},
 };
+use uuid::Uuid;
 
 use super::{AccountRules, Accounts};
 use crate::{
@@ -117,14 +118,20 @@ impl Accounts {
         Ok(found.and_then(|row| row.user_id).map(UserId::from))
     }
 
-    /// The same at the end of a request that took long: being idle meanwhile does not end a session.
-    pub async fn person_of_busy_session(
+    /// By what somebody's session is found again at the end of a request that takes long: it may be renewed meanwhile.
+    pub async fn handle_of_session(
         &self,
         secret: &SessionSecret,
-    ) -> std::result::Result<Option<UserId>, AppError> {
-        let alive = Alive { seen_after: DateTime::UNIX_EPOCH, ..self.rules.alive(self.ambient.now()) };
-        let found = sessions::load(&self.db, &secret.hash(), alive).await.or_internal("loading a session")?;
-        Ok(found.and_then(|row| row.user_id).map(UserId::from))
+        person: UserId,
+    ) -> std::result::Result<Option<Uuid>, AppError> {
+        sessions::handle(&self.db, &secret.hash(), person).await.or_internal("loading a session")
+    }
+
+    /// Whether that session was not ended. That nothing else was asked for meanwhile does not count.
+    pub async fn session_goes_on(&self, person: UserId, handle: Uuid) -> std::result::Result<bool, AppError> {
+        let started_after = self.rules.alive(self.ambient.now()).started_after;
+        let found = sessions::goes_on(&self.db, (person, handle), started_after).await;
+        found.or_internal("loading a session")
     }
 
     /// Removes sessions that have ended.
@@ -149,8 +156,8 @@ impl SessionRow {
         self.held.lock().unwrap_or_else(PoisonError::into_inner).clone()
     }
 
-    fn hold(&self, secret: SessionSecret) {
-        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = Some(secret);
+    fn hold(&self, secret: Option<SessionSecret>) {
+        *self.held.lock().unwrap_or_else(PoisonError::into_inner) = secret;
     }
 
     /// The secret of the session with that id; a request knows no other.
@@ -190,7 +197,7 @@ impl SessionStore for SessionRow {
         record.id = secret.id();
         let row = self.row(&secret, record)?;
         self.insert(&secret, &row).await.map_err(|error| backend(&error))?;
-        self.hold(secret);
+        self.hold(Some(secret));
         Ok(())
     }
 
@@ -200,7 +207,11 @@ impl SessionStore for SessionRow {
             return self.renew(&secret, record).await;
         }
         let row = self.row(&secret, record)?;
-        self.update(&secret, &row).await.map_err(|error| backend(&error))
+        if !self.update(&secret, &row).await.map_err(|error| backend(&error))? {
+            // The browser has another one by now, or none.
+            self.hold(None);
+        }
+        Ok(())
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
@@ -241,9 +252,8 @@ impl SessionRow {
             tx.commit().await?;
             Ok::<_, AppError>(is_there)
         };
-        if renewed.await.map_err(|error| backend(&error))? {
-            self.hold(secret);
-        }
+        let is_there = renewed.await.map_err(|error| backend(&error))?;
+        self.hold(is_there.then_some(secret));
         Ok(())
     }
 
@@ -253,10 +263,11 @@ impl SessionRow {
         tx.commit().await
     }
 
-    async fn update(&self, secret: &SessionSecret, row: &NewRow) -> std::result::Result<(), AppError> {
+    async fn update(&self, secret: &SessionSecret, row: &NewRow) -> std::result::Result<bool, AppError> {
         let mut tx = self.db.begin().await?;
-        sessions::update(&mut tx, &secret.hash(), row).await.or_internal("saving a session")?;
-        tx.commit().await
+        let found = sessions::update(&mut tx, &secret.hash(), row).await.or_internal("saving a session")?;
+        tx.commit().await?;
+        Ok(found)
     }
 
     /// Notes that the session is used. Who can be read can go on, also where nothing can be written: on a full disk.

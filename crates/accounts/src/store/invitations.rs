@@ -15,7 +15,7 @@ const LIST: &str = "
     WHERE workspace_id = $1 AND expires_at > $2
       AND NOT EXISTS (SELECT 1 FROM api_keys
                       WHERE api_keys.workspace_id = invitations.workspace_id AND api_keys.id = invitations.made_with
-                        AND api_keys.revoked_at <= $2)
+                        AND (api_keys.revoked_at <= $2 OR api_keys.expires_at <= $2))
     ORDER BY created_at DESC";
 const FIND: &str = "
     SELECT workspace_id, id, role, email_index, email_sealed, invited_by, expires_at
@@ -23,14 +23,15 @@ const FIND: &str = "
     WHERE secret_hash = $1 AND expires_at > $2
       AND NOT EXISTS (SELECT 1 FROM api_keys
                       WHERE api_keys.workspace_id = invitations.workspace_id AND api_keys.id = invitations.made_with
-                        AND api_keys.revoked_at <= $2)";
+                        AND (api_keys.revoked_at <= $2 OR api_keys.expires_at <= $2))";
 const DELETE: &str = "
     DELETE FROM invitations
     WHERE workspace_id = $1 AND id = $2
       AND NOT EXISTS (SELECT 1 FROM api_keys
                       WHERE api_keys.workspace_id = invitations.workspace_id AND api_keys.id = invitations.made_with
-                        AND api_keys.revoked_at <= $3)";
+                        AND (api_keys.revoked_at <= $3 OR api_keys.expires_at <= $3))";
 const DELETE_OF: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2";
+const HAND_OVER: &str = "UPDATE invitations SET made_with = $3 WHERE workspace_id = $1 AND made_with = $2";
 const DELETE_EVERYWHERE: &str = "DELETE FROM invitations WHERE invited_by = $1";
 const DELETE_EXPIRED: &str = "DELETE FROM invitations WHERE expires_at <= $1";
 
@@ -110,6 +111,21 @@ pub(crate) async fn delete(
         .execute(c)
         .await
         .map(|done| done.rows_affected() > 0))
+}
+
+/// Lets what was offered with one key end with another one.
+pub(crate) async fn hand_over(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    (from, to): (ApiKeyId, ApiKeyId),
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(HAND_OVER)
+        .bind(scope.workspace_id().uuid())
+        .bind(from.uuid())
+        .bind(to.uuid())
+        .execute(c)
+        .await
+        .map(|_| ()))
 }
 
 /// Takes back whatever a person has asked others to, and nobody has taken up.

@@ -28,8 +28,11 @@ const LIST: &str = "
 const DELETE: &str = "DELETE FROM sessions WHERE id_hash = $1";
 const DELETE_ONE_OF: &str = "DELETE FROM sessions WHERE user_id = $1 AND handle = $2";
 const DELETE_ALL_OF: &str = "DELETE FROM sessions WHERE user_id = $1";
-const DELETE_EXPIRED: &str =
-    "DELETE FROM sessions WHERE expires_at <= $1 OR started_at <= $2 OR seen_at <= $3";
+const HANDLE: &str = "SELECT handle FROM sessions WHERE id_hash = $1 AND user_id = $2";
+const GOES_ON: &str = "
+    SELECT CAST(COUNT(*) AS BIGINT) FROM sessions WHERE user_id = $1 AND handle = $2 AND started_at > $3";
+// Who is idle is not let in; an upload may still go on by then.
+const DELETE_EXPIRED: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR started_at <= $2";
 
 /// A session about to be stored.
 pub(crate) struct NewRow {
@@ -83,7 +86,8 @@ pub(crate) async fn insert(tx: &mut Tx, key: &[u8], row: &NewRow) -> Result<(), 
         .map(|_| ()))
 }
 
-pub(crate) async fn update(tx: &mut Tx, key: &[u8], row: &NewRow) -> Result<(), sqlx::Error> {
+/// `false` if it was ended, or is renewed.
+pub(crate) async fn update(tx: &mut Tx, key: &[u8], row: &NewRow) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(UPDATE)
         .bind(key)
         .bind(&row.data)
@@ -92,7 +96,7 @@ pub(crate) async fn update(tx: &mut Tx, key: &[u8], row: &NewRow) -> Result<(), 
         .bind(&row.device)
         .execute(c)
         .await
-        .map(|_| ()))
+        .map(|done| done.rows_affected() > 0))
 }
 
 /// Stores a session under another key than before; `false` if it was ended.
@@ -158,8 +162,27 @@ pub(crate) async fn delete_expired(tx: &mut Tx, alive: Alive) -> Result<(), sqlx
     on_tx!(tx, |c| sqlx::query(DELETE_EXPIRED)
         .bind(alive.now)
         .bind(alive.started_after)
-        .bind(alive.seen_after)
         .execute(c)
         .await
         .map(|_| ()))
+}
+
+/// What stays the same when the session is renewed.
+pub(crate) async fn handle(db: &Db, key: &[u8], user_id: UserId) -> Result<Option<Uuid>, sqlx::Error> {
+    on_db!(db, |c| sqlx::query_scalar(HANDLE).bind(key).bind(user_id.uuid()).fetch_optional(c).await)
+}
+
+/// Whether it was not ended, idle or not.
+pub(crate) async fn goes_on(
+    db: &Db,
+    (user_id, handle): (UserId, Uuid),
+    started_after: DateTime<Utc>,
+) -> Result<bool, sqlx::Error> {
+    let found: i64 = on_db!(db, |c| sqlx::query_scalar(GOES_ON)
+        .bind(user_id.uuid())
+        .bind(handle)
+        .bind(started_after)
+        .fetch_one(c)
+        .await)?;
+    Ok(found > 0)
 }

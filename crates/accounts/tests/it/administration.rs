@@ -2,11 +2,11 @@
 
 use accounts::{Accounts, Attempt, EmergencyLook, NewApiKeyInput, NewInvitation, PersonState};
 use chrono::TimeDelta;
-use db::db_test;
+use db::{db_test, on_tx, sqlx};
 use kernel::{Actor, Administrator, PageRequest, Permission, Role, UserId};
 use platform::audit::{self, AuditFilter};
 
-use crate::people::{PASSWORD, accounts, accounts_at, sign_up};
+use crate::people::{PASSWORD, accounts, accounts_at, nine, sign_up};
 
 const ADA: &str = "ada@acme.example";
 const EVE: &str = "eve@other.example";
@@ -200,24 +200,35 @@ db_test!(what_a_key_offered_to_others_ends_with_the_key, |db: Db| {
     let (ada, _) = sign_up(&accounts, ADA).await;
     let ada = accounts.authorise(Some(ada.id), "acme").await.unwrap();
     let mut links = Vec::new();
-    for name in ["removed", "key-revoked", "admin-still"] {
+    for name in ["removed", "key-revoked", "admin-still", "key-rotated", "key-expired"] {
         let maker = joined(&accounts, &ada, (name, Role::Admin)).await;
         let key = accounts.authenticate_key(&key_of(&accounts, &maker).await, None).await.unwrap().actor;
         let new = NewInvitation::parse("", "analyst").unwrap();
         let link = accounts.invite(&key, new).await.unwrap();
         links.push((name, maker.user_id().unwrap(), key.key_id().unwrap(), link));
     }
-    assert_eq!(accounts.list_members(&ada).await.unwrap().invitations.len(), 3);
+    assert_eq!(accounts.list_members(&ada).await.unwrap().invitations.len(), 5);
     accounts.remove_member(&ada, links[0].1).await.unwrap();
     accounts.revoke_api_key(&ada, links[1].2).await.unwrap();
-    assert_eq!(accounts.list_members(&ada).await.unwrap().invitations.len(), 1);
+    accounts.rotate_api_key(&ada, links[3].2).await.unwrap();
+    // Keys without a wish last ninety days; this one ends today.
+    let ends = "UPDATE api_keys SET expires_at = $2 WHERE id = $1";
+    let (id, now) = (links[4].2.uuid(), accounts_at(&db, TimeDelta::hours(1)).await);
+    let tomorrow = accounts_at(&db, TimeDelta::hours(25)).await;
+    let mut tx = db.begin_everywhere().await.unwrap();
+    let at = nine() + TimeDelta::minutes(30);
+    on_tx!(&mut tx, |c| sqlx::query(ends).bind(id).bind(at).execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(now.list_members(&ada).await.unwrap().invitations.len(), 2);
     for (name, maker, _, link) in &links {
+        let lives = ["admin-still", "key-rotated"].contains(name);
         let secret = link.split_once("?link=").unwrap().1;
-        let opened = accounts.open_invitation(secret).await;
-        assert_eq!(opened.is_ok(), *name == "admin-still", "{name}");
-        let joined = accounts.accept_invitation(*maker, secret).await.unwrap_err();
+        // The day on which the old key of a rotation lives on is over.
+        let opened = tomorrow.open_invitation(secret).await;
+        assert_eq!(opened.is_ok(), lives, "{name}");
+        let joined = tomorrow.accept_invitation(*maker, secret).await.unwrap_err();
         let is_a_member = joined.to_string().contains("belong to this workspace already");
-        assert_eq!((joined.status(), is_a_member), (409, *name == "admin-still"), "{name}");
+        assert_eq!((joined.status(), is_a_member), (409, lives), "{name}");
     }
 });
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use accounts::{Accounts, Attempt, DoneAs, EmergencyLook, NewInvitation};
+use accounts::{Accounts, Attempt, DoneAs, EmergencyLook, NewInvitation, Whereabouts};
 use chrono::TimeDelta;
 use db::{Db, db_test, on_tx, sqlx};
 use kernel::{Role, UserId};
@@ -135,7 +135,7 @@ db_test!(nothing_is_left_of_a_person_who_goes, |db: Db| {
     accounts.invite(&acme, NewInvitation::parse("", "viewer").unwrap()).await.unwrap();
     let gone = accounts.erase_person(ada.id).await.unwrap();
     assert_eq!(gone.len(), 1, "the workspace that was hers alone");
-    assert!(accounts.workspace_is_gone(gone[0]).await.unwrap());
+    assert_eq!(accounts.whereabouts(gone[0]).await.unwrap(), Whereabouts::Gone);
     assert!(accounts.sign_in(ADA, PASSWORD, HERE).await.is_err());
     assert!(accounts.find_person(ada.id).await.unwrap().is_none());
     assert_eq!((count(&db, "users").await, count(&db, "workspaces").await), (1, 1));
@@ -162,7 +162,7 @@ db_test!(whoever_is_the_only_owner_among_others_gives_the_workspace_away_first, 
     assert!(accounts.find_person(ada.id).await.unwrap().is_some(), "nothing was removed");
     accounts.transfer_ownership(&owner, admin.user_id().unwrap()).await.unwrap();
     assert!(accounts.erase_person(ada.id).await.unwrap().is_empty());
-    assert!(!accounts.workspace_is_gone(owner.workspace_id()).await.unwrap());
+    assert_eq!(accounts.whereabouts(owner.workspace_id()).await.unwrap(), Whereabouts::Here);
 });
 
 db_test!(the_only_administrator_stays_until_there_is_another, |db: Db| {

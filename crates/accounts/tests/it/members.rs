@@ -1,6 +1,6 @@
 //! Who belongs to a workspace: invitations, roles, leaving, owners, deletion.
 
-use accounts::{Accounts, MemberView, NewInvitation, RecordsInput};
+use accounts::{Accounts, MemberView, NewInvitation, RecordsInput, Whereabouts};
 use chrono::{DateTime, TimeDelta, Utc};
 use db::db_test;
 use kernel::{Actor, AppError, Role, UserId};
@@ -232,11 +232,11 @@ db_test!(a_workspace_goes_two_weeks_after_its_owner_asked_unless_they_think_agai
     assert!(later.delete_due_workspaces().await.unwrap().is_empty());
 
     accounts.schedule_deletion(&ada, true).await.unwrap();
-    assert!(!accounts.workspace_is_gone(ada.workspace_id()).await.unwrap());
+    assert_eq!(accounts.whereabouts(ada.workspace_id()).await.unwrap(), Whereabouts::Here);
     assert_eq!(later.delete_due_workspaces().await.unwrap().len(), 1);
-    assert!(accounts.workspace_is_gone(ada.workspace_id()).await.unwrap());
+    assert_eq!(accounts.whereabouts(ada.workspace_id()).await.unwrap(), Whereabouts::Gone);
     let of_another_database = Uuid::from_u128(7).into();
-    assert!(!accounts.workspace_is_gone(of_another_database).await.unwrap(), "its files stay");
+    assert_eq!(accounts.whereabouts(of_another_database).await.unwrap(), Whereabouts::Unknown);
     assert_eq!(later.authorise(ada.user_id(), "acme").await.unwrap_err().status(), 404);
     assert_eq!(count(&db, "invitations").await, 0);
     // Ada, and the admin with a workspace of their own.

@@ -148,9 +148,9 @@ db_test!(sweeping_removes_ended_sessions_alone, |db: Db| {
     make(&db, record(TimeDelta::hours(1))).await;
     let at_twenty_to_ten = accounts_at(&db, TimeDelta::minutes(40)).await;
     let (later, _) = make_by(&at_twenty_to_ten, record(TimeDelta::hours(12))).await;
-    accounts_at(&db, TimeDelta::minutes(50)).await.sweep_sessions().await.unwrap();
+    accounts_at(&db, TimeDelta::minutes(65)).await.sweep_sessions().await.unwrap();
     assert_eq!(count(&db, "sessions").await, 1);
-    assert!(load(&db, 50, &later).await.is_some());
+    assert!(load(&db, 65, &later).await.is_some());
 });
 
 /// Whether a session of the person lives on when `widen` is done, in which somebody else lets them do more.
@@ -209,4 +209,25 @@ db_test!(a_session_that_is_renewed_goes_on_under_another_secret_alone, |db: Db| 
     let changed = Record { data: changed.data, ..loaded };
     late.save(&changed).await.unwrap();
     assert_eq!(count(&db, "sessions").await, 0);
+    assert_eq!(late.secret(), None, "and the browser keeps what it has");
+});
+
+db_test!(a_session_goes_on_for_what_takes_long_though_it_is_idle_and_renewed, |db: Db| {
+    let accounts = accounts_at(&db, TimeDelta::zero()).await;
+    let (ada, _) = sign_up(&accounts, "ada@acme.example").await;
+    let data = HashMap::from([("user_id".to_owned(), serde_json::json!(ada.id))]);
+    let (secret, made) = make_by(&accounts, Record { data, ..record(TimeDelta::hours(12)) }).await;
+    let handle = accounts.handle_of_session(&secret, ada.id).await.unwrap().unwrap();
+    let mut changed = made.clone();
+    changed.data.insert("renewed".to_owned(), serde_json::json!(true));
+    row(&db, TimeDelta::minutes(1), Some(&secret)).await.save(&changed).await.unwrap();
+
+    let later = accounts_at(&db, TimeDelta::hours(2)).await;
+    later.sweep_sessions().await.unwrap();
+    assert_eq!(later.person_of_session(&secret).await.unwrap(), None, "nobody is let in by it");
+    assert!(later.session_goes_on(ada.id, handle).await.unwrap());
+    let too_late = accounts_at(&db, TimeDelta::hours(12)).await;
+    assert!(!too_late.session_goes_on(ada.id, handle).await.unwrap());
+    later.end_all_sessions(ada.id).await.unwrap();
+    assert!(!later.session_goes_on(ada.id, handle).await.unwrap());
 });

@@ -87,7 +87,7 @@ db_test!(files_that_were_cut_off_from_their_entry_go_and_all_others_stay, |db: D
     for file in [&kept, &cut_off, &table] {
         age(file);
     }
-    company.datasets.sweep_files().await.unwrap();
+    company.datasets.sweep_files(company.owner.workspace_id()).await.unwrap();
     assert!(!cut_off.exists() && !table.exists(), "nothing names them");
     assert!(on_its_way.exists(), "its entry may be about to come");
     assert_eq!(company.download(&company.owner, id).await.unwrap(), PLAIN);

@@ -8,7 +8,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom},
 };
 
-use super::{FileError, Files, Spooled};
+use super::{FileError, Files, Spooled, unless_gone};
 
 /// A part while it grows. What was written and not [`Part::sync`]ed may be lost.
 pub struct Part {
@@ -86,11 +86,11 @@ impl Files {
                 Err(cause) => return Err(cause.into()),
             };
             while let Some(entry) = entries.next_entry().await? {
-                let about = entry.metadata().await?;
+                let Some(about) = unless_gone(entry.metadata().await)? else { continue };
                 if about.is_dir() {
                     folders.push(entry.path());
                 } else if about.modified()?.elapsed().unwrap_or_default() > older_than {
-                    fs::remove_file(entry.path()).await?;
+                    unless_gone(fs::remove_file(entry.path()).await)?;
                 }
             }
         }

@@ -7,9 +7,10 @@ use axum::{
     extract::FromRequestParts,
     http::{StatusCode, header, request::Parts},
 };
-use kernel::{Actor, AppError, OrInternal, Proof, Scope, UserId};
+use kernel::{Actor, AppError, OrInternal, Proof, Scope, UserId, WorkspaceId};
 use platform::{Class, Origin, Refusal, asking_address, limits::TooOften, refused, visitor_name};
 use tower_sessions::Session;
+use uuid::Uuid;
 
 use super::WORKSPACE_HEADER;
 use crate::{rest::problem::Problem, services::Services};
@@ -67,14 +68,10 @@ impl Person {
         }))
     }
 
-    /// Whether the sign-in that the request came with has not been ended.
-    async fn goes_on(&self, parts: &Parts, services: &Services) -> Result<bool, AppError> {
-        match (&self.claims, parts.extensions.get::<SessionSecret>()) {
-            (Some(claims), _) => services.accounts.goes_on(claims).await,
-            (None, Some(secret)) => {
-                Ok(services.accounts.person_of_busy_session(secret).await? == Some(self.id))
-            }
-            (None, None) => Ok(false),
+    async fn sign_in(&self, parts: &Parts, services: &Services) -> Result<SignIn, AppError> {
+        match &self.claims {
+            Some(claims) => Ok(SignIn::Tokens(self.id, claims.clone())),
+            None => SignIn::of_browser(services, parts.extensions.get(), self.id).await,
         }
     }
 
@@ -95,6 +92,12 @@ pub(crate) struct PersonWithin {
 }
 
 impl PersonWithin {
+    /// For what takes long: who began it.
+    pub(crate) async fn standing(&self, parts: &Parts, services: &Services) -> Result<Standing, AppError> {
+        let sign_in = self.person.sign_in(parts, services).await?;
+        Ok(Standing { sign_in, workspace: self.actor.workspace_id() })
+    }
+
     /// Refuses a person who showed who they are too long ago.
     pub(crate) async fn require_proof(&self, services: &Services) -> Result<(), AppError> {
         self.person.require_proof(services).await
@@ -102,23 +105,13 @@ impl PersonWithin {
 }
 
 impl<N: Needs> Within<N> {
-    /// Who acts now, at the end of a request that took long: the sign-in or the key, and what it may do, can have ended meanwhile. That
-    /// an access token ran out does not count: the upload was begun with it.
-    pub(crate) async fn actor_now(&self, parts: &Parts, services: &Services) -> Result<Actor, Problem> {
-        let Some(person) = &self.person else {
-            let caller = Caller::recognise(parts, services, address(parts)).await?;
-            return Ok(caller.act(parts, services, N::SCOPE).await?);
+    /// For what takes long: who began it.
+    pub(crate) async fn standing(&self, parts: &Parts, services: &Services) -> Result<Standing, AppError> {
+        let sign_in = match &self.person {
+            Some(person) => person.sign_in(parts, services).await?,
+            None => SignIn::Key(Box::new(parts.clone()), N::SCOPE),
         };
-        if !person.goes_on(parts, services).await? {
-            return Err(AppError::Unauthenticated.into());
-        }
-        let actor = enter(parts, services, person.id).await?;
-        if actor.workspace_id() == self.actor.workspace_id() {
-            Ok(actor)
-        } else {
-            // Whoever left it for another one meanwhile, and named none.
-            Err(AppError::not_found("workspace").into())
-        }
+        Ok(Standing { sign_in, workspace: self.actor.workspace_id() })
     }
 
     /// Refuses a person who showed who they are too long ago. A key shows who it is every time.
@@ -135,6 +128,72 @@ impl<N: Needs> Within<N> {
             Some(person) => Ok(person.is_proved(services).await?.into()),
             None => Ok(Proof::Missing),
         }
+    }
+}
+
+/// Who began something that takes long, and in which workspace: to ask at its end what they may do by then.
+#[derive(Clone)]
+pub(crate) struct Standing {
+    sign_in: SignIn,
+    workspace: WorkspaceId,
+}
+
+#[derive(Clone)]
+enum SignIn {
+    Key(Box<Parts>, Scope),
+    Tokens(UserId, AccessClaims),
+    Browser(UserId, Uuid),
+}
+
+impl SignIn {
+    async fn of_browser(
+        services: &Services,
+        secret: Option<&SessionSecret>,
+        person: UserId,
+    ) -> Result<Self, AppError> {
+        let secret = secret.ok_or(AppError::Unauthenticated)?;
+        let handle = services.accounts.handle_of_session(secret, person).await?;
+        Ok(Self::Browser(person, handle.ok_or(AppError::Unauthenticated)?))
+    }
+}
+
+impl Standing {
+    /// Whoever acts in a browser that shows that secret.
+    pub(crate) async fn of_browser(
+        services: &Services,
+        secret: Option<&SessionSecret>,
+        actor: &Actor,
+    ) -> Result<Self, AppError> {
+        let person = actor.user_id().ok_or(AppError::Unauthenticated)?;
+        let sign_in = SignIn::of_browser(services, secret, person).await?;
+        Ok(Self { sign_in, workspace: actor.workspace_id() })
+    }
+
+    /// Somebody who was recognised when their call began.
+    pub(crate) fn of_caller(caller: &Caller, actor: &Actor, (parts, scope): (&Parts, Scope)) -> Option<Self> {
+        let sign_in = match caller {
+            Caller::Key(_) => SignIn::Key(Box::new(parts.clone()), scope),
+            Caller::Person(person) => SignIn::Tokens(person.id, person.claims.clone()?),
+        };
+        Some(Self { sign_in, workspace: actor.workspace_id() })
+    }
+
+    /// Who acts, with the rights of this moment: the sign-in or the key, and what it may do, can have ended meanwhile. That an access token
+    /// ran out, or that a browser asked for nothing else, does not count.
+    pub(crate) async fn actor_now(&self, services: &Services) -> Result<Actor, Problem> {
+        let accounts = &services.accounts;
+        let (person, goes_on) = match &self.sign_in {
+            SignIn::Key(parts, scope) => {
+                let caller = Caller::recognise(parts, services, address(parts)).await?;
+                return Ok(caller.act(parts, services, *scope).await?);
+            }
+            SignIn::Tokens(person, claims) => (*person, accounts.goes_on(claims).await?),
+            SignIn::Browser(person, handle) => (*person, accounts.session_goes_on(*person, *handle).await?),
+        };
+        if !goes_on {
+            return Err(AppError::Unauthenticated.into());
+        }
+        Ok(accounts.member_now(person, self.workspace).await?)
     }
 }
 

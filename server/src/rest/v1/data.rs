@@ -8,7 +8,7 @@ use axum::{
 };
 use chrono::{DateTime, Utc};
 use datasets::DatasetSummary;
-use kernel::{Actor, AppError, DatasetId};
+use kernel::{Actor, AppError, DatasetId, Permission};
 use platform::{Class, idempotency::with_claim};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -108,8 +108,10 @@ pub(crate) async fn upload(
         Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence)
     })?;
     admit(&services, Class::Upload, &within.actor).await?;
+    let standing = within.standing(&parts, &services).await?;
     let (name, spooled) = spool_file(&services, &within.actor, (&parts.headers, form)).await?;
-    let actor = within.actor_now(&parts, &services).await?;
+    let actor = standing.actor_now(&services).await?;
+    actor.require(Permission::ManageData)?;
     if !parts.headers.contains_key(KEY_HEADER) {
         let id = keep_file(&services, &actor, &name, spooled).await?;
         return Ok(uploaded(&services, &actor, id).await?);

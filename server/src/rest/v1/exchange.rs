@@ -69,6 +69,9 @@ fn wanted(cause: &str) -> String {
         return in_short(cause);
     }
     match cause.rsplit_once(", expected ") {
+        _ if cause.starts_with("UUID parsing failed") => {
+            "Write an id here, like 0190b8c5-7a3e-7c41-9d52-3f6a8e1b4c70".to_owned()
+        }
         Some((_, wanted)) => format!("Something else belongs here: {}", in_short(wanted)),
         // Our own sentences, and others that quote nothing.
         None if cause.starts_with('“') || !cause.contains(['"', '`']) => in_short(cause),
@@ -199,7 +202,7 @@ mod tests {
     use super::wanted;
 
     #[test]
-    fn a_refusal_says_what_belongs_there_and_repeats_nothing_that_was_sent() {
+    fn a_refusal_says_what_belongs_there_and_repeats_no_value_that_was_sent() {
         for (cause, said) in [
             (
                 "invalid type: integer `123456789012345`, expected a string at line 1 column 40",
@@ -218,6 +221,10 @@ mod tests {
             ("invalid digit found in string", "invalid digit found in string"),
             (
                 "UUID parsing failed: invalid character: found `s` at 1",
+                "Write an id here, like 0190b8c5-7a3e-7c41-9d52-3f6a8e1b4c70",
+            ),
+            (
+                "premature `\"` in the middle",
                 "What stands here cannot be read. GET /api/v1/openapi.json describes it",
             ),
         ] {

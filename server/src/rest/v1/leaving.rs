@@ -1,6 +1,11 @@
 //! Taking everything along, and going.
 
-use axum::{Extension, extract::State, http::StatusCode, response::Response};
+use axum::{
+    Extension,
+    extract::State,
+    http::{StatusCode, request::Parts},
+    response::Response,
+};
 use kernel::{OrInternal, Permission};
 use platform::{Class, Origin};
 use serde::Deserialize;
@@ -58,10 +63,12 @@ pub(crate) async fn erase_me(
 pub(crate) async fn export_workspace(
     State(services): State<Services>,
     person: PersonWithin,
+    parts: Parts,
 ) -> Result<Response, Problem> {
     person.actor.require(Permission::ControlWorkspace)?;
     person.require_proof(&services).await?;
     admit(&services, Class::Export, &person.actor).await?;
     let slug = services.accounts.workspace_of(&person.actor).await?.slug;
-    Ok(leaving::archive(&services, person.actor, &slug).await?)
+    let standing = person.standing(&parts, &services).await?;
+    leaving::archive(&services, (person.actor, standing), &slug).await
 }

@@ -15,11 +15,11 @@ use base64::{
 use datasets::{Piece, Upload};
 use futures::StreamExt;
 use kernel::{AppError, DatasetId, OrInternal, file_size};
-use platform::Class;
+use platform::{Class, in_this_origin};
 use tokio::time::Instant;
 
 use super::{
-    caller::{DataWrite, Within, admit},
+    caller::{DataWrite, Standing, Within, admit},
     exchange::Id,
 };
 use crate::{rest::problem::Problem, services::Services};
@@ -102,8 +102,9 @@ pub(crate) async fn send(
     let offset = number(headers, &OFFSET)
         .ok_or_else(|| AppError::invalid("Upload-Offset", "Say where the piece begins; HEAD tells"))?;
     let piece = services.datasets.begin_piece(&within.actor, id, offset).await?;
+    let standing = within.standing(&parts, &services).await?;
     // A client that goes away takes its request along, but what came before stays.
-    let taking = tokio::spawn(take(services, (within, parts), (id, piece), body));
+    let taking = tokio::spawn(in_this_origin(take(services, standing, (id, piece), body)));
     let upload = taking.await.or_internal("taking a piece of an upload")??;
     let mut response = (StatusCode::NO_CONTENT, state(&upload)).into_response();
     if upload.is_done
@@ -117,7 +118,7 @@ pub(crate) async fn send(
 /// Takes a piece until it ends, its line breaks off, or it takes too long; the rest comes with the next one.
 async fn take(
     services: Services,
-    (within, parts): (Within<DataWrite>, Parts),
+    standing: Standing,
     (id, mut piece): (DatasetId, Piece),
     body: Bytes,
 ) -> Result<Upload, Problem> {
@@ -132,10 +133,12 @@ async fn take(
             return Err(Problem::of_state(error));
         }
     }
-    let actor = match within.actor_now(&parts, &services).await {
+    let actor = match standing.actor_now(&services).await {
         Ok(actor) => actor,
         Err(problem) => {
-            datasets.drop_piece(id, piece).await?;
+            if let Err(error) = datasets.drop_piece(id, piece).await {
+                tracing::warn!(%error, "A piece of an upload could not be given back");
+            }
             return Err(problem);
         }
     };
