@@ -4,7 +4,7 @@ use std::{panic::AssertUnwindSafe, time::Duration};
 
 use accounts::Whereabouts;
 use futures::FutureExt;
-use kernel::{AppError, OrInternal};
+use kernel::{AppError, OrInternal, WorkspaceId};
 use platform::{Lane, Renewal, Renewed};
 use tokio::{sync::watch, task::JoinHandle};
 
@@ -15,6 +15,7 @@ use crate::{
     warming::{keep_warm, listen_to_nodes},
 };
 
+const SWEEPING: &str = "removing files that nothing names";
 const LOOK_AT_LEAST_EVERY: Duration = Duration::from_secs(5);
 /// How long a job may go on when the program is told to stop. Then it is given back, for another node or the next start.
 const LAST_JOB: Duration = Duration::from_secs(10);
@@ -168,17 +169,25 @@ pub(crate) async fn delete_due_workspaces(services: &Services) -> Result<(), App
 /// Removes files that nothing names, and those of workspaces that are gone, also if their deletion was cut off half-way. What belongs to
 /// workspaces that the database has never heard of stays: the setting may name the wrong one.
 pub(crate) async fn sweep_files(services: &Services) -> Result<(), AppError> {
-    const DOING: &str = "removing the files of a workspace";
-    for id in services.files.workspaces().await.or_internal(DOING)? {
-        match services.accounts.whereabouts(id).await? {
-            Whereabouts::Here => services.datasets.sweep_files(id).await?,
-            Whereabouts::Gone => services.files.remove_all_of(id).await.or_internal(DOING)?,
-            Whereabouts::Unknown => {
-                tracing::warn!(workspace = %id, "There are files of a workspace that this database does not know");
-            }
+    let mut swept = Ok(());
+    for id in services.files.workspaces().await.or_internal(SWEEPING)? {
+        // What is wrong with the files of one keeps no others.
+        if let Err(error) = sweep_files_of(services, id).await {
+            swept = Err(error);
         }
     }
-    Ok(())
+    swept
+}
+
+async fn sweep_files_of(services: &Services, id: WorkspaceId) -> Result<(), AppError> {
+    match services.accounts.whereabouts(id).await? {
+        Whereabouts::Here => services.datasets.sweep_files(id).await,
+        Whereabouts::Gone => services.files.remove_all_of(id).await.or_internal(SWEEPING),
+        Whereabouts::Unknown => {
+            tracing::warn!(workspace = %id, "There are files of a workspace that this database does not know");
+            Ok(())
+        }
+    }
 }
 
 /// Forgets who has asked for nothing lately, so that counting everybody stays small.
@@ -307,7 +316,7 @@ mod tests {
         sync::atomic::{AtomicU32, Ordering},
     };
 
-    use kernel::{Ambient, WorkspaceId};
+    use kernel::Ambient;
 
     use super::*;
     use crate::config::{Config, Layers};

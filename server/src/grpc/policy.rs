@@ -8,7 +8,7 @@ use axum::{
     response::Response,
 };
 use http::request::Parts;
-use kernel::{Actor, AppError, Scope};
+use kernel::{Actor, AppError, Permission, Scope};
 use tonic::Status;
 
 use super::refusals::{refuse, status_of};
@@ -59,12 +59,16 @@ impl Call {
         Ok(Self { actor, standing, parts, address })
     }
 
-    /// Who acts, with the rights of this moment.
-    pub(super) async fn actor_now(&self, services: &Services) -> Result<Actor, Problem> {
+    /// Who acts, if they may do that at this moment.
+    pub(super) async fn actor_now(
+        &self,
+        services: &Services,
+        permission: Permission,
+    ) -> Result<Actor, Problem> {
         if let Some(retry_after_seconds) = services.blocks.seconds_left(self.address) {
             return Err(AppError::RateLimited { retry_after_seconds }.into());
         }
-        self.standing.actor_now(services).await
+        self.standing.actor_now(services, permission).await
     }
 
     /// The call that a request is.

@@ -133,7 +133,7 @@ impl Recording<'_> {
         let begin = self.answer.received - figures;
         self.batches += 1;
         // Also for a batch that will not be kept: whoever lost the right learns nothing more.
-        let actor = self.call.actor_now(self.services).await?;
+        let actor = self.call.actor_now(self.services, Permission::ManageData).await?;
         let currency = self.currency.ok_or_else(|| AppError::invalid("currency", "Name the currency"))?;
         let kept = match (faults.into_result(), &self.key) {
             (Err(error), _) => Err(error.into()),

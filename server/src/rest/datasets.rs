@@ -93,7 +93,7 @@ async fn receive(
     before.require(Permission::ManageData)?;
     let standing = Standing::of_browser(services, secret.as_ref(), &before).await?;
     let (name, spooled) = spool_file(services, &before, sent).await?;
-    let actor = standing.actor_now(services).await?;
+    let actor = standing.actor_now(services, Permission::ManageData).await?;
     Ok(keep_file(services, &actor, &name, spooled).await?)
 }
 

@@ -96,7 +96,7 @@ pub(super) async fn archive(
     slug: &str,
 ) -> Result<Response, Problem> {
     let file = archives::pack(services, actor).await?;
-    standing.actor_now(services).await?.require(Permission::ControlWorkspace)?;
+    standing.actor_now(services, Permission::ControlWorkspace).await?;
     Ok(saved(file, (&format!("{slug}-everything.zip"), "application/zip")).await?)
 }
 

@@ -87,6 +87,13 @@ impl Accounts {
         self.vault.forget(&mut tx, Owner::Person(id)).await?;
         // First the rows, then the log: everybody takes its lock last, so that nobody waits in a circle.
         for workspace in &alone {
+            // Its own log tells that it was here, so that whatever is left of its files goes.
+            let program = Actor::system(*workspace);
+            let scope = program.require(Permission::ControlWorkspace)?;
+            let entry = (workspace.to_string(), String::new());
+            self.note(&mut tx, (&program, scope), "workspace.erased", entry).await?;
+        }
+        for workspace in &alone {
             self.note_on_instance(&mut tx, None, ("workspace.erased", &workspace.to_string())).await?;
         }
         self.note_on_instance(&mut tx, Some(id), ("person.erased", "")).await?;

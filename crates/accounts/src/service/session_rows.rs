@@ -134,11 +134,11 @@ impl Accounts {
         found.or_internal("loading a session")
     }
 
-    /// Removes sessions that have ended.
+    /// Ends sessions that were idle too long, and removes those that nothing is left of.
     pub async fn sweep_sessions(&self) -> std::result::Result<(), AppError> {
         let mut tx = self.db.begin().await?;
         let alive = self.rules.alive(self.ambient.now());
-        sessions::delete_expired(&mut tx, alive).await.or_internal("sweeping sessions")?;
+        sessions::sweep(&mut tx, alive).await.or_internal("sweeping sessions")?;
         tx.commit().await
     }
 }

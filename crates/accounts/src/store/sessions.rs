@@ -31,8 +31,13 @@ const DELETE_ALL_OF: &str = "DELETE FROM sessions WHERE user_id = $1";
 const HANDLE: &str = "SELECT handle FROM sessions WHERE id_hash = $1 AND user_id = $2";
 const GOES_ON: &str = "
     SELECT CAST(COUNT(*) AS BIGINT) FROM sessions WHERE user_id = $1 AND handle = $2 AND started_at > $3";
-// Who is idle is not let in; an upload may still go on by then.
-const DELETE_EXPIRED: &str = "DELETE FROM sessions WHERE expires_at <= $1 OR started_at <= $2";
+// Who was idle too long is never let in again; what they are still sending finds that nobody ended the session.
+const END_IDLE: &str = "
+    UPDATE sessions SET expires_at = $1, data = ''
+    WHERE user_id IS NOT NULL AND seen_at <= $2 AND expires_at > $1";
+const DELETE_EXPIRED: &str = "
+    DELETE FROM sessions
+    WHERE started_at <= $2 OR (user_id IS NULL AND (expires_at <= $1 OR seen_at <= $3))";
 
 /// A session about to be stored.
 pub(crate) struct NewRow {
@@ -158,10 +163,17 @@ pub(crate) async fn delete_all_of(tx: &mut Tx, user_id: UserId) -> Result<(), sq
     on_tx!(tx, |c| sqlx::query(DELETE_ALL_OF).bind(user_id.uuid()).execute(c).await.map(|_| ()))
 }
 
-pub(crate) async fn delete_expired(tx: &mut Tx, alive: Alive) -> Result<(), sqlx::Error> {
+pub(crate) async fn sweep(tx: &mut Tx, alive: Alive) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(END_IDLE)
+        .bind(alive.now)
+        .bind(alive.seen_after)
+        .execute(c)
+        .await
+        .map(|_| ()))?;
     on_tx!(tx, |c| sqlx::query(DELETE_EXPIRED)
         .bind(alive.now)
         .bind(alive.started_after)
+        .bind(alive.seen_after)
         .execute(c)
         .await
         .map(|_| ()))

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use accounts::{Accounts, Attempt, DoneAs, EmergencyLook, NewInvitation, Whereabouts};
+use accounts::{Accounts, Attempt, DoneAs, EmergencyLook, Whereabouts};
 use chrono::TimeDelta;
 use db::{Db, db_test, on_tx, sqlx};
 use kernel::{Role, UserId};
@@ -131,8 +131,6 @@ db_test!(nothing_is_left_of_a_person_who_goes, |db: Db| {
     let (ada, _) = sign_up(&accounts, ADA).await;
     let (eve, _) = sign_up(&accounts, EVE).await;
     accounts.begin_tokens(ada.id, "Program").await.unwrap();
-    let acme = accounts.authorise(Some(ada.id), "acme").await.unwrap();
-    accounts.invite(&acme, NewInvitation::parse("", "viewer").unwrap()).await.unwrap();
     let gone = accounts.erase_person(ada.id).await.unwrap();
     assert_eq!(gone.len(), 1, "the workspace that was hers alone");
     assert_eq!(accounts.whereabouts(gone[0]).await.unwrap(), Whereabouts::Gone);

@@ -225,6 +225,7 @@ db_test!(a_session_goes_on_for_what_takes_long_though_it_is_idle_and_renewed, |d
     let later = accounts_at(&db, TimeDelta::hours(2)).await;
     later.sweep_sessions().await.unwrap();
     assert_eq!(later.person_of_session(&secret).await.unwrap(), None, "nobody is let in by it");
+    assert_eq!(later.census().await.unwrap().sessions, 0);
     assert!(later.session_goes_on(ada.id, handle).await.unwrap());
     let too_late = accounts_at(&db, TimeDelta::hours(12)).await;
     assert!(!too_late.session_goes_on(ada.id, handle).await.unwrap());

@@ -7,7 +7,7 @@ use axum::{
     extract::FromRequestParts,
     http::{StatusCode, header, request::Parts},
 };
-use kernel::{Actor, AppError, OrInternal, Proof, Scope, UserId, WorkspaceId};
+use kernel::{Actor, AppError, OrInternal, Permission, Proof, Scope, UserId, WorkspaceId};
 use platform::{Class, Origin, Refusal, asking_address, limits::TooOften, refused, visitor_name};
 use tower_sessions::Session;
 use uuid::Uuid;
@@ -178,9 +178,19 @@ impl Standing {
         Some(Self { sign_in, workspace: actor.workspace_id() })
     }
 
-    /// Who acts, with the rights of this moment: the sign-in or the key, and what it may do, can have ended meanwhile. That an access token
-    /// ran out, or that a browser asked for nothing else, does not count.
-    pub(crate) async fn actor_now(&self, services: &Services) -> Result<Actor, Problem> {
+    /// Who acts, if they may do that at this moment: the sign-in or the key, and what it may do, can have ended meanwhile. That an access
+    /// token ran out, or that a browser asked for nothing else, does not count.
+    pub(crate) async fn actor_now(
+        &self,
+        services: &Services,
+        permission: Permission,
+    ) -> Result<Actor, Problem> {
+        let actor = self.anybody_now(services).await?;
+        actor.require(permission)?;
+        Ok(actor)
+    }
+
+    async fn anybody_now(&self, services: &Services) -> Result<Actor, Problem> {
         let accounts = &services.accounts;
         let (person, goes_on) = match &self.sign_in {
             SignIn::Key(parts, scope) => {

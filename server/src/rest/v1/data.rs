@@ -110,8 +110,7 @@ pub(crate) async fn upload(
     admit(&services, Class::Upload, &within.actor).await?;
     let standing = within.standing(&parts, &services).await?;
     let (name, spooled) = spool_file(&services, &within.actor, (&parts.headers, form)).await?;
-    let actor = standing.actor_now(&services).await?;
-    actor.require(Permission::ManageData)?;
+    let actor = standing.actor_now(&services, Permission::ManageData).await?;
     if !parts.headers.contains_key(KEY_HEADER) {
         let id = keep_file(&services, &actor, &name, spooled).await?;
         return Ok(uploaded(&services, &actor, id).await?);

@@ -12,9 +12,9 @@ use base64::{
     Engine, alphabet,
     engine::{GeneralPurpose, GeneralPurposeConfig},
 };
-use datasets::{Piece, Upload};
+use datasets::{Datasets, Piece, Upload};
 use futures::StreamExt;
-use kernel::{AppError, DatasetId, OrInternal, file_size};
+use kernel::{AppError, DatasetId, OrInternal, Permission, file_size};
 use platform::{Class, in_this_origin};
 use tokio::time::Instant;
 
@@ -50,7 +50,7 @@ pub(crate) async fn begin(
     within: Within<DataWrite>,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    within.actor.require(kernel::Permission::ManageData)?;
+    within.actor.require(Permission::ManageData)?;
     admit(&services, Class::Upload, &within.actor).await?;
     let size = number(&headers, &LENGTH).filter(|size| *size > 0);
     let size =
@@ -101,8 +101,8 @@ pub(crate) async fn send(
     }
     let offset = number(headers, &OFFSET)
         .ok_or_else(|| AppError::invalid("Upload-Offset", "Say where the piece begins; HEAD tells"))?;
-    let piece = services.datasets.begin_piece(&within.actor, id, offset).await?;
     let standing = within.standing(&parts, &services).await?;
+    let piece = services.datasets.begin_piece(&within.actor, id, offset).await?;
     // A client that goes away takes its request along, but what came before stays.
     let taking = tokio::spawn(in_this_origin(take(services, standing, (id, piece), body)));
     let upload = taking.await.or_internal("taking a piece of an upload")??;
@@ -129,21 +129,26 @@ async fn take(
         let patience = SILENCE.min(ends_at.saturating_duration_since(Instant::now()));
         let Ok(Some(Ok(some))) = tokio::time::timeout(patience, bytes.next()).await else { break };
         if let Err(error) = piece.write(&some).await {
-            datasets.drop_piece(id, piece).await?;
+            give_back(datasets, id, piece).await;
             return Err(Problem::of_state(error));
         }
     }
-    let actor = match standing.actor_now(&services).await {
+    let actor = match standing.actor_now(&services, Permission::ManageData).await {
         Ok(actor) => actor,
         Err(problem) => {
-            if let Err(error) = datasets.drop_piece(id, piece).await {
-                tracing::warn!(%error, "A piece of an upload could not be given back");
-            }
+            give_back(datasets, id, piece).await;
             return Err(problem);
         }
     };
     // What is wrong is the file that the pieces make.
     datasets.end_piece(&actor, id, piece).await.map_err(Problem::of_state)
+}
+
+/// Has a piece sent again, whatever was wrong with it.
+async fn give_back(datasets: &Datasets, id: DatasetId, piece: Piece) {
+    if let Err(error) = datasets.drop_piece(id, piece).await {
+        tracing::warn!(%error, "A piece of an upload could not be given back");
+    }
 }
 
 /// Give an upload up.
