@@ -44,7 +44,7 @@ const BACKLOG: &str = "
 const DELETE_DONE: &str = "
     DELETE FROM jobs WHERE id IN (SELECT id FROM jobs WHERE state = 'done' AND finished_at < $1 LIMIT $2)";
 /// So many at once, so that others come to write in between.
-const FORGOTTEN_AT_ONCE: u64 = 1000;
+const FORGOTTEN_AT_ONCE: u32 = 1000;
 
 const LIST_OPEN: &str = "
     SELECT id, workspace_id, kind, state, attempts, created_at, run_at, last_error
@@ -329,12 +329,12 @@ impl Jobs {
     /// Forgets what was done a month ago. What was given up stays until it is tried again.
     pub async fn sweep(&self) -> Result<(), AppError> {
         let before = self.ambient.now() - DONE_IS_KEPT;
-        let mut forgotten = FORGOTTEN_AT_ONCE;
-        while forgotten == FORGOTTEN_AT_ONCE {
+        let mut forgotten = u64::from(FORGOTTEN_AT_ONCE);
+        while forgotten == u64::from(FORGOTTEN_AT_ONCE) {
             let mut tx = self.db.begin_everywhere().await?;
             forgotten = on_tx!(&mut tx, |c| sqlx::query(DELETE_DONE)
                 .bind(before)
-                .bind(i64::try_from(FORGOTTEN_AT_ONCE).unwrap_or(i64::MAX))
+                .bind(i64::from(FORGOTTEN_AT_ONCE))
                 .execute(c)
                 .await
                 .map(|done| done.rows_affected()))

@@ -8,11 +8,12 @@ use uuid::Uuid;
 const INSERT: &str = "
     INSERT INTO sessions (id_hash, data, expires_at, user_id, handle, device, started_at, seen_at)
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8)";
-// Never brings back a session that was ended meanwhile.
+// Never brings back a session that was ended meanwhile, also by being idle.
 const UPDATE: &str = "
-    UPDATE sessions SET data = $2, expires_at = $3, user_id = $4, device = $5 WHERE id_hash = $1";
+    UPDATE sessions SET data = $2, expires_at = $3, user_id = $4, device = $5 WHERE id_hash = $1 AND data <> ''";
 const RENEW: &str = "
-    UPDATE sessions SET id_hash = $2, data = $3, expires_at = $4, user_id = $5, device = $6 WHERE id_hash = $1";
+    UPDATE sessions SET id_hash = $2, data = $3, expires_at = $4, user_id = $5, device = $6
+    WHERE id_hash = $1 AND data <> ''";
 const LOAD: &str = "
     SELECT sessions.data, sessions.expires_at, sessions.seen_at, sessions.user_id
     FROM sessions
@@ -163,6 +164,7 @@ pub(crate) async fn delete_all_of(tx: &mut Tx, user_id: UserId) -> Result<(), sq
     on_tx!(tx, |c| sqlx::query(DELETE_ALL_OF).bind(user_id.uuid()).execute(c).await.map(|_| ()))
 }
 
+/// Empties the sessions of people who were idle too long, and removes all others that have ended.
 pub(crate) async fn sweep(tx: &mut Tx, alive: Alive) -> Result<(), sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(END_IDLE)
         .bind(alive.now)

@@ -148,9 +148,9 @@ db_test!(sweeping_removes_ended_sessions_alone, |db: Db| {
     make(&db, record(TimeDelta::hours(1))).await;
     let at_twenty_to_ten = accounts_at(&db, TimeDelta::minutes(40)).await;
     let (later, _) = make_by(&at_twenty_to_ten, record(TimeDelta::hours(12))).await;
-    accounts_at(&db, TimeDelta::minutes(65)).await.sweep_sessions().await.unwrap();
+    accounts_at(&db, TimeDelta::minutes(50)).await.sweep_sessions().await.unwrap();
     assert_eq!(count(&db, "sessions").await, 1);
-    assert!(load(&db, 65, &later).await.is_some());
+    assert!(load(&db, 50, &later).await.is_some());
 });
 
 /// Whether a session of the person lives on when `widen` is done, in which somebody else lets them do more.
@@ -220,13 +220,22 @@ db_test!(a_session_goes_on_for_what_takes_long_though_it_is_idle_and_renewed, |d
     let handle = accounts.handle_of_session(&secret, ada.id).await.unwrap().unwrap();
     let mut changed = made.clone();
     changed.data.insert("renewed".to_owned(), serde_json::json!(true));
-    row(&db, TimeDelta::minutes(1), Some(&secret)).await.save(&changed).await.unwrap();
+    let renewing = row(&db, TimeDelta::minutes(1), Some(&secret)).await;
+    renewing.save(&changed).await.unwrap();
+    let secret = renewing.secret().unwrap();
 
     let later = accounts_at(&db, TimeDelta::hours(2)).await;
     later.sweep_sessions().await.unwrap();
     assert_eq!(later.person_of_session(&secret).await.unwrap(), None, "nobody is let in by it");
     assert_eq!(later.census().await.unwrap().sessions, 0);
     assert!(later.session_goes_on(ada.id, handle).await.unwrap());
+    // A request that held its session back since then does not bring it back.
+    for data in [changed.data, made.data] {
+        let late = row(&db, TimeDelta::hours(2), Some(&secret)).await;
+        let kept = Record { id: secret.id(), data, expiry_date: made.expiry_date };
+        late.save(&kept).await.unwrap();
+        assert_eq!((late.secret(), later.census().await.unwrap().sessions), (None, 0));
+    }
     let too_late = accounts_at(&db, TimeDelta::hours(12)).await;
     assert!(!too_late.session_goes_on(ada.id, handle).await.unwrap());
     later.end_all_sessions(ada.id).await.unwrap();

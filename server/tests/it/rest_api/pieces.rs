@@ -107,7 +107,7 @@ router_test!(whoever_loses_the_right_while_a_file_arrives_leaves_no_file, {
     let answer = analyst.ask(Method::POST, "/w/acme/data/upload", &headers, body).await;
     assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
 
-    // By a program whose key is revoked meanwhile, and by one whose person is removed, whole and in pieces.
+    // By a program whose key is revoked meanwhile; and a piece by a person who is removed.
     let key = app.bearer_with("acme", "data:write").await;
     let headers = [("authorization", key.as_str()), ("content-type", form.as_str())];
     let id = accounts.list_api_keys(&system).await.unwrap()[0].id;
