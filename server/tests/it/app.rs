@@ -86,6 +86,12 @@ impl Typesetter for Quick {
 #[derive(Clone, Default)]
 struct Later(Arc<AtomicI64>);
 
+impl Later {
+    fn pass(&self, time: TimeDelta) {
+        self.0.fetch_add(time.num_microseconds().unwrap(), Ordering::SeqCst);
+    }
+}
+
 impl Clock for Later {
     fn now(&self) -> DateTime<Utc> {
         SystemClock.now() + TimeDelta::microseconds(self.0.load(Ordering::SeqCst))
@@ -144,7 +150,13 @@ impl TestApp {
 
     /// Has the program believe that so much time has passed.
     pub(crate) fn pass(&self, time: TimeDelta) {
-        self.clock.0.fetch_add(time.num_microseconds().unwrap(), Ordering::SeqCst);
+        self.clock.pass(time);
+    }
+
+    /// The same, once somebody waits for it.
+    pub(crate) fn passing(&self, time: TimeDelta) -> impl Future<Output = ()> + Send + 'static {
+        let clock = self.clock.clone();
+        async move { clock.pass(time) }
     }
 
     /// Someone who is not signed in.

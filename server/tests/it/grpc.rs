@@ -26,6 +26,10 @@ mod pb {
     include!(concat!(env!("OUT_DIR"), "/client/quartile.metrics.v1.rs"));
 }
 
+/// Who sends a stream, and what is answered to it.
+type Begun =
+    (mpsc::Sender<pb::RecordObservationsRequest>, JoinHandle<Result<pb::RecordObservationsResponse, Status>>);
+
 /// The port of a program.
 struct Port {
     address: String,
@@ -69,15 +73,18 @@ impl Port {
     }
 
     /// Begins a stream; it ends when the sender goes.
-    fn begin(
-        &self,
-        token: &str,
-    ) -> (
-        mpsc::Sender<pb::RecordObservationsRequest>,
-        JoinHandle<Result<pb::RecordObservationsResponse, Status>>,
-    ) {
+    fn begin(&self, token: &str) -> Begun {
+        self.begin_with(token, &[])
+    }
+
+    /// The same, for somebody who belongs to several workspaces.
+    fn begin_in(&self, slug: &str, token: &str) -> Begun {
+        self.begin_with(token, &[("quartile-workspace", slug)])
+    }
+
+    fn begin_with(&self, token: &str, more: &[(&str, &str)]) -> Begun {
         let (sender, parts) = mpsc::channel(10);
-        let (mut client, request) = (self.client(), with(token, &[], parts));
+        let (mut client, request) = (self.client(), with(token, more, parts));
         let answer = async move { client.record_observations(request).await.map(Response::into_inner) };
         (sender, tokio::spawn(answer))
     }

@@ -6,9 +6,10 @@ use std::{
     time::Duration,
 };
 
-use accounts::Attempt;
+use accounts::{Attempt, RecordsInput};
+use axum::body::Body;
 use chrono::TimeDelta;
-use http::StatusCode;
+use http::{Method, StatusCode};
 use kernel::{Role, UserId};
 use metrics::model::FiguresQuery;
 use platform::audit::{self, Entry};
@@ -16,7 +17,8 @@ use reports::model::{Access, SharingChange};
 use serde_json::json;
 
 use crate::{
-    app::{FIGURES, TestApp},
+    app::{FIGURES, PASSWORD, TestApp},
+    rest_api::token,
     visitor::Visitor,
 };
 
@@ -151,6 +153,52 @@ router_test!(only_an_owner_takes_everything_and_only_after_showing_who_they_are,
     assert_eq!(ada.get("/account/export.json").await.location(), "/account/prove?next=/account");
     assert_eq!(app.stranger().get("/account/export.json").await.status, StatusCode::UNAUTHORIZED);
 });
+
+router_test!(whoever_loses_the_right_while_everything_is_packed_gets_nothing, {
+    const SIGNED_OUT: &str = "DELETE FROM sessions; UPDATE token_families SET revoked_at = started_at";
+    const DEMOTED: &str = "UPDATE memberships SET role = 'admin' WHERE workspace_id = NEW.workspace_id";
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up(ADA).await;
+    let id: UserId = own_id(&mut ada).await.parse().unwrap();
+    let acme = app.workspace("acme").await;
+    for (deed, expected) in [(SIGNED_OUT, StatusCode::UNAUTHORIZED), (DEMOTED, StatusCode::FORBIDDEN)] {
+        for is_program in [false, true] {
+            app.services.accounts.put_member(acme, id, Role::Owner).await.unwrap();
+            let mut visitor = app.stranger();
+            let mut headers = Vec::new();
+            let bearer = format!("Bearer {}", token(&app, ADA).await);
+            let path = if is_program {
+                headers.push(("authorization", bearer.as_str()));
+                "/api/v1/workspaces/current/everything"
+            } else {
+                let form = [("input[email]", ADA), ("input[password]", PASSWORD)];
+                visitor.submit("sign_in", &form, "/sign-in").await;
+                "/w/acme/everything.zip"
+            };
+            let whole = visitor.ask(Method::GET, path, &headers, Body::empty()).await;
+            assert_eq!(whole.status, StatusCode::OK, "nothing was lost yet: {}", whole.text());
+            // It happens when somebody begins to pack.
+            let trigger = format!(
+                "CREATE TRIGGER meanwhile AFTER INSERT ON audit_events WHEN NEW.action = 'workspace.exported' BEGIN {deed}; END"
+            );
+            change(&app, trigger).await;
+            let refused = visitor.ask(Method::GET, path, &headers, Body::empty()).await;
+            change(&app, "DROP TRIGGER meanwhile".to_owned()).await;
+            assert_eq!(refused.status, expected, "{deed}, {path}: {}", refused.text());
+        }
+    }
+    let asked = RecordsInput { action: "workspace.exported".to_owned(), ..RecordsInput::default() };
+    let deeds = app.services.accounts.records(&app.system("acme").await, &asked, 20).await.unwrap().lines;
+    assert_eq!(deeds.len(), 8, "each was let in, and half of them got nothing");
+});
+
+/// Has the database do something.
+async fn change(app: &TestApp, sql: String) {
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
+    db::on_tx!(&mut tx, |c| db::sqlx::query(db::sqlx::AssertSqlSafe(sql)).execute(c).await.map(|_| ()))
+        .unwrap();
+    tx.commit().await.unwrap();
+}
 
 router_test!(what_is_kept_about_a_person_is_a_file_for_programs, {
     let app = TestApp::start().await;

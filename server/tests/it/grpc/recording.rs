@@ -1,8 +1,9 @@
 //! Keeping a stream of figures.
 
+use chrono::TimeDelta;
 use futures::{SinkExt, stream};
 use http::StatusCode;
-use kernel::{Direction, Unit};
+use kernel::{Direction, Role, Unit};
 use metrics::MetricKey;
 use serde_json::{Value, json};
 use tonic::Code;
@@ -187,6 +188,42 @@ router_test!(a_key_that_ends_in_the_middle_of_a_stream_ends_the_stream, {
     let refused = assert_refused(answer.await.unwrap(), Code::Unauthenticated);
     assert_eq!(kept_before(&refused), "1000");
     assert_eq!(values(&app, &ada, "mrr").await.len(), 1_000);
+});
+
+router_test!(whoever_loses_the_right_in_the_middle_of_a_stream_ends_the_stream, {
+    let app = TestApp::start().await;
+    let (port, _) = open(&app).await;
+    app.member("acme", Role::Analyst).await;
+    let (accounts, system) = (&app.services.accounts, app.system("acme").await);
+    let members = accounts.list_members(&system).await.unwrap().members;
+    let analyst = members.iter().find(|member| member.role == Role::Analyst).unwrap().id;
+    for (is_demoted, expected) in [(true, Code::PermissionDenied), (false, Code::Unauthenticated)] {
+        accounts.change_role(&system, analyst, Role::Analyst).await.unwrap();
+        let token = token(&app, "analyst@staff-of-acme.example").await;
+        let (mut send, answer) = port.begin_in("acme", &token);
+        let mut messages = months("mrr", 1_500, if is_demoted { 10.0 } else { 20.0 }).into_iter();
+        let imports = app.services.metrics.list_imports(&system).await.unwrap().len();
+        for message in messages.by_ref().take(4) {
+            send.send(message).await.unwrap();
+        }
+        while app.services.metrics.list_imports(&system).await.unwrap().len() == imports {
+            tokio::time::sleep(std::time::Duration::from_millis(5)).await;
+        }
+        // That the token runs out ends nothing.
+        app.pass(TimeDelta::minutes(11));
+        if is_demoted {
+            accounts.change_role(&system, analyst, Role::Viewer).await.unwrap();
+        } else {
+            accounts.end_all_sessions(analyst).await.unwrap();
+        }
+        for message in messages {
+            send.send(message).await.unwrap();
+        }
+        drop(send);
+        assert_refused(answer.await.unwrap(), expected);
+    }
+    let ada = token(&app, "ada@acme.example").await;
+    assert_eq!(values(&app, &ada, "mrr").await.len(), 1_000, "the first batch of each, of the same months");
 });
 
 router_test!(what_a_stream_kept_is_in_the_log_and_can_be_undone, {

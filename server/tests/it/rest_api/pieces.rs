@@ -3,6 +3,7 @@
 use std::convert::Infallible;
 
 use axum::body::Body;
+use chrono::TimeDelta;
 use futures::{StreamExt, stream};
 use http::{Method, StatusCode};
 use kernel::Role;
@@ -138,6 +139,22 @@ router_test!(whoever_loses_the_right_while_a_file_arrives_leaves_no_file, {
 
     let files = app.services.datasets.list_after(&system, None, 10).await.unwrap();
     assert!(files.is_empty(), "{files:?}");
+});
+
+router_test!(a_token_that_runs_out_while_a_file_arrives_loses_no_file, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    let bearer = format!("Bearer {}", token(&app, "ada@acme.example").await);
+    let form = format!("multipart/form-data; boundary={BOUNDARY}");
+    let headers = [("authorization", bearer.as_str()), ("content-type", form.as_str())];
+    let file = multipart("figures.csv", FIGURES.as_bytes());
+    let body = interrupted(&file, app.passing(TimeDelta::minutes(11)));
+    let answer = app.stranger().ask(Method::POST, "/api/v1/data/upload", &headers, body).await;
+    assert_eq!(answer.status, StatusCode::CREATED, "{}", answer.text());
+    let refused = app.stranger().ask(Method::GET, answer.location(), &headers[..1], Body::empty()).await;
+    assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "for anything else it has run out");
+    let files = app.services.datasets.list_after(&app.system("acme").await, None, 10).await.unwrap();
+    assert_eq!(files.len(), 1, "{files:?}");
 });
 
 /// Bytes whose second half comes after that has happened.
