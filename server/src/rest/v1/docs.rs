@@ -42,6 +42,26 @@ fn text(value: &Value) -> Text<'_> {
     Text(value.as_str().unwrap_or_default())
 }
 
+/// Sentences in which names of the program stand between backticks.
+struct Prose<'a>(&'a str);
+
+impl Display for Prose<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut parts = self.0.split('`');
+        if let Some(words) = parts.next() {
+            Text(words).fmt(f)?;
+        }
+        while let Some(name) = parts.next() {
+            write!(f, "<code>{}</code>{}", Text(name), Text(parts.next().unwrap_or_default()))?;
+        }
+        Ok(())
+    }
+}
+
+fn prose(value: &Value) -> Prose<'_> {
+    Prose(value.as_str().unwrap_or_default())
+}
+
 /// What the pointer (RFC 6901) leads to; null if nothing.
 fn at<'a>(value: &'a Value, pointer: &str) -> &'a Value {
     value.pointer(pointer).unwrap_or(&Value::Null)
@@ -57,7 +77,7 @@ fn write_page(html: &mut String, document: &Value, nonce: &str) -> fmt::Result {
         html,
         "<!DOCTYPE html><html lang=\"en\"><head><meta charset=\"utf-8\"><meta name=\"viewport\" content=\"width=device-width, initial-scale=1\"><title>{title} · Quartile</title><link rel=\"icon\" href=\"/favicon.svg\"><style nonce=\"{nonce}\">{STYLE}</style></head><body><header><a href=\"/\">Quartile</a></header><main><h1>{title}</h1><p>{about}</p><p>The same for programs: <a href=\"/api/v1/openapi.json\">openapi.json</a> (OpenAPI 3.1).</p>",
         title = text(&info["title"]),
-        about = text(&info["description"])
+        about = prose(&info["description"])
     )?;
     html.push_str("<h2>Begin</h2><pre tabindex=\"0\">curl -H \"Authorization: Bearer mk_live_…\" https://quartile.example/api/v1/metrics/series?metrics=mrr</pre>");
     let tags = document["tags"].as_array().into_iter().flatten();
@@ -97,7 +117,7 @@ fn write_operation(
         id = text(&operation["operationId"]),
         method = method.to_uppercase(),
         path = Text(path),
-        summary = text(&operation["summary"])
+        summary = prose(&operation["summary"])
     )?;
     write!(html, "<p class=\"who\">{}</p>", Text(&who(operation)))?;
     let parameters: Vec<&Value> = operation["parameters"].as_array().into_iter().flatten().collect();
@@ -110,7 +130,7 @@ fn write_operation(
                 "<dt><code>{}</code> <span>{}</span></dt><dd>{}</dd>",
                 text(&parameter["name"]),
                 text(&parameter["in"]),
-                Text(about)
+                Prose(about)
             )?;
         }
         html.push_str("</dl>");
@@ -178,7 +198,7 @@ fn write_schema(html: &mut String, document: &Value, schema: &Value) -> fmt::Res
                 "<dt><code>{}</code> <span>{}</span></dt><dd>{}</dd>",
                 Text(name),
                 Text(&kind(field)),
-                text(&field["description"])
+                prose(&field["description"])
             )?;
         }
     }
@@ -225,6 +245,9 @@ mod tests {
             }
         }
         assert_eq!(Text("<b>\"&\"</b>").to_string(), "&lt;b&gt;&quot;&amp;&quot;&lt;/b&gt;");
+        assert_eq!(Prose("From `a<b>` to `c`").to_string(), "From <code>a&lt;b&gt;</code> to <code>c</code>");
+        assert!(html.contains("<code>POST /auth/signin</code>, or uses a key"));
+        assert!(!html.contains('`'), "{}", html.split('`').nth(1).unwrap_or_default());
         assert!(!html.contains("<script"));
         // What a page of a list holds is shown too: members, keys, background work.
         for field in ["joined_at", "last_used_at", "attempts"] {
