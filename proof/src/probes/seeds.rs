@@ -33,7 +33,9 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<(Value, Heir), 
     let uploads = made(world, owner, ("/api/v1/data/uploads", 9)).await?;
     let keys = made(world, owner, ("/api/v1/api-keys", 8)).await?;
     let reports = made(world, owner, ("/api/v1/reports", 1)).await?;
-    made(world, owner, ("/api/v1/invitations", 6)).await?;
+    // What somebody offered ends when their role changes, as that of an owner does who gives the workspace away.
+    let inviting = join(&world.main, owner, Role::Admin, "inviting").await?;
+    made(world, &inviting, ("/api/v1/invitations", 6)).await?;
     let invitations = listed(world, owner, "/api/v1/invitations").await?;
     let spare = join(&world.main, owner, Role::Viewer, "spare").await?;
     let heir = join(&world.main, owner, Role::Admin, "heir").await?;
