@@ -33,7 +33,7 @@ pub(super) async fn sow(world: &mut World, role: Role) -> Result<(Value, Heir), 
     let uploads = made(world, owner, ("/api/v1/data/uploads", 9)).await?;
     let keys = made(world, owner, ("/api/v1/api-keys", 8)).await?;
     let reports = made(world, owner, ("/api/v1/reports", 1)).await?;
-    // What somebody offered ends when their role changes, as that of an owner does who gives the workspace away.
+    // What somebody offered ends when their role changes, also when an owner gives the workspace away.
     let inviting = join(&world.main, owner, Role::Admin, "inviting").await?;
     made(world, &inviting, ("/api/v1/invitations", 6)).await?;
     let invitations = listed(world, owner, "/api/v1/invitations").await?;
@@ -114,8 +114,8 @@ async fn files(world: &World, name: &str, count: usize) -> Result<Vec<String>, F
 }
 
 /// Makes so many of something; the ids of those that have one in their answer or in the address it names.
-async fn made(world: &World, owner: &Person, (path, count): (&str, usize)) -> Result<Vec<String>, Failure> {
-    let (door, token) = (world.door(), owner.token().await?);
+async fn made(world: &World, person: &Person, (path, count): (&str, usize)) -> Result<Vec<String>, Failure> {
+    let (door, token) = (world.door(), person.token().await?);
     let mut ids = Vec::new();
     for number in 0..count {
         let ask = Ask::post(path).bearer(&token).workspace(OURS);
