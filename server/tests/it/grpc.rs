@@ -73,16 +73,7 @@ impl Port {
     }
 
     /// Begins a stream; it ends when the sender goes.
-    fn begin(&self, token: &str) -> Begun {
-        self.begin_with(token, &[])
-    }
-
-    /// The same, for somebody who belongs to several workspaces.
-    fn begin_in(&self, slug: &str, token: &str) -> Begun {
-        self.begin_with(token, &[("quartile-workspace", slug)])
-    }
-
-    fn begin_with(&self, token: &str, more: &[(&str, &str)]) -> Begun {
+    fn begin(&self, token: &str, more: &[(&str, &str)]) -> Begun {
         let (sender, parts) = mpsc::channel(10);
         let (mut client, request) = (self.client(), with(token, more, parts));
         let answer = async move { client.record_observations(request).await.map(Response::into_inner) };

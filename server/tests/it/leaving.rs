@@ -181,9 +181,9 @@ router_test!(whoever_loses_the_right_while_everything_is_packed_gets_nothing, {
             let trigger = format!(
                 "CREATE TRIGGER meanwhile AFTER INSERT ON audit_events WHEN NEW.action = 'workspace.exported' BEGIN {deed}; END"
             );
-            change(&app, trigger).await;
+            define(&app, trigger).await;
             let refused = visitor.ask(Method::GET, path, &headers, Body::empty()).await;
-            change(&app, "DROP TRIGGER meanwhile".to_owned()).await;
+            define(&app, "DROP TRIGGER meanwhile".to_owned()).await;
             assert_eq!(refused.status, expected, "{deed}, {path}: {}", refused.text());
         }
     }
@@ -192,8 +192,8 @@ router_test!(whoever_loses_the_right_while_everything_is_packed_gets_nothing, {
     assert_eq!(deeds.len(), 8, "each was let in, and half of them got nothing");
 });
 
-/// Has the database do something.
-async fn change(app: &TestApp, sql: String) {
+/// Has the database keep or drop a trigger.
+async fn define(app: &TestApp, sql: String) {
     let mut tx = app.services.db.begin_everywhere().await.unwrap();
     db::on_tx!(&mut tx, |c| db::sqlx::query(db::sqlx::AssertSqlSafe(sql)).execute(c).await.map(|_| ()))
         .unwrap();

@@ -167,7 +167,7 @@ router_test!(a_stream_says_its_currency_once_and_it_is_that_of_the_company, {
 router_test!(a_key_that_ends_in_the_middle_of_a_stream_ends_the_stream, {
     let app = TestApp::start().await;
     let (port, key) = open(&app).await;
-    let (mut send, answer) = port.begin(&key);
+    let (mut send, answer) = port.begin(&key, &[]);
     let mut messages = months("mrr", 1_500, 10.0).into_iter();
     for message in messages.by_ref().take(4) {
         send.send(message).await.unwrap();
@@ -200,7 +200,7 @@ router_test!(whoever_loses_the_right_in_the_middle_of_a_stream_ends_the_stream, 
     for (is_demoted, expected) in [(true, Code::PermissionDenied), (false, Code::Unauthenticated)] {
         accounts.change_role(&system, analyst, Role::Analyst).await.unwrap();
         let token = token(&app, "analyst@staff-of-acme.example").await;
-        let (mut send, answer) = port.begin_in("acme", &token);
+        let (mut send, answer) = port.begin(&token, &[("quartile-workspace", "acme")]);
         let mut messages = months("mrr", 1_500, if is_demoted { 10.0 } else { 20.0 }).into_iter();
         let imports = app.services.metrics.list_imports(&system).await.unwrap().len();
         for message in messages.by_ref().take(4) {

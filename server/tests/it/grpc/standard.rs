@@ -93,7 +93,7 @@ router_test!(a_stream_under_way_is_answered_before_the_end, {
     app.sign_up("ada@acme.example").await;
     let ada = token(&app, "ada@acme.example").await;
     let mut port = Port::open(&app).await;
-    let (mut send, answer) = port.begin(&ada);
+    let (mut send, answer) = port.begin(&ada, &[]);
     for message in months("mrr", 1_200, 1.0) {
         send.send(message).await.unwrap();
     }
@@ -116,7 +116,7 @@ router_test!(a_stream_that_does_not_end_is_ended_with_the_program, {
     app.sign_up("ada@acme.example").await;
     let ada = token(&app, "ada@acme.example").await;
     let mut port = Port::open(&app).await;
-    let (mut send, answer) = port.begin(&ada);
+    let (mut send, answer) = port.begin(&ada, &[]);
     for message in months("mrr", 1_000, 1.0) {
         send.send(message).await.unwrap();
     }
