@@ -60,14 +60,17 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .merge(pages(services, &options))
         .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
         .merge(uploads(services))
-        .layer(from_fn_with_state(services.limits.clone(), limit_visitor))
-        .layer(from_fn_with_state(sessions, carry_session))
-        .layer(from_fn_with_state(security.clone(), carry_refusals))
-        .layer(from_fn_with_state(known_sites, refuse_foreign_writes))
-        .layer(from_fn_with_state(services.limits.clone(), limit_address))
-        // Outside of everything that refuses, so that pages of other sites can read why.
-        .layer(option_layer(cors(&services.config.server.cors_origins)))
-        .layer(DefaultBodyLimit::max(1024 * 1024));
+        // Here and below the first is the outermost. They are one layer together: each on its own would copy all those inside it once more.
+        .layer((
+            DefaultBodyLimit::max(1024 * 1024),
+            // Outside of everything that refuses, so that pages of other sites can read why.
+            option_layer(cors(&services.config.server.cors_origins)),
+            from_fn_with_state(services.limits.clone(), limit_address),
+            from_fn_with_state(known_sites, refuse_foreign_writes),
+            from_fn_with_state(security.clone(), carry_refusals),
+            from_fn_with_state(sessions, carry_session),
+            from_fn_with_state(services.limits.clone(), limit_visitor),
+        ));
     let origins = OriginState {
         ambient: services.ambient.clone(),
         trusted_proxies: services.config.server.trusted_proxies.clone(),
@@ -83,20 +86,21 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .merge(
             static_files(&services.config).layer(from_fn_with_state(services.limits.clone(), limit_assets)),
         )
-        .layer(from_fn_with_state(OwnHost::of(&services.config.server), refuse_misdirected))
-        .layer(from_fn_with_state(services.blocks.clone(), refuse_blocked));
-    Ok(Router::new()
-        .merge(operations::router(services, health))
-        .merge(answered)
-        .layer(from_fn_with_state(SENDS_NOTHING, keep_pace))
-        .layer(from_fn(say_when))
-        .layer(from_fn(say_why))
-        .layer(map_response(say_charset))
-        .layer(CompressionLayer::new())
-        .layer(from_fn(catch_panics))
-        .layer(from_fn_with_state(security, add_security_headers))
-        .layer(from_fn_with_state(services.accounts.clone(), log_request))
-        .layer(from_fn_with_state(origins, find_origin)))
+        .layer((
+            from_fn_with_state(services.blocks.clone(), refuse_blocked),
+            from_fn_with_state(OwnHost::of(&services.config.server), refuse_misdirected),
+        ));
+    Ok(Router::new().merge(operations::router(services, health)).merge(answered).layer((
+        from_fn_with_state(origins, find_origin),
+        from_fn_with_state(services.accounts.clone(), log_request),
+        from_fn_with_state(security, add_security_headers),
+        from_fn(catch_panics),
+        CompressionLayer::new(),
+        map_response(say_charset),
+        from_fn(say_why),
+        from_fn(say_when),
+        from_fn_with_state(SENDS_NOTHING, keep_pace),
+    )))
 }
 
 /// What may be large and slow; it has limits of its own.

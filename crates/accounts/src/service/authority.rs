@@ -22,6 +22,20 @@ impl Accounts {
         Ok(actor)
     }
 
+    /// The actor that this person is in the only workspace they belong to; nothing if they belong to several.
+    pub async fn authorise_in_only(&self, user_id: UserId) -> Result<Option<Actor>, AppError> {
+        let rows = workspaces::list_of_user(&self.db, user_id).await.or_internal("listing workspaces")?;
+        match rows.as_slice() {
+            [only] => {
+                let actor = actor_of(Some(user_id), only, false);
+                requested_as(&actor);
+                Ok(Some(actor))
+            }
+            [] => Err(AppError::not_found("workspace")),
+            _ => Ok(None),
+        }
+    }
+
     /// What every page of the workspace shows around its content.
     pub async fn workspace_view(
         &self,

@@ -39,9 +39,14 @@ impl CompanyProfile {
 impl Accounts {
     /// The profile of the actor's company.
     pub async fn profile(&self, actor: &Actor) -> Result<CompanyProfile, AppError> {
+        self.company(actor).await.map(|(_, profile)| profile)
+    }
+
+    /// What names the actor's workspace in addresses, and the profile of its company.
+    pub async fn company(&self, actor: &Actor) -> Result<(String, CompanyProfile), AppError> {
         let scope = actor.require(Permission::View)?;
-        let profile = profiles::find(&self.db, scope).await.or_internal("loading the profile")?;
-        profile.ok_or_else(|| AppError::not_found("company profile"))
+        let found = profiles::find(&self.db, scope).await.or_internal("loading the profile")?;
+        found.ok_or_else(|| AppError::not_found("company profile"))
     }
 
     /// Checks and saves the profile form. The currency stays as long as figures are kept in it.

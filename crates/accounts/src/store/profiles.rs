@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::{CompanyProfile, Industry, Stage};
 
 const FIND: &str = "
-    SELECT workspaces.name, profiles.industry, profiles.stage, profiles.country, profiles.currency,
+    SELECT workspaces.slug, workspaces.name, profiles.industry, profiles.stage, profiles.country, profiles.currency,
            profiles.founded_year, profiles.headcount, profiles.shares_with_peers
     FROM company_profiles AS profiles
     JOIN workspaces ON workspaces.id = profiles.workspace_id
@@ -45,6 +45,7 @@ const LIST_NEWEST: &str = "
 
 #[derive(sqlx::FromRow)]
 struct ProfileRow {
+    slug: String,
     name: String,
     industry: Option<String>,
     stage: Option<String>,
@@ -70,12 +71,16 @@ impl From<ProfileRow> for CompanyProfile {
     }
 }
 
-pub(crate) async fn find(db: &Db, scope: WorkspaceScope) -> Result<Option<CompanyProfile>, sqlx::Error> {
+/// The slug of the workspace, and the profile of its company.
+pub(crate) async fn find(
+    db: &Db,
+    scope: WorkspaceScope,
+) -> Result<Option<(String, CompanyProfile)>, sqlx::Error> {
     let row: Option<ProfileRow> = on_scope!(db, scope, |c| sqlx::query_as(FIND)
         .bind(scope.workspace_id().uuid())
         .fetch_optional(c)
         .await)?;
-    Ok(row.map(CompanyProfile::from))
+    Ok(row.map(|mut row| (std::mem::take(&mut row.slug), row.into())))
 }
 
 /// At which point the data of a workspace is.

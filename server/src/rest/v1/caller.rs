@@ -378,15 +378,12 @@ async fn enter(parts: &Parts, services: &Services, person: UserId) -> Result<Act
     if let Some(slug) = named_workspace(parts) {
         return services.accounts.authorise(Some(person), slug).await;
     }
-    let workspaces = services.accounts.list_workspaces(person).await?;
-    match workspaces.as_slice() {
-        [only] => services.accounts.authorise(Some(person), &only.slug).await,
-        [] => Err(AppError::not_found("workspace")),
-        _ => Err(AppError::invalid(
+    services.accounts.authorise_in_only(person).await?.ok_or_else(|| {
+        AppError::invalid(
             "Quartile-Workspace",
             "You belong to several workspaces. Name one in the header Quartile-Workspace; GET /workspaces lists them",
-        )),
-    }
+        )
+    })
 }
 
 /// A key is for its own workspace; naming another one is answered as if there were none.

@@ -170,8 +170,8 @@ pub(crate) async fn show(
     State(services): State<Services>,
     within: Within<WorkspaceRead>,
 ) -> Result<Json<Company>, Problem> {
-    let workspace = services.accounts.workspace_of(&within.actor).await?;
-    Ok(Json(company(services.accounts.profile(&within.actor).await?, workspace.slug)))
+    let (slug, profile) = services.accounts.company(&within.actor).await?;
+    Ok(Json(company(profile, slug)))
 }
 
 /// Change the company of the workspace.
