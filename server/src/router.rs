@@ -75,13 +75,8 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         ambient: services.ambient.clone(),
         trusted_proxies: services.config.server.trusted_proxies.clone(),
     };
-    let for_strangers = Router::new()
-        .route("/csp-report", post(csp_report))
-        .route("/.well-known/jwks.json", get(rest::v1::public_keys).with_state(services.clone()))
-        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
-        .layer(from_fn_with_state(services.limits.clone(), limit_visitor));
     let answered = Router::new()
-        .merge(for_strangers)
+        .merge(for_strangers(services))
         .merge(product)
         .merge(
             static_files(&services.config).layer(from_fn_with_state(services.limits.clone(), limit_assets)),
@@ -101,6 +96,15 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         from_fn(say_when),
         from_fn_with_state(SENDS_NOTHING, keep_pace),
     )))
+}
+
+/// What nobody signs in for.
+fn for_strangers(services: &Services) -> Router {
+    Router::new()
+        .route("/csp-report", post(csp_report))
+        .route("/.well-known/jwks.json", get(rest::v1::public_keys).with_state(services.clone()))
+        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
+        .layer(from_fn_with_state(services.limits.clone(), limit_visitor))
 }
 
 /// What may be large and slow; it has limits of its own.

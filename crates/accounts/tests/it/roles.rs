@@ -71,6 +71,28 @@ db_test!(a_role_is_the_one_that_the_database_holds_at_that_moment, |db: Db| {
     assert_eq!(accounts.list_workspaces(eve.id).await.unwrap().len(), 2);
 });
 
+db_test!(whoever_belongs_to_one_workspace_need_not_name_it, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, "ada@acme.example").await;
+    let (eve, _) = sign_up(&accounts, "eve@other.example").await;
+    let acme = id_of(&db, ada.id, "acme").await;
+    let named = async || accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    for role in Role::ALL {
+        accounts.put_member(acme, ada.id, role).await.unwrap();
+        assert_eq!(accounts.authorise_in_only(ada.id).await.unwrap(), Some(named().await), "{role:?}");
+    }
+    accounts.put_member(acme, eve.id, Role::Owner).await.unwrap();
+    accounts.put_member(acme, ada.id, Role::Analyst).await.unwrap();
+    let eve_there = accounts.authorise(Some(eve.id), "acme").await.unwrap();
+    accounts.trust_with_personal_data(&eve_there, ada.id, true).await.unwrap();
+    let trusted = accounts.authorise_in_only(ada.id).await.unwrap().unwrap();
+    assert_eq!((&trusted, trusted.may(Permission::ReadPersonalData)), (&named().await, true));
+
+    assert_eq!(accounts.authorise_in_only(eve.id).await.unwrap(), None, "of two, one has to be named");
+    accounts.remove_member(&eve_there, ada.id).await.unwrap();
+    assert_eq!(accounts.authorise_in_only(ada.id).await.unwrap_err(), unknown());
+});
+
 db_test!(the_frame_of_a_page_tells_who_looks_and_where_else_they_belong, |db: Db| {
     let accounts = accounts(&db).await;
     let (ada, _) = sign_up(&accounts, "ada@acme.example").await;

@@ -248,6 +248,9 @@ mod tests {
         assert_eq!(Prose("From `a<b>` to `c`").to_string(), "From <code>a&lt;b&gt;</code> to <code>c</code>");
         assert!(html.contains("<code>POST /auth/signin</code>, or uses a key"));
         assert!(!html.contains('`'), "{}", html.split('`').nth(1).unwrap_or_default());
+        let text = document.to_string();
+        let odd = text.split('"').find(|text| text.matches('`').count() % 2 == 1);
+        assert_eq!(odd, None, "a backtick that nothing closes");
         assert!(!html.contains("<script"));
         // What a page of a list holds is shown too: members, keys, background work.
         for field in ["joined_at", "last_used_at", "attempts"] {
