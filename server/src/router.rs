@@ -60,7 +60,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         .merge(pages(services, &options))
         .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
         .merge(uploads(services))
-        // Here and below the first is the outermost. They are one layer together: each on its own would copy all those inside it once more.
+        // Of a tuple the first is the outermost. It is one layer: each on its own would copy all those inside it once more.
         .layer((
             DefaultBodyLimit::max(1024 * 1024),
             // Outside of everything that refuses, so that pages of other sites can read why.
@@ -103,8 +103,10 @@ fn for_strangers(services: &Services) -> Router {
     Router::new()
         .route("/csp-report", post(csp_report))
         .route("/.well-known/jwks.json", get(rest::v1::public_keys).with_state(services.clone()))
-        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
-        .layer(from_fn_with_state(services.limits.clone(), limit_visitor))
+        .layer((
+            from_fn_with_state(services.limits.clone(), limit_visitor),
+            from_fn_with_state(LONGEST_REQUEST, limit_time),
+        ))
 }
 
 /// What may be large and slow; it has limits of its own.

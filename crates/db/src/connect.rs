@@ -107,9 +107,9 @@ impl Db {
             .pragma("secure_delete", "ON")
             .pragma("journal_size_limit", "67108864");
         // A file does not go away as a server does, and whether a connection still works is asked when it comes back to its pool: asked
-        // again before each use, that would cost as much as the query.
-        let pool = SqlitePoolOptions::new().test_before_acquire(false);
-        let writer = pool
+        // again before each use, that would cost as much as a small query.
+        let common = SqlitePoolOptions::new().test_before_acquire(false);
+        let writer = common
             .clone()
             .max_connections(1)
             // On a full disk SQLite ends a transaction by itself, and then it cannot be rolled back: such a connection would never begin
@@ -124,7 +124,7 @@ impl Db {
             .connect_with(options.clone())
             .await;
         let writer = writer.map_err(|cause| file::named(cause, file))?;
-        let readers = pool.max_connections(readers.max(1));
+        let readers = common.max_connections(readers.max(1));
         let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
         Ok(Self::Sqlite { writer, readers })
     }

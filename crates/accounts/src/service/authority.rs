@@ -26,11 +26,12 @@ impl Accounts {
     pub async fn authorise_in_only(&self, user_id: UserId) -> Result<Option<Actor>, AppError> {
         let rows = workspaces::list_of_user(&self.db, user_id).await.or_internal("listing workspaces")?;
         match rows.as_slice() {
-            [only] => {
+            [only] if only.is_visible() => {
                 let actor = actor_of(Some(user_id), only, false);
                 requested_as(&actor);
                 Ok(Some(actor))
             }
+            [only] => self.authorise(Some(user_id), only.slug()).await.map(Some),
             [] => Err(AppError::not_found("workspace")),
             _ => Ok(None),
         }
@@ -127,7 +128,7 @@ impl Accounts {
         let row =
             workspaces::find_by_slug(&self.db, slug, user_id).await.or_internal("loading a workspace")?;
         let row = match row {
-            Some(row) if row.is_synthetic || row.role().is_some() => return Ok((row, None)),
+            Some(row) if row.is_visible() => return Ok((row, None)),
             row => row,
         };
         let person = user_id.ok_or(AppError::Unauthenticated)?;

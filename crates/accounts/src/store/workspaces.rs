@@ -89,6 +89,10 @@ impl WorkspaceRow {
         self.id.into()
     }
 
+    pub(crate) fn slug(&self) -> &str {
+        &self.slug
+    }
+
     pub(crate) fn name(&self) -> &str {
         &self.name
     }
@@ -96,6 +100,11 @@ impl WorkspaceRow {
     /// Whether an owner lets that person see personal data.
     pub(crate) fn is_trusted(&self) -> bool {
         self.reads_personal_data == Some(true)
+    }
+
+    /// Whether the person it was looked up for may see it.
+    pub(crate) fn is_visible(&self) -> bool {
+        self.is_synthetic || self.role().is_some()
     }
 
     /// The role of the person it was looked up for.

@@ -1,7 +1,7 @@
 //! Who may act where.
 
 use accounts::CompanyProfile;
-use db::{Db, db_test};
+use db::{Db, db_test, on_tx, sqlx};
 use kernel::{AppError, Currency, Permission, Role, WorkspaceId};
 
 use crate::people::{accounts, count, member, sign_up};
@@ -90,6 +90,17 @@ db_test!(whoever_belongs_to_one_workspace_need_not_name_it, |db: Db| {
 
     assert_eq!(accounts.authorise_in_only(eve.id).await.unwrap(), None, "of two, one has to be named");
     accounts.remove_member(&eve_there, ada.id).await.unwrap();
+    assert_eq!(accounts.authorise_in_only(ada.id).await.unwrap_err(), unknown());
+});
+
+db_test!(a_role_that_there_is_not_opens_nothing, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, _) = sign_up(&accounts, "ada@acme.example").await;
+    let mut tx = db.begin_everywhere().await.unwrap();
+    let sql = "UPDATE memberships SET role = $1";
+    on_tx!(&mut tx, |c| sqlx::query(sql).bind("auditor").execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(accounts.authorise(Some(ada.id), "acme").await.unwrap_err(), unknown());
     assert_eq!(accounts.authorise_in_only(ada.id).await.unwrap_err(), unknown());
 });
 
