@@ -38,6 +38,8 @@ pub(crate) async fn p11_other_sites_write_nothing(world: &World) -> Finding {
     let mut actions = actions_of(&mut check, &mut browser, &seen).await?;
     actions.extend(["/theme".to_owned(), format!("/w/{OURS}/data/upload")]);
     let of_the_desk = actions_of(&mut check, &mut desk, &administration).await?;
+    // Signing in for it is written down, so that comes before.
+    let token = world.cast.owner()?.token().await?;
     let before = truth::all_rows(&world.main.database, &MAY_CHANGE).await?;
     let mut writes: Vec<Ask> =
         actions.union(&of_the_desk).map(|action| Ask::post(action).form(&[("workspace", OURS)])).collect();
@@ -59,7 +61,6 @@ pub(crate) async fn p11_other_sites_write_nothing(world: &World) -> Finding {
     // A page of ours may write, and so may a program that brings a token and no cookie.
     let answer = browser.post("/theme", &[("theme", "dark")], "/method").await?;
     check.equal("a page of ours", answer.status, 303);
-    let token = world.cast.owner()?.token().await?;
     let company = world.operation("change_role")?.ask(UNKNOWN).bearer(&token).workspace(OURS);
     let answer = world.door().send(company.header("sec-fetch-site", "cross-site")).await?;
     check.equal("a token without a cookie gets as far as the id", answer.status, 404);
