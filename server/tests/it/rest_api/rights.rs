@@ -150,6 +150,31 @@ router_test!(what_belongs_to_others_is_answered_as_what_is_not_there, {
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
 });
 
+router_test!(whoever_belongs_to_several_workspaces_names_one, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    // Members of the staff have a workspace of their own besides.
+    app.member("acme", Role::Owner).await;
+    let owner = token(&app, "owner@staff-of-acme.example").await;
+    for operation in operations() {
+        let is_within = operation.scope.is_some() || PEOPLE.iter().any(|(id, _)| *id == operation.id);
+        if !is_within {
+            continue;
+        }
+        let answer = call(&mut app.stranger(), &owner, &operation, UNKNOWN, &body_of(&operation.id)).await;
+        assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", operation.id);
+        assert_problem(&answer, &operation.id);
+        if operation.method != Method::HEAD {
+            assert_eq!(answer.json()["errors"][0]["field"], "Quartile-Workspace", "{}", operation.id);
+        }
+    }
+    let headers = [("authorization", format!("Bearer {owner}")), ("quartile-workspace", "acme".to_owned())];
+    let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let named = app.stranger().ask(Method::GET, "/api/v1/members", &headers, Body::empty()).await;
+    assert_eq!(named.status, StatusCode::OK, "{}", named.text());
+});
+
 router_test!(what_no_operation_knows_is_refused_and_changes_nothing, {
     let app = TestApp::start().await;
     app.sign_up("ada@acme.example").await;
