@@ -38,7 +38,8 @@ const SAVE_READING: &str = "
     SET state = $3, problem = $4, profile = $5, row_count = $6, table_key = $7, is_classified = $9
     WHERE workspace_id = $1 AND id = $2 AND overrides = $8";
 const SAVE_OVERRIDES: &str = "
-    UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL WHERE workspace_id = $1 AND id = $2";
+    UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL
+    WHERE workspace_id = $1 AND id = $2 AND overrides = $4";
 const DELETE: &str = "DELETE FROM datasets WHERE workspace_id = $1 AND id = $2";
 const FILE_KEYS: &str = "SELECT file_key, table_key FROM datasets WHERE workspace_id = $1";
 const LIST_UNCLASSIFIED: &str =
@@ -222,15 +223,16 @@ pub(crate) async fn save_overrides(
     tx: &mut Tx,
     scope: WorkspaceScope,
     id: DatasetId,
-    overrides: &str,
-) -> Result<(), sqlx::Error> {
+    (before, overrides): (&str, &str),
+) -> Result<bool, sqlx::Error> {
     on_tx!(tx, |c| sqlx::query(SAVE_OVERRIDES)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
         .bind(overrides)
+        .bind(before)
         .execute(c)
         .await
-        .map(|_| ()))
+        .map(|done| done.rows_affected() > 0))
 }
 
 pub(crate) async fn delete(tx: &mut Tx, scope: WorkspaceScope, id: DatasetId) -> Result<(), sqlx::Error> {

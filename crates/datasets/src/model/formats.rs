@@ -8,7 +8,7 @@ use std::{
 use kernel::Currency;
 use serde::{Deserialize, Serialize};
 
-use super::{ColumnKind, Dataset, PersonalData, UnknownKeyError};
+use super::{ColumnKind, Dataset, DatasetState, PersonalData, UnknownKeyError};
 
 macro_rules! choices {
     ($(#[$docs:meta])* $name:ident { $($(#[$variant_docs:meta])* $variant:ident $key:literal $label:literal),+ $(,)? }) => {
@@ -281,9 +281,20 @@ impl Overrides {
         let is_laid_bare = personal
             .clone()
             .any(|column| is_called_harmless(column) || (is_same && is_forgotten(&column.index)));
+        // Until the file was read as it is to be read now, nobody knows what stands in which column.
+        let is_known = before.profile.is_some() && before.summary.state != DatasetState::Reading;
+        let is_said_anew = |(index, kind)| before.overrides.personal.get(index) != Some(kind);
+        let is_said_blindly = !is_known
+            && if is_same {
+                self.personal != before.overrides.personal
+            } else {
+                self.personal.iter().any(is_said_anew)
+            };
         // By another layout the columns are others, of which nobody knows yet what they hold.
         let holds_any = before.profile.as_ref().is_none_or(|profile| profile.format.holds_personal_data());
-        is_laid_bare || (!is_same && holds_any && self.personal.values().any(|kind| !kind.is_personal()))
+        is_laid_bare
+            || is_said_blindly
+            || (!is_same && holds_any && self.personal.values().any(|kind| !kind.is_personal()))
     }
 }
 

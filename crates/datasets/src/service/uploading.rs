@@ -72,11 +72,18 @@ impl Datasets {
         proof: Proof,
     ) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageData)?;
-        let before = self.row(scope, id).await?.into_dataset();
+        let row = self.row(scope, id).await?;
+        let stored = row.overrides.clone();
+        let before = row.into_dataset();
         let overrides = guarded(actor, &before, overrides, proof)?;
         let json = serde_json::to_string(&overrides).or_internal("noting choices")?;
         let mut tx = self.db.begin_in(scope).await?;
-        store::save_overrides(&mut tx, scope, id, &json).await.or_internal("saving choices")?;
+        let choices = (stored.as_str(), json.as_str());
+        if !store::save_overrides(&mut tx, scope, id, choices).await.or_internal("saving choices")? {
+            // What was allowed before their choice need not be after it.
+            let message = "Somebody else chose for this file at the same moment. See what they chose, and then choose again";
+            return Err(AppError::conflict(message));
+        }
         self.jobs.enqueue_for(&mut tx, (actor, scope), READ_FILE, id.to_string()).await?;
         let called = classified(&before, &overrides).map(|detail| ("personal_data.classified", detail));
         let chosen = read_otherwise(&before.overrides, &overrides);

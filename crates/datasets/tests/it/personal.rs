@@ -212,6 +212,36 @@ db_test!(nobody_unmasks_a_file_by_having_it_misread, |db: Db| {
     assert_eq!(kinds(&company.get(id).await), [PersonalData::Name, PersonalData::NotPersonal]);
 });
 
+db_test!(nobody_unmasks_columns_of_which_nobody_knows_yet_what_they_hold, |db: Db| {
+    let company = Company::new(&db).await;
+    let people = "month,Name,MRR\n2026-01,Xenia Canary,1\n2026-02,Yolanda Canary,2\n";
+    let id = company.read(people.as_bytes()).await.summary.id;
+    let analyst = company.member(Role::Analyst).await;
+    let piped = Overrides { delimiter: Some(Delimiter::Pipe), ..Overrides::default() };
+    company.datasets.choose_format(&analyst, id, &piped, Proof::Missing).await.unwrap();
+    // The first column was a month; once the file is read again it is the whole line.
+    let waiting = company.get(id).await;
+    let bare = Overrides { personal: BTreeMap::from([(0, PersonalData::NotPersonal)]), ..waiting.overrides };
+    for proof in [Proof::Missing, Proof::Fresh] {
+        let outcome = company.datasets.choose_format(&analyst, id, &bare, proof).await;
+        assert_eq!(outcome.unwrap_err().status(), 403);
+    }
+    let called = Overrides { personal: BTreeMap::from([(0, PersonalData::Name)]), ..bare.clone() };
+    let outcome = company.datasets.choose_format(&analyst, id, &called, Proof::Missing).await;
+    assert_eq!(outcome.unwrap_err().status(), 403, "the beginning of a name is shown");
+    company.work().await;
+    assert_masked("the copy", &told(&company.download(&analyst, id).await.unwrap()));
+
+    // The same of a file that cannot be read at all: the next attempt may succeed.
+    let broken = company.read(b"\xff\xfe\x00\xd8").await;
+    assert!(broken.profile.is_none(), "{broken:?}");
+    let bare = Overrides { personal: bare.personal, ..broken.overrides };
+    let outcome = company.datasets.choose_format(&analyst, broken.summary.id, &bare, Proof::Missing).await;
+    assert_eq!(outcome.unwrap_err().status(), 403);
+    // Whoever may see what is in it says what they like.
+    company.datasets.choose_format(&company.owner, broken.summary.id, &bare, Proof::Fresh).await.unwrap();
+});
+
 db_test!(files_read_before_anybody_looked_are_withheld_until_they_are_read_again, |db: Db| {
     let company = Company::new(&db).await;
     let id = company.read(PEOPLE.as_bytes()).await.summary.id;
