@@ -7,7 +7,9 @@ mod parts;
 
 use std::{
     any::Any,
+    fs::Permissions,
     io,
+    os::unix::fs::PermissionsExt,
     path::{Path, PathBuf},
     sync::Arc,
     time::Duration,
@@ -21,6 +23,9 @@ use sha2::{Digest, Sha256};
 use tokio::{fs, io::AsyncWriteExt};
 
 pub use parts::Part;
+
+/// Who may enter a folder: this user.
+const FOR_US_ALONE: u32 = 0o700;
 
 /// Why a file could not be kept or read, for the log.
 #[derive(Debug)]
@@ -84,8 +89,13 @@ impl Files {
     pub async fn open(root: &Path, ambient: Ambient) -> Result<Self, FileError> {
         kernel::recognise(plainly);
         let spools = root.join("tmp");
-        fs::create_dir_all(&spools).await?;
-        fs::create_dir_all(root.join("kept")).await?;
+        for folder in [&spools, &root.join("kept")] {
+            make_folder(folder).await?;
+            // One that was there before may be open to others.
+            if let Err(error) = fs::set_permissions(folder, Permissions::from_mode(FOR_US_ALONE)).await {
+                tracing::warn!(folder = %folder.display(), %error, "A folder cannot be closed to others");
+            }
+        }
         let store = LocalFileSystem::new_with_prefix(root.join("kept"))?;
         let files = Self { root: root.to_owned(), store: Arc::new(store), ambient };
         files.sweep(&spools).await?;
@@ -106,7 +116,8 @@ impl Files {
     /// Starts a file whose place is decided later.
     pub async fn spool(&self) -> Result<Spool, FileError> {
         let path = self.root.join("tmp").join(self.ambient.id::<kernel::JobId>().to_string());
-        let file = fs::File::create(&path).await?;
+        let mut options = fs::OpenOptions::new();
+        let file = options.write(true).create(true).truncate(true).mode(0o600).open(&path).await?;
         Ok(Spool { path: Some(path), file, hash: Sha256::new(), size_bytes: 0 })
     }
 
@@ -114,7 +125,7 @@ impl Files {
     pub async fn keep(&self, spooled: Spooled, key: &str) -> Result<(), FileError> {
         let target = self.path(key);
         let folder = target.parent().unwrap_or(&self.root).to_owned();
-        fs::create_dir_all(&folder).await?;
+        make_folder(&folder).await?;
         fs::rename(&spooled.path, &target).await?;
         spooled.forget();
         fs::File::open(&folder).await?.sync_all().await?;
@@ -239,6 +250,11 @@ impl Files {
         }
         Ok(())
     }
+}
+
+/// Makes the folder and those above it, for this user alone.
+async fn make_folder(folder: &Path) -> io::Result<()> {
+    fs::DirBuilder::new().recursive(true).mode(FOR_US_ALONE).create(folder).await
 }
 
 fn unless_gone<T>(found: std::io::Result<T>) -> std::io::Result<Option<T>> {

@@ -8,7 +8,7 @@ use tokio::{
     io::{AsyncReadExt, AsyncSeekExt, AsyncWriteExt, SeekFrom},
 };
 
-use super::{FileError, Files, Spooled, unless_gone};
+use super::{FileError, Files, Spooled, make_folder, unless_gone};
 
 /// A part while it grows. What was written and not [`Part::sync`]ed may be lost.
 pub struct Part {
@@ -43,7 +43,7 @@ impl Files {
         let path = self.part_path(name);
         let folder = path.parent().unwrap_or(&self.root).to_owned();
         let is_new = !fs::try_exists(&path).await?;
-        fs::create_dir_all(&folder).await?;
+        make_folder(&folder).await?;
         let mut options = fs::OpenOptions::new();
         let mut file = options.write(true).create(true).truncate(false).mode(0o600).open(&path).await?;
         if file.metadata().await?.len() < after {

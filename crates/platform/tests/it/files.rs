@@ -48,6 +48,25 @@ async fn kept_bytes_come_back_as_they_were() {
 }
 
 #[tokio::test]
+async fn nobody_else_on_the_machine_reads_what_is_kept() {
+    use std::os::unix::fs::PermissionsExt;
+    let folder = tempfile::tempdir().unwrap();
+    let root = folder.path().join("data");
+    // As an earlier version left it.
+    std::fs::create_dir_all(root.join("kept")).unwrap();
+    std::fs::set_permissions(root.join("kept"), std::fs::Permissions::from_mode(0o755)).unwrap();
+    let files = open(&root).await;
+    files.keep_bytes(b"month,MRR\n", KEY).await.unwrap();
+    let mode = |path: &Path| std::fs::metadata(path).unwrap().permissions().mode() & 0o777;
+    let kept = files.path(KEY);
+    assert_eq!(mode(&kept), 0o600);
+    for inside in kept.ancestors().skip(1).take_while(|above| *above != root) {
+        assert_eq!(mode(inside), 0o700, "{}", inside.display());
+    }
+    assert_eq!(mode(&root.join("tmp")), 0o700);
+}
+
+#[tokio::test]
 async fn the_digest_is_that_of_the_content() {
     let folder = tempfile::tempdir().unwrap();
     let facts = open(folder.path()).await.keep_bytes(b"abc", KEY).await.unwrap();
