@@ -149,6 +149,9 @@ async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
         if let Err(error) = sweep_files(&services).await {
             tracing::error!(%error, "Files without an entry could not be removed");
         }
+        if let Err(error) = services.db.tidy().await {
+            tracing::error!(%error, "The log of the database could not be folded in");
+        }
         tokio::select! {
             () = tokio::time::sleep(LOOK_EVERY) => {}
             () = stopped(&mut stop) => {}

@@ -56,6 +56,16 @@ pub enum ConnectError {
         /// The folder.
         folder: String,
     },
+    /// The folder lies on another machine.
+    #[error(
+        "the folder {folder} lies on another machine ({system}), where SQLite loses data. Choose a folder on a disk of this one with server.data, or use PostgreSQL by database.url"
+    )]
+    Network {
+        /// The folder.
+        folder: String,
+        /// How it is reached.
+        system: &'static str,
+    },
     /// The file is not what it should be.
     #[error(
         "the database {file} is damaged, and nothing was written to it ({finding}). Move the data folder away, keep it, and put the last backup into a new one: quartile backup restore FILE"
@@ -81,6 +91,7 @@ impl Db {
     pub async fn open(settings: &DbSettings, data_folder: &Path) -> Result<Self, ConnectError> {
         if settings.url == "sqlite" {
             file::make_folder(data_folder)?;
+            file::refuse_network(data_folder)?;
             return Self::open_sqlite(&data_folder.join("quartile.db"), settings.connections).await;
         }
         if settings.url.starts_with("postgres://") || settings.url.starts_with("postgresql://") {

@@ -35,6 +35,35 @@ pub fn hold(data_folder: &Path) -> Result<Hold, ConnectError> {
     }
 }
 
+/// Refuses a folder on a disk of another machine: there SQLite's locks and its shared memory do not hold, and the file breaks.
+pub(crate) fn refuse_network(folder: &Path) -> Result<(), ConnectError> {
+    #[cfg(target_os = "linux")]
+    {
+        let failed = |cause: rustix::io::Errno| ConnectError::Folder {
+            folder: folder.display().to_string(),
+            cause: cause.into(),
+        };
+        let kind = rustix::fs::statfs(folder).map_err(failed)?.f_type;
+        // Some platforms widen the number with its sign.
+        if let Some(system) = u32::try_from(i128::from(kind) & 0xFFFF_FFFF).ok().and_then(network_system) {
+            return Err(ConnectError::Network { folder: folder.display().to_string(), system });
+        }
+    }
+    Ok(())
+}
+
+/// The name of a file system that lies on other machines, by the number that Linux has for it (statfs(2)).
+fn network_system(kind: u32) -> Option<&'static str> {
+    match kind {
+        0x6969 => Some("NFS"),
+        0x517B | 0xFF53_4D42 | 0xFE53_4D42 => Some("SMB"),
+        0x00C3_6400 => Some("Ceph"),
+        0x5346_414F | 0x6B41_4653 => Some("AFS"),
+        0x0BD0_0BD0 => Some("Lustre"),
+        _ => None,
+    }
+}
+
 /// Makes the folder, for this user alone.
 pub(crate) fn make_folder(folder: &Path) -> Result<(), ConnectError> {
     let made = DirBuilder::new().recursive(true).mode(0o700).create(folder);
@@ -80,5 +109,23 @@ impl Db {
         }
         let finding = finding.replace('\n', " ");
         Err(ConnectError::Damaged { file: file.display().to_string(), finding })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn disks_of_other_machines_are_known_by_their_numbers() {
+        // From statfs(2): NFS_SUPER_MAGIC, CIFS_SUPER_MAGIC, EXT4_SUPER_MAGIC, BTRFS_SUPER_MAGIC, TMPFS_MAGIC, OVERLAYFS_SUPER_MAGIC.
+        let kinds = [0x6969, 0xFF53_4D42, 0xEF53, 0x9123_683E, 0x0102_1994, 0x794C_7630];
+        let expected = [Some("NFS"), Some("SMB"), None, None, None, None];
+        assert_eq!(kinds.map(network_system), expected);
+    }
+
+    #[test]
+    fn a_folder_on_a_disk_of_this_machine_is_taken() {
+        refuse_network(&std::env::temp_dir()).unwrap();
     }
 }
