@@ -81,7 +81,7 @@ fn Members(workspace: WorkspaceView, members: MembersPageView) -> impl IntoView 
         .map(|member| view! { <MemberRow member=member slug=slug.clone() by=role /> })
         .collect_view();
     let invitations = (!view.invitations.is_empty()).then(|| {
-        view! { <Invitations invitations=view.invitations slug=slug.clone() /> }
+        view! { <Invitations invitations=view.invitations slug=slug.clone() by=role /> }
     });
     view! {
         {new_link.map(|link| view! { <NewLink link=link /> })}
@@ -227,7 +227,7 @@ fn InviteCard(slug: String, by: Role) -> impl IntoView {
 }
 
 #[component]
-fn Invitations(invitations: Vec<InvitationView>, slug: String) -> impl IntoView {
+fn Invitations(invitations: Vec<InvitationView>, slug: String, by: Role) -> impl IntoView {
     let rows = invitations
         .into_iter()
         .map(|invitation| {
@@ -239,11 +239,16 @@ fn Invitations(invitations: Vec<InvitationView>, slug: String) -> impl IntoView 
                     <td>{invitation.role.label()}</td>
                     <td data-label="Good until"><Moment at=invitation.expires_at /></td>
                     <td class="wide">
-                        <form method="post" action=REVOKE_INVITATION>
-                            <input type="hidden" name="workspace" value=slug />
-                            <input type="hidden" name="id" value=id />
-                            <Button>"Take back"</Button>
-                        </form>
+                        {by.manages(invitation.role)
+                            .then(|| {
+                                view! {
+                                    <form method="post" action=REVOKE_INVITATION>
+                                        <input type="hidden" name="workspace" value=slug />
+                                        <input type="hidden" name="id" value=id />
+                                        <Button>"Take back"</Button>
+                                    </form>
+                                }
+                            })}
                     </td>
                 </tr>
             }

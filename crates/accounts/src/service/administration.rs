@@ -109,12 +109,11 @@ impl Accounts {
         search: &str,
         page: PageRequest,
     ) -> Result<Page<PersonLine>, AppError> {
-        let search = search.trim().to_lowercase();
+        let address = search.trim().to_lowercase();
         // An address is sealed, so only the whole of it finds its account.
-        let index = if search.contains('@') { self.email_index(&search) } else { String::new() };
-        let asked = (pattern(&search), index);
-        let found =
-            administration::list_people(&self.db, (&asked.0, &asked.1), page, self.ambient.now()).await;
+        let index = if address.contains('@') { self.email_index(&address) } else { String::new() };
+        let asked = (&patterns(search), index.as_str());
+        let found = administration::list_people(&self.db, asked, page, self.ambient.now()).await;
         let (rows, total) = found.or_internal("listing people")?;
         let mut items = Vec::new();
         for row in rows {
@@ -145,9 +144,8 @@ impl Accounts {
         search: &str,
         page: PageRequest,
     ) -> Result<Page<WorkspaceLine>, AppError> {
-        let pattern = pattern(&search.trim().to_lowercase());
         let looker = (by.user_id(), self.ambient.now());
-        let found = administration::list_workspaces(&self.db, &pattern, page, looker).await;
+        let found = administration::list_workspaces(&self.db, &patterns(search), page, looker).await;
         let (rows, total) = found.or_internal("listing workspaces")?;
         let items = rows.into_iter().map(|row| WorkspaceLine {
             slug: row.slug,
@@ -262,4 +260,21 @@ fn pattern(search: &str) -> String {
     }
     pattern.push('%');
     pattern
+}
+
+/// What finds a name however its letters are written: SQLite knows small and capital letters of English alone, so that names are also
+/// looked for as typed and with capitals at the beginning of words.
+fn patterns(search: &str) -> [String; 3] {
+    let search = search.trim();
+    let mut is_inside = false;
+    let mut capitalised = String::new();
+    for letter in search.to_lowercase().chars() {
+        if is_inside {
+            capitalised.push(letter);
+        } else {
+            capitalised.extend(letter.to_uppercase());
+        }
+        is_inside = letter.is_alphanumeric();
+    }
+    [&search.to_lowercase(), search, &capitalised].map(pattern)
 }

@@ -62,7 +62,8 @@ impl Accounts {
         )
         .await
         .or_internal("saving an identity")?;
-        self.insert_workspace(&mut tx, &format!("{}’s company", person.display_name), person.id).await?;
+        // Nothing of the person: its name and its address stay when they give it away and go.
+        self.insert_workspace(&mut tx, "My company", person.id).await?;
         tx.commit().await?;
         Ok(person)
     }
@@ -126,7 +127,6 @@ impl Accounts {
 
 /// What the provider calls the person, within what the sign-up form takes; the address stands in where it says nothing.
 fn name_from_provider(name: Option<&str>, email: &str) -> String {
-    // Short enough for "…’s company" to be a company's name.
     const LONGEST: usize = 60;
     let shortened = |text: &str| -> String {
         let visible: String = text.chars().filter(|c| !c.is_control()).collect();

@@ -62,14 +62,15 @@ impl Accounts {
         Ok(link)
     }
 
-    /// Takes an invitation back that nobody has taken up.
+    /// Takes an invitation back that nobody has taken up; of those to a role that the actor could give.
     pub async fn revoke_invitation(&self, actor: &Actor, id: InvitationId) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageMembers)?;
         let mut tx = self.db.begin_in(scope).await?;
         let now = self.ambient.now();
-        if !invitations::delete(&mut tx, scope, id.uuid(), now).await.or_internal("revoking an invitation")? {
-            return Err(AppError::not_found("invitation"));
-        }
+        let deleted = invitations::delete(&mut tx, scope, id.uuid(), now).await;
+        let role = deleted.or_internal("revoking an invitation")?;
+        let role = role.ok_or_else(|| AppError::not_found("invitation"))?;
+        refuse_unless_managed(actor, Role::from_key(&role))?;
         self.note(&mut tx, (actor, scope), "invitation.revoked", (id.to_string(), String::new())).await?;
         tx.commit().await
     }
@@ -110,7 +111,11 @@ impl Accounts {
             ));
         }
         let now = self.ambient.now();
-        if !invitations::delete(&mut tx, scope, row.id, now).await.or_internal("using an invitation")? {
+        if invitations::delete(&mut tx, scope, row.id, now)
+            .await
+            .or_internal("using an invitation")?
+            .is_none()
+        {
             return Err(worn_out());
         }
         workspaces::insert_member(&mut tx, (scope.workspace_id(), person), role, self.ambient.now())

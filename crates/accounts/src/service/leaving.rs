@@ -116,7 +116,7 @@ impl Accounts {
     /// them at the moment.
     async fn workspaces_to_take_along(&self, tx: &mut Tx, id: UserId) -> Result<Vec<WorkspaceId>, AppError> {
         const DOING: &str = "removing a person";
-        leaving::lock_owned(tx, id).await.or_internal(DOING)?;
+        leaving::lock_workspaces(tx, id).await.or_internal(DOING)?;
         let mut alone = Vec::new();
         for owned in leaving::owned(tx, id).await.or_internal(DOING)? {
             match (owned.members, owned.other_owners) {

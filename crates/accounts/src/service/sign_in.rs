@@ -56,19 +56,29 @@ impl Accounts {
         let is_right =
             password.len() <= LONGEST_PASSWORD_BYTES && self.passwords.verify(password, hash).await?;
         let known = found.as_ref().map(|row| UserId::from(row.id));
-        match found {
-            Some(row) if is_right => {
-                self.forget_failures(&keys.account.hash).await?;
-                self.person_of(row).await
-            }
-            _ => {
-                self.count_failure(&keys, known).await?;
-                Err(AppError::invalid(
-                    "password",
-                    "This address and password do not belong together. Check both; capitals matter in the password",
-                ))
-            }
+        let found = match found {
+            Some(row) if is_right => self.unless_changed(row).await?,
+            _ => None,
+        };
+        if let Some(row) = found {
+            self.forget_failures(&keys.account.hash).await?;
+            return self.person_of(row).await;
         }
+        self.count_failure(&keys, known).await?;
+        Err(AppError::invalid(
+            "password",
+            "This address and password do not belong together. Check both; capitals matter in the password",
+        ))
+    }
+
+    /// The account whose password was checked, unless somebody set another one or closed it meanwhile: that ended every sign-in, and this
+    /// one would come after it.
+    async fn unless_changed(
+        &self,
+        checked: people::PersonRow,
+    ) -> Result<Option<people::PersonRow>, AppError> {
+        let now = people::find(&self.db, UserId::from(checked.id)).await.or_internal("loading a person")?;
+        Ok(now.filter(|row| row.deactivated_at.is_none() && row.password_hash == checked.password_hash))
     }
 
     pub(super) async fn insert_person(

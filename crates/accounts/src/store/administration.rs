@@ -31,12 +31,14 @@ const LIST_PEOPLE: &str = "
            (SELECT MAX(blocked_until) FROM sign_in_failures
             WHERE sign_in_failures.account_index = users.email_index AND blocked_until > $1) AS paused_until
     FROM users
-    WHERE LOWER(users.display_name) LIKE $2 ESCAPE '\\' OR users.email_index = $3
+    WHERE LOWER(users.display_name) LIKE $2 ESCAPE '\\' OR users.display_name LIKE $3 ESCAPE '\\'
+       OR users.display_name LIKE $4 ESCAPE '\\' OR users.email_index = $5
     ORDER BY users.created_at DESC, users.id DESC
-    LIMIT $4 OFFSET $5";
+    LIMIT $6 OFFSET $7";
 const COUNT_PEOPLE: &str = "
     SELECT CAST(COUNT(*) AS BIGINT) FROM users
-    WHERE LOWER(display_name) LIKE $1 ESCAPE '\\' OR email_index = $2";
+    WHERE LOWER(display_name) LIKE $1 ESCAPE '\\' OR display_name LIKE $2 ESCAPE '\\'
+       OR display_name LIKE $3 ESCAPE '\\' OR email_index = $4";
 const LIST_WORKSPACES: &str = "
     SELECT workspaces.slug, workspaces.name, workspaces.is_synthetic, workspaces.created_at,
            workspaces.deletion_due_at,
@@ -45,12 +47,14 @@ const LIST_WORKSPACES: &str = "
            (SELECT MAX(ends_at) FROM emergency_looks
             WHERE emergency_looks.workspace_id = workspaces.id AND user_id = $1 AND ends_at > $2) AS look_ends_at
     FROM workspaces
-    WHERE LOWER(workspaces.name) LIKE $3 ESCAPE '\\' OR workspaces.slug LIKE $3 ESCAPE '\\'
+    WHERE LOWER(workspaces.name) LIKE $3 ESCAPE '\\' OR workspaces.name LIKE $4 ESCAPE '\\'
+       OR workspaces.name LIKE $5 ESCAPE '\\' OR workspaces.slug LIKE $3 ESCAPE '\\'
     ORDER BY workspaces.created_at DESC, workspaces.id DESC
-    LIMIT $4 OFFSET $5";
+    LIMIT $6 OFFSET $7";
 const COUNT_WORKSPACES: &str = "
     SELECT CAST(COUNT(*) AS BIGINT) FROM workspaces
-    WHERE LOWER(name) LIKE $1 ESCAPE '\\' OR slug LIKE $1 ESCAPE '\\'";
+    WHERE LOWER(name) LIKE $1 ESCAPE '\\' OR name LIKE $2 ESCAPE '\\' OR name LIKE $3 ESCAPE '\\'
+       OR slug LIKE $1 ESCAPE '\\'";
 const SET_DEACTIVATED: &str = "UPDATE users SET deactivated_at = $2 WHERE id = $1";
 const LIST_PAUSED: &str = "
     SELECT place, failures, blocked_until
@@ -121,42 +125,57 @@ pub(crate) async fn revoke(tx: &mut Tx, id: UserId) -> Result<bool, sqlx::Error>
     on_tx!(tx, |c| sqlx::query(REVOKE).bind(id.uuid()).execute(c).await.map(|done| done.rows_affected() > 0))
 }
 
-/// People whose name is like `pattern` or whose address has that index, newest first, and how many there are.
+/// People whose name is like one of the patterns, the first in small letters, or whose address has that index, newest first, and how many
+/// there are.
 pub(crate) async fn list_people(
     db: &Db,
-    (pattern, index): (&str, &str),
+    ([small, typed, capitalised], index): (&[String; 3], &str),
     page: PageRequest,
     now: DateTime<Utc>,
 ) -> Result<(Vec<PersonRow>, i64), sqlx::Error> {
     let rows = on_db!(db, |c| sqlx::query_as(LIST_PEOPLE)
         .bind(now)
-        .bind(pattern)
+        .bind(small)
+        .bind(typed)
+        .bind(capitalised)
         .bind(index)
         .bind(i64::from(page.size))
         .bind(page.offset())
         .fetch_all(c)
         .await)?;
-    let total =
-        on_db!(db, |c| sqlx::query_scalar(COUNT_PEOPLE).bind(pattern).bind(index).fetch_one(c).await)?;
+    let total = on_db!(db, |c| sqlx::query_scalar(COUNT_PEOPLE)
+        .bind(small)
+        .bind(typed)
+        .bind(capitalised)
+        .bind(index)
+        .fetch_one(c)
+        .await)?;
     Ok((rows, total))
 }
 
-/// Workspaces whose name or address is like `pattern`, newest first, and how many there are; `looker` is who may look into them.
+/// Workspaces whose name is like one of the patterns or whose address is like the first, which is in small letters, newest first, and how many there are; `looker` is who may look into them.
 pub(crate) async fn list_workspaces(
     db: &Db,
-    pattern: &str,
+    [small, typed, capitalised]: &[String; 3],
     page: PageRequest,
     (looker, now): (UserId, DateTime<Utc>),
 ) -> Result<(Vec<WorkspaceRow>, i64), sqlx::Error> {
     let rows = on_db!(db, |c| sqlx::query_as(LIST_WORKSPACES)
         .bind(looker.uuid())
         .bind(now)
-        .bind(pattern)
+        .bind(small)
+        .bind(typed)
+        .bind(capitalised)
         .bind(i64::from(page.size))
         .bind(page.offset())
         .fetch_all(c)
         .await)?;
-    let total = on_db!(db, |c| sqlx::query_scalar(COUNT_WORKSPACES).bind(pattern).fetch_one(c).await)?;
+    let total = on_db!(db, |c| sqlx::query_scalar(COUNT_WORKSPACES)
+        .bind(small)
+        .bind(typed)
+        .bind(capitalised)
+        .fetch_one(c)
+        .await)?;
     Ok((rows, total))
 }
 

@@ -29,7 +29,8 @@ const DELETE: &str = "
     WHERE workspace_id = $1 AND id = $2
       AND NOT EXISTS (SELECT 1 FROM api_keys
                       WHERE api_keys.workspace_id = invitations.workspace_id AND api_keys.id = invitations.made_with
-                        AND (api_keys.revoked_at <= $3 OR api_keys.expires_at <= $3))";
+                        AND (api_keys.revoked_at <= $3 OR api_keys.expires_at <= $3))
+    RETURNING role";
 const DELETE_OF: &str = "DELETE FROM invitations WHERE workspace_id = $1 AND invited_by = $2";
 const HAND_OVER: &str = "UPDATE invitations SET made_with = $3 WHERE workspace_id = $1 AND made_with = $2";
 const DELETE_EVERYWHERE: &str = "DELETE FROM invitations WHERE invited_by = $1";
@@ -97,20 +98,19 @@ pub(crate) async fn find(
     on_everywhere!(db, |c| sqlx::query_as(FIND).bind(secret_hash).bind(now).fetch_optional(c).await)
 }
 
-/// `false` if it is gone already.
+/// The role that it would have given; `None` if it is gone already.
 pub(crate) async fn delete(
     tx: &mut Tx,
     scope: WorkspaceScope,
     id: Uuid,
     now: DateTime<Utc>,
-) -> Result<bool, sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(DELETE)
+) -> Result<Option<String>, sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query_scalar(DELETE)
         .bind(scope.workspace_id().uuid())
         .bind(id)
         .bind(now)
-        .execute(c)
-        .await
-        .map(|done| done.rows_affected() > 0))
+        .fetch_optional(c)
+        .await)
 }
 
 /// Lets what was offered with one key end with another one.

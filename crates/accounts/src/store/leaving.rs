@@ -34,8 +34,7 @@ const OWNED: &str = "
     JOIN workspaces ON workspaces.id = own.workspace_id
     WHERE own.user_id = $1 AND own.role = 'owner'
     ORDER BY workspaces.name, workspaces.id";
-const LIST_OWNED: &str = "
-    SELECT workspace_id FROM memberships WHERE user_id = $1 AND role = 'owner' ORDER BY workspace_id";
+const LIST_WORKSPACES: &str = "SELECT workspace_id FROM memberships WHERE user_id = $1 ORDER BY workspace_id";
 const LOCK: &str = "UPDATE workspaces SET members_version = members_version + 1 WHERE id = $1";
 const DELETE_WORKSPACE: &str = "DELETE FROM workspaces WHERE id = $1";
 const DELETE_FAILURES: &str = "
@@ -100,10 +99,11 @@ pub(crate) async fn administrator_since(db: &Db, id: UserId) -> Result<Option<Da
     on_db!(db, |c| sqlx::query_scalar(ADMINISTRATOR_SINCE).bind(id.uuid()).fetch_optional(c).await)
 }
 
-/// Waits for whoever changes the members of the person's workspaces at the moment, in the order of their ids.
-pub(crate) async fn lock_owned(tx: &mut Tx, id: UserId) -> Result<(), sqlx::Error> {
+/// Waits for whoever changes the members of the person's workspaces at the moment, in the order of their ids. One of those changes may make
+/// the person the owner.
+pub(crate) async fn lock_workspaces(tx: &mut Tx, id: UserId) -> Result<(), sqlx::Error> {
     let ids: Vec<Uuid> =
-        on_tx!(&mut *tx, |c| sqlx::query_scalar(LIST_OWNED).bind(id.uuid()).fetch_all(c).await)?;
+        on_tx!(&mut *tx, |c| sqlx::query_scalar(LIST_WORKSPACES).bind(id.uuid()).fetch_all(c).await)?;
     for workspace in ids {
         on_tx!(&mut *tx, |c| sqlx::query(LOCK).bind(workspace).execute(c).await.map(|_| ()))?;
     }

@@ -1,6 +1,6 @@
 //! Who runs the instance, and what that is worth.
 
-use accounts::{Accounts, Attempt, EmergencyLook, NewApiKeyInput, NewInvitation, PersonState};
+use accounts::{Accounts, Attempt, EmergencyLook, NewApiKeyInput, NewInvitation, NewPerson, PersonState};
 use chrono::TimeDelta;
 use db::{db_test, on_tx, sqlx};
 use kernel::{Actor, Administrator, PageRequest, Permission, Role, UserId};
@@ -271,6 +271,22 @@ db_test!(people_are_found_by_part_of_their_name_and_wildcards_are_letters, |db: 
     };
     assert_eq!((found("MOREAU").await, found("").await), (2, 2));
     assert_eq!((found("%").await, found("_").await, found("nobody@acme.example").await), (0, 0, 0));
+});
+
+db_test!(names_are_found_however_their_letters_are_written, |db: Db| {
+    let accounts = accounts(&db).await;
+    let new = NewPerson::parse("Élodie Żak", "elodie@oelmuehle.example", "Ölmühle Süd", PASSWORD).unwrap();
+    accounts.sign_up(new).await.unwrap();
+    let eve = administrator(&accounts).await;
+    let all = PageRequest::new(1);
+    for search in ["Élodie", "élodie", "ÉLODIE", "élodie żak", "odie", "Żak"] {
+        assert_eq!(accounts.list_people(eve, search, all).await.unwrap().total, 1, "{search}");
+    }
+    assert_eq!(accounts.list_people(eve, "Öelodie", all).await.unwrap().total, 0);
+    for search in ["Ölmühle", "ölmühle", "ölmühle süd", "oelmuehle", "Süd"] {
+        let found = accounts.list_all_workspaces(eve, search, all).await.unwrap().total;
+        assert_eq!(found, i64::from(search != "oelmuehle").unsigned_abs(), "{search}");
+    }
 });
 
 db_test!(an_administrator_lets_in_again_who_mistyped_too_often, |db: Db| {

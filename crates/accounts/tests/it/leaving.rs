@@ -189,3 +189,15 @@ db_test!(a_company_that_came_back_without_anybody_goes_again, |db: Db| {
     assert_eq!(accounts.delete_due_workspaces().await.unwrap().len(), 1);
     assert!(accounts.delete_due_workspaces().await.unwrap().is_empty());
 });
+
+db_test!(of_a_gift_and_a_farewell_at_once_the_workspace_keeps_an_owner, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, acme) = sign_up(&accounts, ADA).await;
+    let bob = member(&accounts, ("acme", acme.id), Role::Member).await.user_id().unwrap();
+    let owner = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    let (given, gone) = tokio::join!(accounts.transfer_ownership(&owner, bob), accounts.erase_person(bob));
+    assert!(given.is_ok() != gone.is_ok(), "{given:?} {gone:?}");
+    let members = accounts.list_members(&accounts.authorise(Some(ada.id), "acme").await.unwrap()).await;
+    let owners = members.unwrap().members.into_iter().filter(|member| member.role == Role::Owner);
+    assert_eq!(owners.count(), 1);
+});

@@ -99,6 +99,15 @@ db_test!(nobody_gives_or_takes_a_role_that_is_not_below_their_own, |db: Db| {
     assert_eq!(accounts.remove_member(&admin, id(&ada)).await.unwrap_err().status(), 403);
     assert_eq!(accounts.change_role(&viewer, id(&viewer), Role::Owner).await.unwrap_err().status(), 403);
     assert_eq!(accounts.remove_member(&viewer, id(&admin)).await.unwrap_err().status(), 403);
+    // Nor do they take back what an owner offered.
+    for (role, expected) in [(Role::Owner, Some(403)), (Role::Admin, Some(403)), (Role::Analyst, None)] {
+        accounts.invite(&ada, asking("", role)).await.unwrap();
+        let open = accounts.list_members(&ada).await.unwrap().invitations;
+        let open = open.iter().find(|invitation| invitation.role == role).unwrap().id;
+        let outcome = accounts.revoke_invitation(&admin, open).await;
+        assert_eq!(outcome.err().map(|error| error.status()), expected, "{role:?}");
+    }
+    assert_eq!(accounts.list_members(&ada).await.unwrap().invitations.len(), 2);
     accounts.change_role(&admin, id(&viewer), Role::Analyst).await.unwrap();
     assert_eq!(accounts.authorise(Some(id(&viewer)), "acme").await.unwrap().role(), Role::Analyst);
 });

@@ -1,10 +1,13 @@
 //! Signing up and signing in with a password.
 
-use std::net::{IpAddr, Ipv4Addr};
+use std::{
+    net::{IpAddr, Ipv4Addr},
+    time::Duration,
+};
 
 use accounts::Attempt;
 use chrono::TimeDelta;
-use db::{Db, db_test, on_everywhere, sqlx};
+use db::{Db, db_test, on_everywhere, on_tx, sqlx};
 use kernel::{AppError, Role};
 
 use crate::people::{PASSWORD, accounts, accounts_at, count, person, sign_up};
@@ -55,6 +58,30 @@ db_test!(an_address_is_taken_once_and_a_refusal_leaves_nothing_behind, |db: Db| 
     assert_eq!(refused.fields()[0].field, "email");
     for table in ["users", "workspaces", "memberships", "company_profiles"] {
         assert_eq!(count(&db, table).await, 1, "{table}");
+    }
+});
+
+db_test!(a_password_that_is_replaced_while_it_is_checked_opens_nothing, |db: Db| {
+    let accounts = accounts(&db).await;
+    sign_up(&accounts, ADA).await;
+    // Those before it in the queue take long enough for the change to come in between.
+    let crowd: Vec<_> = (0..4)
+        .map(|turn| {
+            let accounts = accounts.clone();
+            let unknown = format!("nobody{turn}@acme.example");
+            tokio::spawn(async move { accounts.sign_in(&unknown, PASSWORD, ELSEWHERE).await })
+        })
+        .collect();
+    tokio::task::yield_now().await;
+    let mut late = std::pin::pin!(accounts.sign_in(ADA, PASSWORD, HERE));
+    assert!(tokio::time::timeout(Duration::from_millis(10), &mut late).await.is_err(), "it waits its turn");
+    let mut tx = db.begin_everywhere().await.unwrap();
+    on_tx!(&mut tx, |c| sqlx::query("UPDATE users SET password_hash = NULL").execute(c).await.map(|_| ()))
+        .unwrap();
+    tx.commit().await.unwrap();
+    assert_eq!(late.await.unwrap_err().status(), 422);
+    for one in crowd {
+        assert_eq!(one.await.unwrap().unwrap_err().status(), 422);
     }
 });
 
