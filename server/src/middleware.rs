@@ -16,6 +16,7 @@ mod security_headers;
 mod sessions;
 mod slow_bodies;
 mod time_limit;
+mod whole_bodies;
 
 pub(crate) use asker::{Asker, add_limit_headers, plain_page};
 pub(crate) use blocks::refuse_blocked;
@@ -35,3 +36,4 @@ pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers}
 pub(crate) use sessions::{SessionState, carry_session};
 pub(crate) use slow_bodies::{SENDS_NOTHING, keep_pace};
 pub(crate) use time_limit::{LONGEST_REQUEST, limit_time};
+pub(crate) use whole_bodies::take_whole;

@@ -18,7 +18,7 @@ use http::{StatusCode, header};
 use kernel::{AppError, OrInternal};
 use metrics_exporter_prometheus::PrometheusHandle;
 use platform::{
-    RedisLine,
+    Class, Limits, Origin, RedisLine,
     backup::{Round, Rounds},
 };
 use serde::Serialize;
@@ -27,6 +27,7 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{
     config::{BackupConfig, Secret},
+    middleware::{Asker, by_address},
     rest::problem::Problem,
     services::Services,
 };
@@ -51,21 +52,27 @@ pub struct Health {
 
 type Observed = (Services, Health);
 
-/// `/health` and `/health/ready` for everybody, `/health/all` and `/metrics` for who has the token.
+/// `/health` and `/health/ready` for everybody, also for places that are shut out: a balancer may share the address. `/health/all` and
+/// `/metrics` for who has the token.
 pub(crate) fn router(services: &Services, health: Health) -> Router {
-    let token = services.config.operations_token.clone();
+    let token = (services.config.operations_token.clone(), services.limits.clone());
+    let readiness = Readiness::default();
     let guarded = Router::new()
         .route("/health/all", get(everything))
         .route("/metrics", get(measurements))
         .layer(from_fn_with_state(token, require_token));
     Router::new()
         .route("/health", get(|| async { "ok" }))
-        .route("/health/ready", get(ready))
+        .route("/health/ready", get(move |state: State<Observed>| ready(state, readiness.clone())))
         .merge(guarded)
         .with_state((services.clone(), health))
 }
 
-async fn require_token(State(token): State<Option<Secret>>, request: Request, next: Next) -> Response {
+async fn require_token(
+    State((token, limits)): State<(Option<Secret>, Limits)>,
+    request: Request,
+    next: Next,
+) -> Response {
     let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     // Hashes of equal length, so that the time tells nothing about the token.
@@ -73,19 +80,45 @@ async fn require_token(State(token): State<Option<Secret>>, request: Request, ne
     if is_right {
         return next.run(request).await;
     }
+    // Nobody tries tokens as fast as they can.
+    let address = request.extensions().get::<Origin>().and_then(|origin| origin.address);
+    if let Err(refused) = by_address(&limits, Class::Anonymous, address).await {
+        return Asker::of(&request).hold_back(refused);
+    }
     let sentence = "Show the token of the setting operations.token in the header Authorization";
     Problem::plain(StatusCode::UNAUTHORIZED, sentence).into_response()
 }
 
-async fn ready(State((services, health)): State<Observed>) -> Response {
+async fn ready(State((services, health)): State<Observed>, readiness: Readiness) -> Response {
     if *health.stopping.borrow() {
         return Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "The program is about to end")
             .into_response();
     }
-    if is_database_there(&services).await {
+    if readiness.now(&services).await {
         return "ready".into_response();
     }
     Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer").into_response()
+}
+
+/// Whether the database answers. However many ask, one of them at a time finds out. Cheap to clone.
+#[derive(Clone, Default)]
+struct Readiness(Arc<Mutex<Option<(Instant, bool)>>>);
+
+impl Readiness {
+    /// As somebody found it who began to look after this was asked.
+    async fn now(&self, services: &Services) -> bool {
+        let asked = Instant::now();
+        let mut last = self.0.lock().await;
+        if let Some((began, is_there)) = *last
+            && began >= asked
+        {
+            return is_there;
+        }
+        let began = Instant::now();
+        let is_there = is_database_there(services).await;
+        last.replace((began, is_there));
+        is_there
+    }
 }
 
 /// Whether the database answers in time.

@@ -27,7 +27,7 @@ use crate::{
         CspNonce, LONGEST_REQUEST, OriginState, OwnHost, SENDS_NOTHING, SecurityState, SessionState,
         add_security_headers, carry_refusals, carry_session, catch_panics, cors, find_origin, keep_pace,
         limit_address, limit_assets, limit_route, limit_time, limit_visitor, log_request, refuse_blocked,
-        refuse_foreign_writes, refuse_misdirected, say_when, say_why,
+        refuse_foreign_writes, refuse_misdirected, say_when, say_why, take_whole,
     },
     operations::{self, Health},
     pages::render_within_requests,
@@ -39,37 +39,28 @@ use crate::{
 /// The whole product as one service.
 pub fn router(services: &Services, health: Health) -> Result<Router, StartError> {
     render_within_requests();
-    let options = leptos_options(&services.config);
     let security =
         SecurityState { ambient: services.ambient.clone(), is_https: services.config.server.is_https() };
     let known_sites = Arc::new(services.config.server.cors_origins.clone());
     let sessions = SessionState { accounts: services.accounts.clone(), is_https: security.is_https };
-    let product = Router::new()
-        .route("/sign-in/google", get(google::start))
-        .route("/sign-in/google/callback", get(google::finish))
-        .route("/theme", post(theme::choose))
-        .route("/account/erase", post(rest::leaving::erase_person))
-        .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
-        .route(
-            "/w/{workspace}/events",
-            get(rest::live::events).layer(Extension(Streams::new(services, health.stopping.clone()))),
-        )
-        .merge(exports(services))
-        .with_state(services.clone())
-        .merge(rest::v1::router(services))
-        .merge(pages(services, &options))
-        .layer(from_fn_with_state(LONGEST_REQUEST, limit_time))
-        .merge(uploads(services))
+    let product = for_people_and_programs(services, &health)
         // Of a tuple the first is the outermost. It is one layer: each on its own would copy all those inside it once more.
         .layer((
-            DefaultBodyLimit::max(1024 * 1024),
+            from_fn_with_state(LONGEST_REQUEST, limit_time),
+            from_fn(take_whole),
+            from_fn_with_state(sessions.clone(), carry_session),
+            from_fn_with_state(services.limits.clone(), limit_visitor),
+        ))
+        .merge(uploads(services).layer((
+            from_fn_with_state(sessions, carry_session),
+            from_fn_with_state(services.limits.clone(), limit_visitor),
+        )))
+        .layer((
             // Outside of everything that refuses, so that pages of other sites can read why.
             option_layer(cors(&services.config.server.cors_origins)),
             from_fn_with_state(services.limits.clone(), limit_address),
             from_fn_with_state(known_sites, refuse_foreign_writes),
             from_fn_with_state(security.clone(), carry_refusals),
-            from_fn_with_state(sessions, carry_session),
-            from_fn_with_state(services.limits.clone(), limit_visitor),
         ));
     let origins = OriginState {
         ambient: services.ambient.clone(),
@@ -96,6 +87,24 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         from_fn(say_when),
         from_fn_with_state(SENDS_NOTHING, keep_pace),
     )))
+}
+
+/// Everything that people and programs ask for, but uploads.
+fn for_people_and_programs(services: &Services, health: &Health) -> Router {
+    Router::new()
+        .route("/sign-in/google", get(google::start))
+        .route("/sign-in/google/callback", get(google::finish))
+        .route("/theme", post(theme::choose))
+        .route("/account/erase", post(rest::leaving::erase_person))
+        .route("/w/{workspace}/charts/{file}", get(rest::charts::chart))
+        .route(
+            "/w/{workspace}/events",
+            get(rest::live::events).layer(Extension(Streams::new(services, health.stopping.clone()))),
+        )
+        .merge(exports(services))
+        .with_state(services.clone())
+        .merge(rest::v1::router(services))
+        .merge(pages(services, &leptos_options(&services.config)))
 }
 
 /// What nobody signs in for.

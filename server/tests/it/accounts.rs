@@ -190,8 +190,8 @@ router_test!(a_form_beyond_the_limit_is_not_read_to_its_end, {
     let enormous = "x".repeat(3 * 1024 * 1024);
     let form = [("input[email]", "ada@acme.example"), ("input[password]", enormous.as_str())];
     let answer = app.stranger().call("sign_in", &form).await;
-    assert_eq!(answer.status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(answer.text().contains("could not be read"), "{}", answer.text());
+    assert_eq!(answer.status, StatusCode::PAYLOAD_TOO_LARGE);
+    assert!(answer.text().contains("The largest one is 1 MB"), "{}", answer.text());
 });
 
 router_test!(a_saved_profile_says_so_and_a_wrong_one_says_where, {

@@ -55,7 +55,7 @@ async fn carry_out(services: &Services, (request, next): (Request, Next), from: 
         return next.run(request).await;
     }
     let (mut parts, body) = request.into_parts();
-    // Who is nobody, or asks too often, is told so before anything is read; and who lost a right since gets nothing of what was answered.
+    // Who is nobody, or asks too often, is told so before anything is done; and who lost a right since gets nothing of what was answered.
     let caller = match Caller::find(&mut parts, services).await {
         Ok(caller) => caller,
         Err(problem) => return problem.into_response(),

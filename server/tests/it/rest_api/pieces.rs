@@ -158,7 +158,7 @@ router_test!(a_token_that_runs_out_while_a_file_arrives_loses_no_file, {
 });
 
 /// Bytes whose second half comes after that has happened.
-fn interrupted(bytes: &[u8], deed: impl Future<Output = ()> + Send + 'static) -> Body {
+pub(super) fn interrupted(bytes: &[u8], deed: impl Future<Output = ()> + Send + 'static) -> Body {
     let (first, second) = bytes.split_at(bytes.len() / 2);
     let (first, second) = (first.to_vec(), second.to_vec());
     let rest = async move {

@@ -6,9 +6,10 @@ use kernel::{Role, Scope};
 use serde_json::{Value, json};
 
 use super::{
-    PEOPLE, PERSONAL, PUBLIC, Takes, UNKNOWN, assert_problem, body_of, call, key, operations, token,
+    PEOPLE, PERSONAL, PUBLIC, Takes, UNKNOWN, assert_problem, body_of, call, key, operations,
+    pieces::interrupted, token,
 };
-use crate::app::TestApp;
+use crate::app::{PASSWORD, TestApp};
 
 #[test]
 fn every_operation_is_in_the_policy() {
@@ -148,6 +149,50 @@ router_test!(what_belongs_to_others_is_answered_as_what_is_not_there, {
     let headers = headers.each_ref().map(|(name, value)| (*name, value.as_str()));
     let answer = app.stranger().ask(Method::GET, "/api/v1/members", &headers, Body::empty()).await;
     assert_eq!(answer.status, StatusCode::NOT_FOUND);
+});
+
+router_test!(whoever_loses_the_right_while_their_words_arrive_does_nothing_with_them, {
+    let app = TestApp::start().await;
+    app.sign_up("ada@acme.example").await;
+    app.import("acme").await;
+    let (accounts, system) = (app.services.accounts.clone(), app.system("acme").await);
+    app.member("acme", Role::Admin).await;
+    let members = accounts.list_members(&system).await.unwrap().members;
+    let person = members.iter().find(|member| member.role == Role::Admin).unwrap().id;
+    let invitation = body_of("invite").to_string();
+    let bearer = async || format!("Bearer {}", token(&app, "admin@staff-of-acme.example").await);
+    let about = [("quartile-workspace", "acme"), ("content-type", "application/json")];
+
+    // As a program, by somebody who becomes a viewer meanwhile.
+    let shown = bearer().await;
+    let as_program = [("authorization", shown.as_str()), about[0], about[1]];
+    let (by, on) = (accounts.clone(), system.clone());
+    let body = interrupted(invitation.as_bytes(), async move {
+        by.change_role(&on, person, Role::Viewer).await.unwrap();
+    });
+    let path = "/api/v1/invitations";
+    let answer = app.stranger().ask(Method::POST, path, &as_program, body).await;
+    assert_eq!(answer.status, StatusCode::FORBIDDEN, "{}", answer.text());
+    // In the browser, by somebody who is signed out everywhere meanwhile.
+    accounts.change_role(&system, person, Role::Admin).await.unwrap();
+    let in_browser = [("sec-fetch-site", "same-origin"), about[0], about[1]];
+    let mut admin = app.stranger();
+    let words = [("input[email]", "admin@staff-of-acme.example"), ("input[password]", PASSWORD)];
+    admin.submit("sign_in", &words, "/sign-in").await;
+    let by = accounts.clone();
+    let body = interrupted(invitation.as_bytes(), async move { by.end_all_sessions(person).await.unwrap() });
+    let answer = admin.ask(Method::POST, path, &in_browser, body).await;
+    assert_eq!(answer.status, StatusCode::UNAUTHORIZED, "{}", answer.text());
+    // As a program, by somebody who is removed meanwhile.
+    let shown = bearer().await;
+    let as_program = [("authorization", shown.as_str()), about[0], about[1]];
+    let figures = body_of("write_observations").to_string();
+    let (by, on) = (accounts.clone(), system.clone());
+    let body = interrupted(figures.as_bytes(), async move { by.remove_member(&on, person).await.unwrap() });
+    let answer = app.stranger().ask(Method::POST, "/api/v1/metrics/observations", &as_program, body).await;
+    assert_eq!(answer.status, StatusCode::NOT_FOUND, "{}", answer.text());
+    let open = accounts.list_members(&system).await.unwrap().invitations;
+    assert!(open.is_empty(), "{open:?}");
 });
 
 router_test!(whoever_belongs_to_several_workspaces_names_one, {
