@@ -263,7 +263,8 @@ impl Overrides {
         (self.encoding, self.delimiter) == (other.encoding, other.delimiter)
     }
 
-    /// Whether it would show what is masked: a column that is personal is called something else, or nobody says any more that it is.
+    /// Whether it would show what is masked, or could: a column that is personal is called something else, nobody says any more that it is,
+    /// or something is said of columns of a file that was not read yet as it is to be read.
     pub fn lays_bare(&self, before: &Dataset) -> bool {
         let is_same = self.has_layout_of(&before.overrides);
         let columns = before.profile.iter().flat_map(|profile| &profile.format.columns);

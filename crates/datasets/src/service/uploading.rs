@@ -10,7 +10,7 @@ use super::{
     personal::{classified, guarded},
     reading::READ_FILE,
 };
-use crate::{Delimiter, Overrides, TextEncoding, store};
+use crate::{DatasetState, Delimiter, Overrides, TextEncoding, store};
 
 impl Datasets {
     /// Makes room for a file that is about to arrive; asked before a byte of it is read.
@@ -75,6 +75,13 @@ impl Datasets {
         let row = self.row(scope, id).await?;
         let stored = row.overrides.clone();
         let before = row.into_dataset();
+        let is_first = before.summary.state == DatasetState::Reading && before.profile.is_none();
+        if is_first && !overrides.has_layout_of(&before.overrides) {
+            // Nobody knows yet whether there is something to mask.
+            return Err(AppError::conflict(
+                "The file is being read for the first time. Choose again in a moment",
+            ));
+        }
         let overrides = guarded(actor, &before, overrides, proof)?;
         let json = serde_json::to_string(&overrides).or_internal("noting choices")?;
         let mut tx = self.db.begin_in(scope).await?;

@@ -116,6 +116,10 @@ db_test!(how_a_file_is_to_be_read_is_in_the_log_and_nothing_of_what_it_says, |db
 db_test!(of_several_choices_the_last_counts, |db: Db| {
     let company = Company::new(&db).await;
     let id = company.upload("figures.csv", PLAIN).await;
+    let early = Overrides { delimiter: Some(Delimiter::Pipe), ..Overrides::default() };
+    let early = company.datasets.choose_format(&company.owner, id, &early, Proof::Fresh).await;
+    assert_eq!(early.unwrap_err().status(), 409, "nobody knows yet whether there is something to mask");
+    company.work().await;
     for delimiter in [Delimiter::Semicolon, Delimiter::Pipe, Delimiter::Comma] {
         let overrides = Overrides { delimiter: Some(delimiter), ..Overrides::default() };
         company.datasets.choose_format(&company.owner, id, &overrides, Proof::Missing).await.unwrap();

@@ -11,6 +11,7 @@ use utoipa::{IntoParams, ToSchema};
 use super::{
     caller::{DataRead, DataWrite, Within},
     exchange::{Body, Id, Params},
+    format::understood_now,
     whole::whole,
 };
 use crate::{rest::problem::Problem, services::Services};
@@ -103,13 +104,12 @@ pub(super) fn understood(dataset: Dataset) -> Result<FileProfile, AppError> {
     })
 }
 
-impl FileColumns {
-    fn of(dataset: Dataset) -> Result<Self, AppError> {
-        let profile = understood(dataset)?;
-        Ok(Self {
+impl From<FileProfile> for FileColumns {
+    fn from(profile: FileProfile) -> Self {
+        Self {
             holds_personal_data: profile.format.holds_personal_data(),
             columns: profile.format.columns.into_iter().map(ShownColumn::from).collect(),
-        })
+        }
     }
 }
 
@@ -129,11 +129,11 @@ pub(crate) async fn show(
         Some("shown") => services.datasets.reveal(&within.actor, id, within.proof(&services).await?).await?,
         Some(_) => return Err(AppError::invalid("personal", "This is `shown`, or it is left out").into()),
     };
-    Ok(Json(FileColumns::of(dataset)?))
+    Ok(Json(understood(dataset)?.into()))
 }
 
 /// Say what columns tell about people. To call a personal column harmless, one has to be allowed to see what is in it, and to have
-/// signed in within the last ten minutes.
+/// signed in within the last ten minutes. The file is read anew, and answered once that is done.
 #[utoipa::path(put, path = "/data/files/{id}/columns", tag = "data", operation_id = "classify_columns", security(("bearer" = ["data:write"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = Classification,
     responses((status = 200, body = FileColumns), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
@@ -150,9 +150,9 @@ pub(crate) async fn classify(
     }
     let before = services.datasets.get(&within.actor, id).await?;
     let mut overrides = before.overrides.clone();
-    let known = FileColumns::of(before)?.columns;
+    let known = understood_now(before)?.format.columns;
     for (column, (index, kind)) in choices {
-        if !known.iter().any(|it| it.column == column) {
+        if !known.iter().any(|it| it.index == column) {
             let message = "This file has no such column. Columns are counted from 0";
             return Err(Problem::of_state(AppError::invalid(format!("columns[{index}].column"), message)));
         }
@@ -160,5 +160,5 @@ pub(crate) async fn classify(
     }
     let proof = within.proof(&services).await?;
     services.datasets.choose_format(&within.actor, id, &overrides, proof).await?;
-    Ok(Json(FileColumns::of(services.datasets.get_once_read(&within.actor, id).await?)?))
+    Ok(Json(understood_now(services.datasets.get_once_read(&within.actor, id).await?)?.into()))
 }
