@@ -58,7 +58,7 @@ pub enum ConnectError {
     },
     /// The folder lies on another machine.
     #[error(
-        "the folder {folder} lies on another machine ({system}), where SQLite loses data. Choose a folder on a disk of this one with server.data, or use PostgreSQL by database.url"
+        "the folder {folder} lies on another machine ({system}), where SQLite loses data. Stop the program, move the folder to a disk of this one, and name it in server.data"
     )]
     Network {
         /// The folder.

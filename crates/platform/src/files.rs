@@ -91,10 +91,7 @@ impl Files {
         let spools = root.join("tmp");
         for folder in [&spools, &root.join("kept")] {
             make_folder(folder).await?;
-            // One that was there before may be open to others.
-            if let Err(error) = fs::set_permissions(folder, Permissions::from_mode(FOR_US_ALONE)).await {
-                tracing::warn!(folder = %folder.display(), %error, "A folder cannot be closed to others");
-            }
+            close(folder).await;
         }
         let store = LocalFileSystem::new_with_prefix(root.join("kept"))?;
         let files = Self { root: root.to_owned(), store: Arc::new(store), ambient };
@@ -255,6 +252,21 @@ impl Files {
 /// Makes the folder and those above it, for this user alone.
 async fn make_folder(folder: &Path) -> io::Result<()> {
     fs::DirBuilder::new().recursive(true).mode(FOR_US_ALONE).create(folder).await
+}
+
+/// Closes a folder that was there before to others, if it is ours.
+async fn close(folder: &Path) {
+    let is_open = |about: std::fs::Metadata| about.permissions().mode() & 0o077 != 0;
+    if !fs::metadata(folder).await.is_ok_and(is_open) {
+        return;
+    }
+    let folder_name = folder.display();
+    match fs::set_permissions(folder, Permissions::from_mode(FOR_US_ALONE)).await {
+        Ok(()) => {
+            tracing::info!(folder = %folder_name, "A folder that others could enter is for this user alone now");
+        }
+        Err(error) => tracing::warn!(folder = %folder_name, %error, "A folder cannot be closed to others"),
+    }
 }
 
 fn unless_gone<T>(found: std::io::Result<T>) -> std::io::Result<Option<T>> {

@@ -18,7 +18,9 @@ pub async fn drill(
     let place = tempfile::Builder::new().prefix("drill-").tempdir_in(folder).map_err(failed(folder))?;
     let settings = DbSettings { url: "sqlite".to_owned(), owner_url: None, connections: 2 };
     let unfit = |cause: &dyn std::error::Error| BackupError::Unfit(cause.to_string());
-    let db = Db::open(&settings, place.path()).await.map_err(|cause| unfit(&cause))?;
+    // Backups may lie on another machine; what is opened here is read once, by this program alone.
+    let db = Db::open_sqlite(&place.path().join("quartile.db"), settings.connections).await;
+    let db = db.map_err(|cause| unfit(&cause))?;
     db::migrate(&db, &settings).await.map_err(|cause| unfit(&cause))?;
     let files = Files::open(place.path(), ambient.clone()).await;
     let files = files.map_err(|cause| BackupError::Unfit(cause.to_string()))?;
