@@ -36,4 +36,4 @@ pub(crate) use security_headers::{CspNonce, SecurityState, add_security_headers}
 pub(crate) use sessions::{SessionState, carry_session};
 pub(crate) use slow_bodies::{SENDS_NOTHING, keep_pace};
 pub(crate) use time_limit::{LONGEST_REQUEST, limit_time};
-pub(crate) use whole_bodies::take_whole;
+pub(crate) use whole_bodies::{LARGEST, TOO_LARGE, take_whole};

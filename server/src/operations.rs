@@ -18,7 +18,7 @@ use http::{StatusCode, header};
 use kernel::{AppError, OrInternal};
 use metrics_exporter_prometheus::PrometheusHandle;
 use platform::{
-    Class, Limits, Origin, RedisLine,
+    RedisLine,
     backup::{Round, Rounds},
 };
 use serde::Serialize;
@@ -27,7 +27,6 @@ use tokio::sync::{Mutex, watch};
 
 use crate::{
     config::{BackupConfig, Secret},
-    middleware::{Asker, by_address},
     rest::problem::Problem,
     services::Services,
 };
@@ -55,7 +54,7 @@ type Observed = (Services, Health);
 /// `/health` and `/health/ready` for everybody, also for places that are shut out: a balancer may share the address. `/health/all` and
 /// `/metrics` for who has the token.
 pub(crate) fn router(services: &Services, health: Health) -> Router {
-    let token = (services.config.operations_token.clone(), services.limits.clone());
+    let token = services.config.operations_token.clone();
     let readiness = Readiness::default();
     let guarded = Router::new()
         .route("/health/all", get(everything))
@@ -68,22 +67,13 @@ pub(crate) fn router(services: &Services, health: Health) -> Router {
         .with_state((services.clone(), health))
 }
 
-async fn require_token(
-    State((token, limits)): State<(Option<Secret>, Limits)>,
-    request: Request,
-    next: Next,
-) -> Response {
+async fn require_token(State(token): State<Option<Secret>>, request: Request, next: Next) -> Response {
     let shown = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let shown = shown.and_then(|value| value.strip_prefix("Bearer ")).unwrap_or_default();
     // Hashes of equal length, so that the time tells nothing about the token.
     let is_right = token.is_some_and(|token| Sha256::digest(token.reveal()) == Sha256::digest(shown));
     if is_right {
         return next.run(request).await;
-    }
-    // Nobody tries tokens as fast as they can.
-    let address = request.extensions().get::<Origin>().and_then(|origin| origin.address);
-    if let Err(refused) = by_address(&limits, Class::Anonymous, address).await {
-        return Asker::of(&request).hold_back(refused);
     }
     let sentence = "Show the token of the setting operations.token in the header Authorization";
     Problem::plain(StatusCode::UNAUTHORIZED, sentence).into_response()
@@ -94,7 +84,7 @@ async fn ready(State((services, health)): State<Observed>, readiness: Readiness)
         return Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "The program is about to end")
             .into_response();
     }
-    if readiness.now(&services).await {
+    if readiness.now(async || is_database_there(&services).await).await {
         return "ready".into_response();
     }
     Problem::plain(StatusCode::SERVICE_UNAVAILABLE, "The database does not answer").into_response()
@@ -106,7 +96,7 @@ struct Readiness(Arc<Mutex<Option<(Instant, bool)>>>);
 
 impl Readiness {
     /// As somebody found it who began to look after this was asked.
-    async fn now(&self, services: &Services) -> bool {
+    async fn now(&self, look: impl AsyncFnOnce() -> bool) -> bool {
         let asked = Instant::now();
         let mut last = self.0.lock().await;
         if let Some((began, is_there)) = *last
@@ -115,7 +105,7 @@ impl Readiness {
             return is_there;
         }
         let began = Instant::now();
-        let is_there = is_database_there(services).await;
+        let is_there = look().await;
         last.replace((began, is_there));
         is_there
     }
@@ -387,4 +377,28 @@ async fn measure_keys(services: &Services) -> Result<(), AppError> {
         }
     }
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::atomic::{AtomicUsize, Ordering};
+
+    use super::*;
+
+    #[tokio::test]
+    async fn however_many_ask_one_of_them_at_a_time_finds_out() {
+        let (readiness, looks, now) = (Readiness::default(), AtomicUsize::new(0), AtomicUsize::new(0));
+        let look = async || {
+            looks.fetch_add(1, Ordering::Relaxed);
+            assert_eq!(now.fetch_add(1, Ordering::Relaxed), 0, "two at the same time");
+            tokio::time::sleep(Duration::from_millis(5)).await;
+            now.fetch_sub(1, Ordering::Relaxed);
+            true
+        };
+        let crowd = (0..100).map(|_| readiness.now(look));
+        assert!(futures::future::join_all(crowd).await.into_iter().all(|is_there| is_there));
+        assert!(looks.load(Ordering::Relaxed) <= 2, "{looks:?}");
+        // Nobody is told what was so before they asked.
+        assert!(!readiness.now(async || false).await);
+    }
 }

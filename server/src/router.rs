@@ -47,7 +47,7 @@ pub fn router(services: &Services, health: Health) -> Result<Router, StartError>
         // Of a tuple the first is the outermost. It is one layer: each on its own would copy all those inside it once more.
         .layer((
             from_fn_with_state(LONGEST_REQUEST, limit_time),
-            from_fn(take_whole),
+            from_fn_with_state(services.limits.clone(), take_whole),
             from_fn_with_state(sessions.clone(), carry_session),
             from_fn_with_state(services.limits.clone(), limit_visitor),
         ))

@@ -1,4 +1,4 @@
-//! Holds back whoever asks too often, before anything is read or computed for them.
+//! Holds back whoever asks too often, before anything is computed for them.
 
 use std::net::IpAddr;
 

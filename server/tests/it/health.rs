@@ -72,27 +72,6 @@ router_test!(nobody_but_the_operator_sees_how_the_program_is_doing, {
     assert_eq!(as_operator(&unwatched, "/metrics").await.status, StatusCode::UNAUTHORIZED);
 });
 
-router_test!(nobody_tries_tokens_as_fast_as_they_can, {
-    let settings = [("QUARTILE__OPERATIONS__TOKEN", TOKEN), ("QUARTILE__LIMITS__ANONYMOUS", "6/h burst 5")];
-    let app = TestApp::start_with(&settings).await;
-    let mut statuses = Vec::new();
-    for _ in 0..7 {
-        statuses.push(app.stranger().get("/metrics").await.status.as_u16());
-    }
-    assert_eq!(statuses, [401, 401, 401, 401, 401, 429, 429]);
-    assert_eq!(as_operator(&app, "/metrics").await.status, StatusCode::OK, "who has it waits for nobody");
-});
-
-router_test!(however_many_ask_whether_the_program_is_ready_one_of_them_finds_out, {
-    let app = TestApp::start().await;
-    let all = (0..200).map(|_| async { app.stranger().get("/health/ready").await.status });
-    let statuses = futures::future::join_all(all).await;
-    assert!(statuses.iter().all(|status| *status == StatusCode::OK), "{statuses:?}");
-    app.services.db.close().await;
-    let answer = app.stranger().get("/health/ready").await;
-    assert_eq!(answer.status, StatusCode::SERVICE_UNAVAILABLE, "nobody is told what was so before");
-});
-
 router_test!(the_operator_sees_how_each_dependency_is, {
     let app = watched().await;
     let report = as_operator(&app, "/health/all").await.json();

@@ -13,8 +13,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 use utoipa::{IntoParams, ToSchema};
 use uuid::Uuid;
 
-use crate::rest::problem::Problem;
-use crate::services::Services;
+use crate::{middleware::TOO_LARGE, rest::problem::Problem, services::Services};
 
 /// A JSON body; what is wrong with it is said with the path of the field.
 pub(crate) struct Body<T>(pub(crate) T);
@@ -32,9 +31,9 @@ impl<T: DeserializeOwned> FromRequest<Services> for Body<T> {
             let sentence = "Send the body as JSON, with the header Content-Type: application/json";
             return Err(Problem::plain(StatusCode::UNSUPPORTED_MEDIA_TYPE, sentence));
         }
-        let bytes = Bytes::from_request(request, services).await.map_err(|refused| {
-            Problem::plain(refused.status(), "The body is too large or broke off. The largest one is 1 MB")
-        })?;
+        let bytes = Bytes::from_request(request, services)
+            .await
+            .map_err(|refused| Problem::plain(refused.status(), TOO_LARGE))?;
         // Types could also be read from lists of their values, which nobody means.
         if bytes.iter().find(|byte| !byte.is_ascii_whitespace()) != Some(&b'{') {
             return Err(Problem::plain(

@@ -14,13 +14,18 @@ use platform::idempotency::{Claim, KeptAnswer, Outcome, with_claim};
 use sha2::{Digest, Sha256};
 
 use super::{WORKSPACE_HEADER, caller::Caller};
-use crate::{rest::problem::Problem, services::Services};
+use crate::{
+    middleware::{LARGEST, TOO_LARGE},
+    rest::problem::Problem,
+    services::Services,
+};
 
 /// Names a request, so that it is carried out once however often it comes.
 pub(crate) const KEY_HEADER: &str = "idempotency-key";
 const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
 const LONGEST_KEY: usize = 255;
-const LARGEST_BODY: usize = 1024 * 1024;
+/// Answers that are longer are not kept, in bytes.
+const LARGEST_ANSWER: usize = 1024 * 1024;
 
 /// Where the right to what is asked for comes from.
 #[derive(Clone, Copy)]
@@ -69,9 +74,8 @@ async fn carry_out(services: &Services, (request, next): (Request, Next), from: 
         Err(error) => return Problem::from(error).into_response(),
     };
     parts.extensions.insert(caller);
-    let Ok(bytes) = to_bytes(body, LARGEST_BODY).await else {
-        let sentence = "The body is too large or broke off. The largest one is 1 MB";
-        return Problem::plain(StatusCode::PAYLOAD_TOO_LARGE, sentence).into_response();
+    let Ok(bytes) = to_bytes(body, LARGEST).await else {
+        return Problem::plain(StatusCode::PAYLOAD_TOO_LARGE, TOO_LARGE).into_response();
     };
     let content = [right.as_bytes(), &[0], &bytes].concat();
     let claimed = match claim(services, &parts, (&who, &content)).await {
@@ -166,7 +170,7 @@ pub(crate) async fn settle(services: &Services, claim: &Claim, response: Respons
         return response;
     }
     let (parts, body) = response.into_parts();
-    let Ok(body) = to_bytes(body, LARGEST_BODY).await else {
+    let Ok(body) = to_bytes(body, LARGEST_ANSWER).await else {
         let message = "The answer could not be kept. Look up what became of the request".to_owned();
         return Problem::from(AppError::Unavailable { message }).into_response();
     };
