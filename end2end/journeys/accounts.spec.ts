@@ -117,7 +117,7 @@ test('a stranger signs in with Google and gets a workspace', async ({ page, prov
   await page.goto('/sign-in');
   await page.getByRole('link', { name: 'Sign in with Google' }).click();
   await expect(page).toHaveURL(/\/w\//);
-  await expect(page.getByRole('heading', { level: 1 })).toContainText(person.name);
+  await expect(page.getByRole('heading', { level: 1 })).toContainText('My company');
 });
 
 test('Google leads to where a person wanted to go', async ({ page, provider, person }) => {
