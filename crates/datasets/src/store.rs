@@ -46,7 +46,7 @@ const LIST_UNCLASSIFIED: &str =
     "SELECT workspace_id, id FROM datasets WHERE state = 'ready' AND is_classified = $1";
 const IDS: &str = "SELECT id FROM datasets WHERE workspace_id = $1";
 
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub(crate) struct DatasetRow {
     id: Uuid,
     name: String,

@@ -195,11 +195,17 @@ pub(super) fn guarded(
         actor.require(Permission::ReadPersonalData)?;
         refuse_without_proof(proof)?;
     }
+    let is_same = overrides.has_layout_of(&before.overrides);
+    let harmless = if is_same { before.overrides.harmless.clone() } else { known_harmless(before) };
+    Ok(Overrides { harmless, ..overrides.clone() })
+}
+
+/// The headers that are known to stand over nothing personal, if anything in the file is; they have to be noted before it is read otherwise,
+/// or before what was found in it is forgotten.
+pub(super) fn known_harmless(before: &Dataset) -> Option<BTreeSet<String>> {
     let mut harmless = before.overrides.harmless.clone();
     let format = before.profile.as_ref().map(|profile| &profile.format);
-    if let Some(format) = format.filter(|format| format.holds_personal_data())
-        && !overrides.has_layout_of(&before.overrides)
-    {
+    if let Some(format) = format.filter(|format| format.holds_personal_data()) {
         // A header that stands over a personal column as well is none that is known to be harmless.
         let is_hidden = |header: &str| {
             format.columns.iter().any(|column| column.header == header && column.hides().is_personal())
@@ -208,7 +214,7 @@ pub(super) fn guarded(
         let known: &mut BTreeSet<String> = harmless.get_or_insert_default();
         known.extend(shown.map(|column| column.header.clone()));
     }
-    Ok(Overrides { harmless, ..overrides.clone() })
+    harmless
 }
 
 /// Which columns were called something else, for the audit log: places and kinds, never what the file says.

@@ -7,7 +7,7 @@ use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope}
 use platform::{Job, JobHandler, Spooled, audit};
 use tokio::sync::Semaphore;
 
-use super::{Datasets, table_key};
+use super::{Datasets, personal::known_harmless, table_key};
 use crate::{
     DatasetState, FileFormat, FileProfile, Overrides,
     engine::{self, FileError, Limits, RejectWriter, Row},
@@ -41,16 +41,16 @@ impl JobHandler for ReadFileJob {
         let scope = Actor::system(job.workspace_id()?).require(Permission::ManageData)?;
         let id: DatasetId = job.payload.parse().or_internal("reading the payload of a job")?;
         match self.0.row(scope, id).await {
-            Ok(row) => {
+            Ok(mut row) => {
                 if !self.may_still(job).await? {
                     // Somebody else may have had it read meanwhile.
                     if row.is_being_read() {
-                        self.0.give_up(scope, (id, &row), REFUSED).await?;
+                        self.0.give_up(scope, (id, &mut row), REFUSED).await?;
                     }
                     return Err(AppError::forbidden("Whoever asked for this may not do it any more"));
                 }
                 if job.is_last_attempt() {
-                    self.0.give_up(scope, (id, &row), FAILED_EVERY_TIME).await?;
+                    self.0.give_up(scope, (id, &mut row), FAILED_EVERY_TIME).await?;
                 }
                 self.0.read(scope, id, row).await
             }
@@ -78,20 +78,31 @@ impl Datasets {
     async fn give_up(
         &self,
         scope: WorkspaceScope,
-        (id, row): (DatasetId, &store::DatasetRow),
+        (id, row): (DatasetId, &mut store::DatasetRow),
         sentence: &str,
     ) -> Result<(), AppError> {
+        const DOING: &str = "giving up a file";
+        // What was found in it goes, but not what of it was harmless.
+        let harmless = known_harmless(&row.clone().into_dataset());
+        let kept = Overrides { harmless, ..row.overrides() };
+        let kept = serde_json::to_string(&kept).or_internal(DOING)?;
         let reading = Reading {
             state: DatasetState::Unreadable,
             problem: Some(sentence),
             profile: None,
             row_count: None,
             table_key: None,
-            overrides: &row.overrides,
+            overrides: &kept,
         };
         let mut tx = self.db.begin_in(scope).await?;
-        store::save_reading(&mut tx, scope, id, reading).await.or_internal("giving up a file")?;
-        tx.commit().await
+        // Somebody may have chosen otherwise meanwhile; then there is nothing to give up.
+        let choices = (row.overrides.as_str(), kept.as_str());
+        if store::save_overrides(&mut tx, scope, id, choices).await.or_internal(DOING)? {
+            store::save_reading(&mut tx, scope, id, reading).await.or_internal(DOING)?;
+        }
+        tx.commit().await?;
+        row.overrides = kept;
+        Ok(())
     }
 
     async fn read(

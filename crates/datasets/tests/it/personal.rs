@@ -242,6 +242,21 @@ db_test!(nobody_unmasks_columns_of_which_nobody_knows_yet_what_they_hold, |db: D
     company.datasets.choose_format(&company.owner, broken.summary.id, &bare, Proof::Fresh).await.unwrap();
 });
 
+db_test!(a_file_that_was_given_up_is_not_unmasked_by_another_layout, |db: Db| {
+    let company = Company::new(&db).await;
+    let people = "month,Name,MRR\n2026-01,Xenia Canary,1\n2026-02,Yolanda Canary,2\n";
+    let id = company.read(people.as_bytes()).await.summary.id;
+    let (gone, stays) = (company.member(Role::Analyst).await, company.member_let(Role::Analyst, false).await);
+    company.datasets.choose_format(&gone, id, &Overrides::default(), Proof::Missing).await.unwrap();
+    company.accounts.remove_member(&company.owner, gone.user_id().unwrap()).await.unwrap();
+    company.work().await;
+    assert!(company.get(id).await.profile.is_none(), "nobody who may have it read asked for that");
+    let piped = Overrides { delimiter: Some(Delimiter::Pipe), ..Overrides::default() };
+    company.datasets.choose_format(&stays, id, &piped, Proof::Missing).await.unwrap();
+    company.work().await;
+    assert_masked("the copy", &told(&company.download(&stays, id).await.unwrap()));
+});
+
 db_test!(files_read_before_anybody_looked_are_withheld_until_they_are_read_again, |db: Db| {
     let company = Company::new(&db).await;
     let id = company.read(PEOPLE.as_bytes()).await.summary.id;
