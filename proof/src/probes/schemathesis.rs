@@ -95,7 +95,7 @@ async fn judge(world: &mut World, role: Option<Role>, who: &str) -> Result<Verdi
     std::fs::write(folder.path().join("quartile_hooks.py"), HOOKS)?;
     if !seeds.is_null() {
         command.env("QUARTILE_SEEDS", seeds.to_string());
-        command.env("QUARTILE_API", &url).env("QUARTILE_TOKEN", TOKEN);
+        command.env("QUARTILE_API", &url).env("QUARTILE_TOKEN", TOKEN).env("QUARTILE_WORKSPACE", OURS);
     }
     command.env("SCHEMATHESIS_HOOKS", "quartile_hooks").env("PYTHONPATH", folder.path());
     command.current_dir(folder.path()).stdin(Stdio::null()).kill_on_drop(true);
