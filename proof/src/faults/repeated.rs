@@ -55,8 +55,10 @@ pub(crate) async fn f03_what_is_sent_again_is_done_once(ground: &Ground) -> Find
             check.equal("the id of both answers", first.field("/id").as_str().unwrap_or_default(), &id);
         }
         check.that(listed.contains(&id), || format!("{id} is not listed"));
-        let bytes = scene.door().send(scene.download(&id)).await?.body;
-        check.that(bytes == cut.content, || format!("{id} is not what was sent"));
+        let answer = scene.door().send(scene.download(&id)).await?;
+        check.that(answer.body == cut.content, || {
+            format!("{id} is not what was sent but {}: {:.300}", answer.status, answer.text())
+        });
         check.that(ids.insert(id.clone()), || format!("{id} is the answer to two files"));
     }
     let kept = database.count("SELECT count(*) FROM datasets").await?;
