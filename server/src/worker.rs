@@ -109,7 +109,8 @@ async fn freeze_peers(services: Services, mut stop: watch::Receiver<bool>) {
 }
 
 /// Removes what has ended (sessions, requests, links, workspaces whose time has come), has files looked at that nobody searched for
-/// personal data, tells people of keys that end, makes the next signing key, and folds the log of the database in: at the start, and then every hour.
+/// personal data, tells people of keys that end, makes the next signing key, and folds the log of the database in: at the start, and then
+/// every hour.
 async fn sweep(services: Services, mut stop: watch::Receiver<bool>) {
     const LOOK_EVERY: Duration = Duration::from_hours(1);
     while !*stop.borrow() {

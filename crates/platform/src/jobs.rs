@@ -25,8 +25,12 @@ const MOST_ATTEMPTS: i64 = 5;
 const INSERT: &str = "
     INSERT INTO jobs (id, workspace_id, lane, kind, payload, requested_by, state, attempts, run_at, created_at)
     VALUES ($1, $2, $3, $4, $5, $6, 'ready', 0, $7, $7)";
+// Once it goes on at once; after that it may be what kills its process, and a process that is killed again and again is no fault of its.
 const RELEASE: &str = "
-    UPDATE jobs SET state = 'ready', lease_until = NULL WHERE state = 'running' AND attempts < $1";
+    UPDATE jobs SET state = 'ready', lease_until = NULL, run_at = CASE WHEN attempts > 1 THEN $2 ELSE run_at END
+    WHERE state = 'running' AND attempts < $1";
+/// How long what was interrupted more than once waits for its next attempt.
+const PAUSE_AFTER_DEATHS: TimeDelta = TimeDelta::seconds(10);
 
 const LIST_AFTER: &str = "
     SELECT id, kind, state, attempts, created_at, finished_at, last_error
@@ -358,11 +362,18 @@ impl Jobs {
         }
     }
 
-    /// Gives jobs of a process that died back to the queue. Only for a program that is the only one on its database.
+    /// Gives jobs of a process that died back to the queue; those that it was not the first to die with wait a moment, so that a process
+    /// that is killed in quick succession does not use up their attempts. Only for a program that is the only one on its database.
     pub async fn release_abandoned(&self) -> Result<(), AppError> {
         let mut tx = self.db.begin_everywhere().await?;
-        on_tx!(&mut tx, |c| sqlx::query(RELEASE).bind(MOST_ATTEMPTS).execute(c).await.map(|_| ()))
-            .or_internal("releasing abandoned jobs")?;
+        let later = self.ambient.now() + PAUSE_AFTER_DEATHS;
+        on_tx!(&mut tx, |c| sqlx::query(RELEASE)
+            .bind(MOST_ATTEMPTS)
+            .bind(later)
+            .execute(c)
+            .await
+            .map(|_| ()))
+        .or_internal("releasing abandoned jobs")?;
         tx.commit().await
     }
 }

@@ -153,7 +153,8 @@ pub(crate) async fn list_people(
     Ok((rows, total))
 }
 
-/// Workspaces whose name is like one of the patterns or whose address is like the first, which is in small letters, newest first, and how many there are; `looker` is who may look into them.
+/// Workspaces whose name is like one of the patterns or whose address is like the first, which is in small letters, newest first, and how
+/// many there are; `looker` is who may look into them.
 pub(crate) async fn list_workspaces(
     db: &Db,
     [small, typed, capitalised]: &[String; 3],

@@ -285,7 +285,7 @@ db_test!(names_are_found_however_their_letters_are_written, |db: Db| {
     assert_eq!(accounts.list_people(eve, "Öelodie", all).await.unwrap().total, 0);
     for search in ["Ölmühle", "ölmühle", "ölmühle süd", "oelmuehle", "Süd"] {
         let found = accounts.list_all_workspaces(eve, search, all).await.unwrap().total;
-        assert_eq!(found, i64::from(search != "oelmuehle").unsigned_abs(), "{search}");
+        assert_eq!(found, u64::from(search != "oelmuehle"), "{search}");
     }
 });
 

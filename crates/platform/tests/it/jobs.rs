@@ -282,6 +282,26 @@ db_test!(the_only_process_takes_abandoned_jobs_back_at_once, |db: Db| {
     assert!(restarted.run_next(&handlers).await.unwrap());
 });
 
+db_test!(a_process_that_is_killed_in_quick_succession_does_not_use_up_the_attempts_of_a_job, |db: Db| {
+    let scope = workspace(&db).await;
+    enqueue(&db, scope, "").await;
+    let mut died = 0;
+    for second in 0..8 {
+        let restarted = queue(&db, TimeDelta::seconds(second));
+        restarted.release_abandoned().await.unwrap();
+        let (_, handlers) = work(Outcome::Hangs);
+        let begun = restarted.run_next(&handlers);
+        died += u32::from(tokio::time::timeout(Duration::from_millis(200), begun).await.is_err());
+    }
+    assert_eq!(died, 2, "it waits after the second");
+    let restarted = queue(&db, TimeDelta::seconds(20));
+    restarted.release_abandoned().await.unwrap();
+    let (_, handlers) = work(Outcome::Done);
+    assert!(restarted.run_next(&handlers).await.unwrap());
+    let (state, attempts, _) = state(&db).await;
+    assert_eq!((state.as_str(), attempts), ("done", 3));
+});
+
 db_test!(a_job_that_kills_its_process_every_time_ends_too, |db: Db| {
     let scope = workspace(&db).await;
     enqueue(&db, scope, "").await;
