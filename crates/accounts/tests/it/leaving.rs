@@ -1,6 +1,7 @@
 //! What people take along, and what is left of them.
 
 use std::collections::BTreeSet;
+use std::time::Duration;
 
 use accounts::{Accounts, Attempt, DoneAs, EmergencyLook, Whereabouts};
 use chrono::TimeDelta;
@@ -194,10 +195,19 @@ db_test!(of_a_gift_and_a_farewell_at_once_the_workspace_keeps_an_owner, |db: Db|
     let accounts = accounts(&db).await;
     let (ada, acme) = sign_up(&accounts, ADA).await;
     let bob = member(&accounts, ("acme", acme.id), Role::Member).await.user_id().unwrap();
-    let owner = accounts.authorise(Some(ada.id), "acme").await.unwrap();
-    let (given, gone) = tokio::join!(accounts.transfer_ownership(&owner, bob), accounts.erase_person(bob));
-    assert!(given.is_ok() != gone.is_ok(), "{given:?} {gone:?}");
-    let members = accounts.list_members(&accounts.authorise(Some(ada.id), "acme").await.unwrap()).await;
-    let owners = members.unwrap().members.into_iter().filter(|member| member.role == Role::Owner);
-    assert_eq!(owners.count(), 1);
+    // What a gift does, held up before it counts.
+    let mut gift = db.begin_everywhere().await.unwrap();
+    for (text, id) in [
+        ("UPDATE workspaces SET members_version = members_version + 1 WHERE id = $1", acme.id.uuid()),
+        ("UPDATE memberships SET role = 'owner' WHERE user_id = $1", bob.uuid()),
+        ("UPDATE memberships SET role = 'admin' WHERE user_id = $1", ada.id.uuid()),
+    ] {
+        on_tx!(&mut gift, |c| sqlx::query(text).bind(id).execute(c).await.map(|_| ())).unwrap();
+    }
+    let mut farewell = std::pin::pin!(accounts.erase_person(bob));
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut farewell).await;
+    assert!(early.is_err(), "it waits for the gift: {early:?}");
+    gift.commit().await.unwrap();
+    assert_eq!(farewell.await.unwrap_err().status(), 409);
+    assert_eq!(count(&db, "users").await, 2);
 });
