@@ -291,7 +291,7 @@ db_test!(a_process_that_is_killed_in_quick_succession_does_not_use_up_the_attemp
         restarted.release_abandoned().await.unwrap();
         let (_, handlers) = work(Outcome::Hangs);
         let begun = restarted.run_next(&handlers);
-        died += u32::from(tokio::time::timeout(Duration::from_millis(200), begun).await.is_err());
+        died += u32::from(tokio::time::timeout(Duration::from_secs(1), begun).await.is_err());
     }
     assert_eq!(died, 2, "it waits after the second");
     let restarted = queue(&db, TimeDelta::seconds(20));
