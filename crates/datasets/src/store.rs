@@ -17,7 +17,7 @@ const INSERT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'reading', $9)";
 const FIND: &str = "
     SELECT id, name, size_bytes, sha256, file_key, uploaded_by, uploaded_at, state, problem, overrides, profile,
-           row_count, table_key
+           row_count, table_key, is_classified
     FROM datasets
     WHERE workspace_id = $1 AND id = $2";
 const LIST: &str = "
@@ -35,8 +35,17 @@ const LIST_AFTER: &str = "
 const COUNT: &str = "SELECT CAST(COUNT(*) AS BIGINT) FROM datasets WHERE workspace_id = $1";
 const SAVE_READING: &str = "
     UPDATE datasets
-    SET state = $3, problem = $4, profile = $5, row_count = $6, table_key = $7, is_classified = $9
-    WHERE workspace_id = $1 AND id = $2 AND overrides = $8";
+    SET state = 'ready', problem = NULL, profile = $3, row_count = $4, table_key = $5, is_classified = $7
+    WHERE workspace_id = $1 AND id = $2 AND overrides = $6";
+// What was found in it before stays, so that nobody forgets what in it is personal; nobody is shown it.
+const SAVE_PROBLEM: &str = "
+    UPDATE datasets
+    SET state = 'unreadable', problem = $3, row_count = NULL, table_key = NULL, is_classified = $5
+    WHERE workspace_id = $1 AND id = $2 AND overrides = $4";
+const GIVE_UP: &str = "
+    UPDATE datasets
+    SET state = 'unreadable', problem = $3, row_count = NULL, table_key = NULL
+    WHERE workspace_id = $1 AND id = $2 AND overrides = $4 AND state = 'reading'";
 const SAVE_OVERRIDES: &str = "
     UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL
     WHERE workspace_id = $1 AND id = $2 AND overrides = $4";
@@ -61,6 +70,7 @@ pub(crate) struct DatasetRow {
     profile: Option<String>,
     row_count: Option<i64>,
     pub(crate) table_key: Option<String>,
+    is_classified: bool,
 }
 
 impl DatasetRow {
@@ -68,25 +78,33 @@ impl DatasetRow {
         serde_json::from_str(&self.overrides).unwrap_or_default()
     }
 
-    pub(crate) fn is_being_read(&self) -> bool {
-        DatasetState::from_key(&self.state) == DatasetState::Reading
+    /// What was found when it was last understood, also if it is not any more.
+    pub(crate) fn last_profile(&self) -> Option<FileProfile> {
+        self.profile.as_deref().and_then(|json| serde_json::from_str(json).ok())
+    }
+
+    /// Whether nobody ever looked into it: no attempt to read it came to an end.
+    pub(crate) fn is_unseen(&self) -> bool {
+        self.profile.is_none() && !self.is_classified
     }
 
     pub(crate) fn into_dataset(self) -> Dataset {
         let overrides = self.overrides();
+        let state = DatasetState::from_key(&self.state);
+        let profile = self.last_profile().filter(|_| state != DatasetState::Unreadable);
         Dataset {
             summary: DatasetSummary {
                 id: self.id.into(),
                 name: self.name,
                 size_bytes: self.size_bytes.unsigned_abs(),
                 uploaded_at: self.uploaded_at,
-                state: DatasetState::from_key(&self.state),
+                state,
                 row_count: self.row_count.map(i64::unsigned_abs),
             },
             sha256: self.sha256,
             problem: self.problem,
             overrides,
-            profile: self.profile.as_deref().and_then(|json| serde_json::from_str::<FileProfile>(json).ok()),
+            profile,
             has_table: self.table_key.is_some(),
         }
     }
@@ -127,14 +145,19 @@ pub(crate) struct NewRow<'a> {
     pub(crate) overrides: &'a str,
 }
 
-/// What reading a file came to.
+/// What was found in a file.
 pub(crate) struct Reading<'a> {
-    pub(crate) state: DatasetState,
-    pub(crate) problem: Option<&'a str>,
-    pub(crate) profile: Option<String>,
-    pub(crate) row_count: Option<u64>,
-    pub(crate) table_key: Option<String>,
+    pub(crate) profile: &'a str,
+    pub(crate) row_count: u64,
+    pub(crate) table_key: Option<&'a str>,
     /// The choices it was read with; a result for older choices is not stored.
+    pub(crate) overrides: &'a str,
+}
+
+/// Why a file was not understood.
+pub(crate) struct Problem<'a> {
+    pub(crate) sentence: &'a str,
+    /// The choices it was to be read with; what is said of older choices is not stored.
     pub(crate) overrides: &'a str,
 }
 
@@ -207,13 +230,46 @@ pub(crate) async fn save_reading(
     on_tx!(tx, |c| sqlx::query(SAVE_READING)
         .bind(scope.workspace_id().uuid())
         .bind(id.uuid())
-        .bind(reading.state.key())
-        .bind(reading.problem)
-        .bind(&reading.profile)
-        .bind(reading.row_count.map(u64::cast_signed))
-        .bind(&reading.table_key)
+        .bind(reading.profile)
+        .bind(reading.row_count.cast_signed())
+        .bind(reading.table_key)
         .bind(reading.overrides)
         .bind(true)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Says why nobody understands the file.
+pub(crate) async fn save_problem(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    id: DatasetId,
+    problem: Problem<'_>,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(SAVE_PROBLEM)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .bind(problem.sentence)
+        .bind(problem.overrides)
+        .bind(true)
+        .execute(c)
+        .await
+        .map(|_| ()))
+}
+
+/// Says why a file that waits to be read is not read; one that was read meanwhile stays as it is.
+pub(crate) async fn give_up(
+    tx: &mut Tx,
+    scope: WorkspaceScope,
+    id: DatasetId,
+    problem: Problem<'_>,
+) -> Result<(), sqlx::Error> {
+    on_tx!(tx, |c| sqlx::query(GIVE_UP)
+        .bind(scope.workspace_id().uuid())
+        .bind(id.uuid())
+        .bind(problem.sentence)
+        .bind(problem.overrides)
         .execute(c)
         .await
         .map(|_| ()))

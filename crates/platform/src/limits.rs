@@ -53,7 +53,7 @@ classes! {
     Address = "address",
     /// Scripts, styles, fonts and pictures, by visitor.
     Assets = "assets",
-    /// What strangers ask for, by visitor.
+    /// What strangers ask for, and whatever takes longer than a second to arrive, since nobody knows yet who sends it, by visitor.
     Anonymous = "anonymous",
     /// What programs ask for, by key or person.
     Api = "api",

@@ -19,18 +19,28 @@ pub struct RedisLine {
     client: Client,
     connection: ConnectionManager,
     breaker: Arc<Breaker>,
+    answer_within: Duration,
 }
 
 impl RedisLine {
     /// The line to that server; it is connected to when somebody asks.
     pub fn new(url: &str, ambient: Ambient) -> Result<Self, RedisError> {
+        Self::answering_within(ANSWER_WITHIN, url, ambient)
+    }
+
+    /// A line that waits so long for an answer.
+    pub(crate) fn answering_within(
+        answer_within: Duration,
+        url: &str,
+        ambient: Ambient,
+    ) -> Result<Self, RedisError> {
         let config = ConnectionManagerConfig::new()
-            .set_connection_timeout(Some(ANSWER_WITHIN))
-            .set_response_timeout(Some(ANSWER_WITHIN))
+            .set_connection_timeout(Some(answer_within))
+            .set_response_timeout(Some(answer_within))
             .set_number_of_retries(1);
         let client = Client::open(url)?;
         let connection = ConnectionManager::new_lazy_with_config(client.clone(), config)?;
-        Ok(Self { client, connection, breaker: Arc::new(Breaker::new(ambient)) })
+        Ok(Self { client, connection, breaker: Arc::new(Breaker::new(ambient)), answer_within })
     }
 
     /// Asks something. `None` if the server does not answer in time, or failed so often that nobody asks it at the moment; the log then
@@ -44,7 +54,7 @@ impl RedisLine {
         F: Future<Output = Result<T, RedisError>>,
     {
         let asked = async {
-            match tokio::time::timeout(ANSWER_WITHIN, request(self.connection.clone())).await {
+            match tokio::time::timeout(self.answer_within, request(self.connection.clone())).await {
                 Ok(Ok(answer)) => Ok(answer),
                 Ok(Err(error)) => Err(error.to_string()),
                 Err(_) => Err("it does not answer in time".to_owned()),

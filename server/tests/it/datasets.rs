@@ -19,6 +19,20 @@ router_test!(a_browser_that_uploads_is_sent_on_to_the_next_step, {
     assert!(page.text().contains("24 rows, 18 columns"), "{}", page.text());
 });
 
+router_test!(a_file_that_was_given_up_is_read_again_without_choosing_anything_else, {
+    let app = TestApp::start().await;
+    let mut ada = app.sign_up("ada@acme.example").await;
+    let page = ada.upload("acme", ("figures.csv", FIGURES.as_bytes()), BROWSER).await.location().to_owned();
+    let id = page.split('/').nth(4).unwrap().to_owned();
+    let mut tx = app.services.db.begin_everywhere().await.unwrap();
+    let given_up = "UPDATE datasets SET state = 'unreadable', problem = 'It was not read'";
+    db::on_tx!(&mut tx, |c| db::sqlx::query(given_up).execute(c).await.map(|_| ())).unwrap();
+    tx.commit().await.unwrap();
+    assert!(ada.get(&page).await.text().contains("It was not read"));
+    ada.submit("choose_format", &[("workspace", "acme"), ("id", &id), ("input[encoding]", "")], &page).await;
+    assert!(ada.get(&page).await.text().contains("24 rows, 18 columns"));
+});
+
 router_test!(a_machine_that_uploads_is_told_where_the_file_is, {
     let app = TestApp::start().await;
     let mut ada = app.sign_up("ada@acme.example").await;

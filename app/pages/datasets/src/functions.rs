@@ -79,7 +79,8 @@ pub async fn choose_format(
     let (datasets, actor) = api::enter::<datasets::Datasets>(&workspace).await?;
     let before = datasets.get(&actor, id).await?;
     let overrides = input.overrides(&before)?;
-    if overrides != before.overrides {
+    // One that was given up is read again also if nothing else is chosen.
+    if overrides != before.overrides || before.summary.state == datasets::DatasetState::Unreadable {
         let mut proof = kernel::Proof::Missing;
         if overrides.lays_bare(&before) {
             actor.require(kernel::Permission::ReadPersonalData)?;

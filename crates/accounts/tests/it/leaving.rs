@@ -211,3 +211,25 @@ db_test!(of_a_gift_and_a_farewell_at_once_the_workspace_keeps_an_owner, |db: Db|
     assert_eq!(farewell.await.unwrap_err().status(), 409);
     assert_eq!(count(&db, "users").await, 2);
 });
+
+db_test!(of_a_farewell_and_a_gift_at_once_the_workspace_keeps_an_owner, |db: Db| {
+    let accounts = accounts(&db).await;
+    let (ada, acme) = sign_up(&accounts, ADA).await;
+    let bob = member(&accounts, ("acme", acme.id), Role::Member).await.user_id().unwrap();
+    let owner = accounts.authorise(Some(ada.id), "acme").await.unwrap();
+    // What a farewell does, held up before it counts.
+    let mut farewell = db.begin_everywhere().await.unwrap();
+    for (text, id) in [
+        ("UPDATE workspaces SET members_version = members_version + 1 WHERE id = $1", acme.id.uuid()),
+        ("DELETE FROM users WHERE id = $1", bob.uuid()),
+    ] {
+        on_tx!(&mut farewell, |c| sqlx::query(text).bind(id).execute(c).await.map(|_| ())).unwrap();
+    }
+    let mut gift = std::pin::pin!(accounts.transfer_ownership(&owner, bob));
+    let early = tokio::time::timeout(Duration::from_millis(200), &mut gift).await;
+    assert!(early.is_err(), "it waits for the farewell: {early:?}");
+    farewell.commit().await.unwrap();
+    assert_eq!(gift.await.unwrap_err().status(), 404);
+    let members = accounts.list_members(&accounts.authorise(Some(ada.id), "acme").await.unwrap()).await;
+    assert_eq!(members.unwrap().members.first().map(|member| member.role), Some(Role::Owner));
+});

@@ -20,7 +20,7 @@ use tokio::{
 
 use super::{Datasets, reading::READ_FILE};
 use crate::{
-    Dataset, DatasetState, DatasetSummary, FileFormat, FileProfile, Overrides,
+    ColumnFormat, Dataset, DatasetState, DatasetSummary, FileFormat, FileProfile, Overrides,
     engine::{self, FileError, Limits},
     store,
 };
@@ -183,11 +183,11 @@ async fn next_piece((mut pieces, finished): Copy) -> Option<(io::Result<Bytes>, 
     }
 }
 
-/// What is stored for the choices of a person. Whoever lays bare what was masked needs the right to see it and a fresh proof; whoever
-/// has a file with personal data read by another layout lays nothing bare.
+/// What is stored for the choices of a person about a file, of which that was found last. Whoever lays bare what was masked needs the right
+/// to see it and a fresh proof; whoever has a file with personal data read by another layout lays nothing bare.
 pub(super) fn guarded(
     actor: &Actor,
-    before: &Dataset,
+    (before, found): (&Dataset, Option<&FileProfile>),
     overrides: &Overrides,
     proof: Proof,
 ) -> Result<Overrides, AppError> {
@@ -196,20 +196,26 @@ pub(super) fn guarded(
         refuse_without_proof(proof)?;
     }
     let is_same = overrides.has_layout_of(&before.overrides);
-    let harmless = if is_same { before.overrides.harmless.clone() } else { known_harmless(before) };
+    let harmless =
+        if is_same { before.overrides.harmless.clone() } else { known_harmless(&before.overrides, found) };
     Ok(Overrides { harmless, ..overrides.clone() })
 }
 
-/// The headers that are known to stand over nothing personal, if anything in the file is; they have to be noted before it is read otherwise,
-/// or before what was found in it is forgotten.
-pub(super) fn known_harmless(before: &Dataset) -> Option<BTreeSet<String>> {
-    let mut harmless = before.overrides.harmless.clone();
-    let format = before.profile.as_ref().map(|profile| &profile.format);
-    if let Some(format) = format.filter(|format| format.holds_personal_data()) {
+/// The headers that are known to stand over nothing personal, if anything in the file is; they have to be noted before it is read otherwise.
+fn known_harmless(said: &Overrides, found: Option<&FileProfile>) -> Option<BTreeSet<String>> {
+    let mut harmless = said.harmless.clone();
+    // What somebody said since it was read counts as well.
+    let hides = |column: &ColumnFormat| {
+        column.hides().is_personal()
+            || said.personal.get(&column.index).is_some_and(|kind| kind.is_personal())
+    };
+    let format = found.map(|profile| &profile.format);
+    if let Some(format) =
+        format.filter(|format| format.holds_personal_data() || format.columns.iter().any(hides))
+    {
         // A header that stands over a personal column as well is none that is known to be harmless.
-        let is_hidden = |header: &str| {
-            format.columns.iter().any(|column| column.header == header && column.hides().is_personal())
-        };
+        let is_hidden =
+            |header: &str| format.columns.iter().any(|column| column.header == header && hides(column));
         let shown = format.columns.iter().filter(|column| !is_hidden(&column.header));
         let known: &mut BTreeSet<String> = harmless.get_or_insert_default();
         known.extend(shown.map(|column| column.header.clone()));

@@ -7,18 +7,18 @@ use kernel::{Actor, AppError, DatasetId, OrInternal, Permission, WorkspaceScope}
 use platform::{Job, JobHandler, Spooled, audit};
 use tokio::sync::Semaphore;
 
-use super::{Datasets, personal::known_harmless, table_key};
+use super::{Datasets, table_key};
 use crate::{
-    DatasetState, FileFormat, FileProfile, Overrides,
+    FileFormat, FileProfile, Overrides,
     engine::{self, FileError, Limits, RejectWriter, Row},
-    store::{self, Reading},
+    store::{self, Problem, Reading},
 };
 
 /// The kind of job that reads a file; its payload is the file's id.
 pub(super) const READ_FILE: &str = "datasets.read_file";
 
-const FAILED_EVERY_TIME: &str = "The file is kept, but this server failed every time it tried to read it. Tell the operator, then choose the format again or upload the file anew";
-const REFUSED: &str = "The file is kept, but it was not read: whoever asked for that may not upload or change data here any more";
+const FAILED_EVERY_TIME: &str = "The file is kept, but this server failed every time it tried to read it. Tell the operator, then have it read again or upload it anew";
+const REFUSED: &str = "The file is kept, but it was not read: whoever asked for that may not upload or change data here any more. Have it read again";
 
 /// So many files are gone through at once for those who ask; others wait for their turn.
 static READERS: Semaphore = Semaphore::const_new(4);
@@ -41,16 +41,13 @@ impl JobHandler for ReadFileJob {
         let scope = Actor::system(job.workspace_id()?).require(Permission::ManageData)?;
         let id: DatasetId = job.payload.parse().or_internal("reading the payload of a job")?;
         match self.0.row(scope, id).await {
-            Ok(mut row) => {
+            Ok(row) => {
                 if !self.may_still(job).await? {
-                    // Somebody else may have had it read meanwhile.
-                    if row.is_being_read() {
-                        self.0.give_up(scope, (id, &mut row), REFUSED).await?;
-                    }
+                    self.0.give_up(scope, (id, &row), REFUSED).await?;
                     return Err(AppError::forbidden("Whoever asked for this may not do it any more"));
                 }
                 if job.is_last_attempt() {
-                    self.0.give_up(scope, (id, &mut row), FAILED_EVERY_TIME).await?;
+                    self.0.give_up(scope, (id, &row), FAILED_EVERY_TIME).await?;
                 }
                 self.0.read(scope, id, row).await
             }
@@ -78,31 +75,13 @@ impl Datasets {
     async fn give_up(
         &self,
         scope: WorkspaceScope,
-        (id, row): (DatasetId, &mut store::DatasetRow),
+        (id, row): (DatasetId, &store::DatasetRow),
         sentence: &str,
     ) -> Result<(), AppError> {
-        const DOING: &str = "giving up a file";
-        // What was found in it goes, but not what of it was harmless.
-        let harmless = known_harmless(&row.clone().into_dataset());
-        let kept = Overrides { harmless, ..row.overrides() };
-        let kept = serde_json::to_string(&kept).or_internal(DOING)?;
-        let reading = Reading {
-            state: DatasetState::Unreadable,
-            problem: Some(sentence),
-            profile: None,
-            row_count: None,
-            table_key: None,
-            overrides: &kept,
-        };
         let mut tx = self.db.begin_in(scope).await?;
-        // Somebody may have chosen otherwise meanwhile; then there is nothing to give up.
-        let choices = (row.overrides.as_str(), kept.as_str());
-        if store::save_overrides(&mut tx, scope, id, choices).await.or_internal(DOING)? {
-            store::save_reading(&mut tx, scope, id, reading).await.or_internal(DOING)?;
-        }
-        tx.commit().await?;
-        row.overrides = kept;
-        Ok(())
+        let problem = Problem { sentence, overrides: &row.overrides };
+        store::give_up(&mut tx, scope, id, problem).await.or_internal("giving up a file")?;
+        tx.commit().await
     }
 
     async fn read(
@@ -111,34 +90,27 @@ impl Datasets {
         id: DatasetId,
         row: store::DatasetRow,
     ) -> Result<(), AppError> {
-        let overrides = row.overrides();
-        let profile = self.profile(&row.file_key, overrides).await?;
-        let table_key = match &profile {
+        const DOING: &str = "saving what a file holds";
+        let overrides = row.overrides.as_str();
+        let found = self.profile(&row.file_key, row.overrides()).await?;
+        let table_key = match &found {
             Ok(profile) => self.make_table(scope, id, &row.file_key, profile).await?,
             Err(_) => None,
         };
-        let reading = match &profile {
-            Ok(profile) => Reading {
-                state: DatasetState::Ready,
-                problem: None,
-                profile: Some(serde_json::to_string(profile).or_internal("noting a profile")?),
-                row_count: Some(profile.rows),
-                table_key,
-                overrides: &row.overrides,
-            },
-            Err(sentence) => Reading {
-                state: DatasetState::Unreadable,
-                problem: Some(sentence),
-                profile: None,
-                row_count: None,
-                table_key: None,
-                overrides: &row.overrides,
-            },
-        };
         let mut tx = self.db.begin_in(scope).await?;
-        let table_key = reading.table_key.clone();
-        let detail = rows_in_words(reading.row_count);
-        store::save_reading(&mut tx, scope, id, reading).await.or_internal("saving what a file holds")?;
+        match &found {
+            Ok(profile) => {
+                let json = serde_json::to_string(profile).or_internal("noting a profile")?;
+                let (row_count, table_key) = (profile.rows, table_key.as_deref());
+                let reading = Reading { profile: &json, row_count, table_key, overrides };
+                store::save_reading(&mut tx, scope, id, reading).await.or_internal(DOING)?;
+            }
+            Err(sentence) => {
+                let problem = Problem { sentence, overrides };
+                store::save_problem(&mut tx, scope, id, problem).await.or_internal(DOING)?;
+            }
+        }
+        let detail = rows_in_words(found.ok().map(|profile| profile.rows));
         let entry = audit::Entry { action: "dataset.read", subject: id.to_string(), detail };
         audit::record(&mut tx, &self.ambient, &Actor::system(scope.workspace_id()), scope, entry).await?;
         tx.commit().await?;

@@ -73,16 +73,17 @@ impl Datasets {
     ) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageData)?;
         let row = self.row(scope, id).await?;
-        let stored = row.overrides.clone();
+        let (stored, found, is_unseen) = (row.overrides.clone(), row.last_profile(), row.is_unseen());
         let before = row.into_dataset();
-        let is_first = before.summary.state == DatasetState::Reading && before.profile.is_none();
-        if is_first && !overrides.has_layout_of(&before.overrides) {
+        if is_unseen && !overrides.has_layout_of(&before.overrides) {
             // Nobody knows yet whether there is something to mask.
-            return Err(AppError::conflict(
-                "The file is being read for the first time. Choose again in a moment",
-            ));
+            return Err(AppError::conflict(if before.summary.state == DatasetState::Reading {
+                "The file is being read for the first time. Choose again in a moment"
+            } else {
+                "The file has not been read a single time. Have it read again as it is, and choose then"
+            }));
         }
-        let overrides = guarded(actor, &before, overrides, proof)?;
+        let overrides = guarded(actor, (&before, found.as_ref()), overrides, proof)?;
         let json = serde_json::to_string(&overrides).or_internal("noting choices")?;
         let mut tx = self.db.begin_in(scope).await?;
         let choices = (stored.as_str(), json.as_str());

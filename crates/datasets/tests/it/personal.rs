@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use datasets::{ColumnKind, Dataset, Delimiter, Overrides, PersonalData, TextEncoding};
+use datasets::{ColumnKind, Dataset, DatasetState, Delimiter, Overrides, PersonalData, TextEncoding};
 use db::{Db, db_test};
 use kernel::{Actor, AppError, DatasetId, Permission, Proof, Role};
 use platform::audit::{self, AuditFilter};
@@ -257,6 +257,47 @@ db_test!(a_file_that_was_given_up_is_not_unmasked_by_another_layout, |db: Db| {
     assert_masked("the copy", &told(&company.download(&stays, id).await.unwrap()));
 });
 
+db_test!(a_file_that_was_given_up_unread_is_read_as_it_is_before_another_layout_is_chosen, |db: Db| {
+    let company = Company::new(&db).await;
+    let people = "month,Name,MRR\n2026-01,Xenia Canary,1\n2026-02,Yolanda Canary,2\n";
+    let (gone, stays) = (company.member(Role::Analyst).await, company.member_let(Role::Analyst, false).await);
+    let id = company.upload_as(&gone, "people.csv", people.as_bytes()).await.unwrap();
+    let choose = |layout| company.datasets.choose_format(&stays, id, layout, Proof::Missing);
+    let (as_it_is, piped) =
+        (Overrides::default(), Overrides { delimiter: Some(Delimiter::Pipe), ..Overrides::default() });
+    assert_eq!(choose(&piped).await.unwrap_err().status(), 409, "it waits to be read");
+    company.accounts.remove_member(&company.owner, gone.user_id().unwrap()).await.unwrap();
+    company.work().await;
+    assert_eq!(company.get(id).await.summary.state, DatasetState::Unreadable);
+    assert_eq!(choose(&piped).await.unwrap_err().status(), 409, "it was not read");
+    choose(&as_it_is).await.unwrap();
+    company.work().await;
+    assert_eq!(
+        kinds(&company.get(id).await),
+        [PersonalData::NotPersonal, PersonalData::Name, PersonalData::NotPersonal]
+    );
+    choose(&piped).await.unwrap();
+    company.work().await;
+    assert_masked("the copy", &told(&company.download(&stays, id).await.unwrap()));
+});
+
+db_test!(what_somebody_just_called_personal_is_not_harmless_in_another_layout, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(b"month,Customer,Name\n2026-01,17,Xenia Canary\n").await.summary.id;
+    assert_eq!(kinds(&company.get(id).await)[1], PersonalData::NotPersonal);
+    let called =
+        Overrides { personal: BTreeMap::from([(1, PersonalData::FreeText)]), ..Overrides::default() };
+    company.datasets.choose_format(&company.owner, id, &called, Proof::Missing).await.unwrap();
+    // Before it is read again an analyst has it read otherwise, and back.
+    let analyst = company.member(Role::Analyst).await;
+    for delimiter in [Delimiter::Pipe, Delimiter::Comma] {
+        let layout = Overrides { delimiter: Some(delimiter), ..Overrides::default() };
+        company.datasets.choose_format(&analyst, id, &layout, Proof::Missing).await.unwrap();
+        company.work().await;
+    }
+    assert_eq!(kinds(&company.get(id).await)[1], PersonalData::FreeText);
+});
+
 db_test!(files_read_before_anybody_looked_are_withheld_until_they_are_read_again, |db: Db| {
     let company = Company::new(&db).await;
     let id = company.read(PEOPLE.as_bytes()).await.summary.id;
@@ -270,6 +311,16 @@ db_test!(files_read_before_anybody_looked_are_withheld_until_they_are_read_again
     assert_eq!(company.datasets.read_what_nobody_looked_at().await.unwrap(), 1);
     company.work().await;
     assert_eq!(company.datasets.read_what_nobody_looked_at().await.unwrap(), 0);
+    assert_eq!(kinds(&company.get(id).await).first(), Some(&PersonalData::NotPersonal));
+
+    // Also if that was given up once.
+    forget_what_was_found(&db).await;
+    let gone = company.member(Role::Analyst).await;
+    company.datasets.choose_format(&gone, id, &Overrides::default(), Proof::Missing).await.unwrap();
+    company.accounts.remove_member(&company.owner, gone.user_id().unwrap()).await.unwrap();
+    company.work().await;
+    company.datasets.choose_format(&company.owner, id, &Overrides::default(), Proof::Missing).await.unwrap();
+    company.work().await;
     assert_eq!(kinds(&company.get(id).await).first(), Some(&PersonalData::NotPersonal));
 });
 

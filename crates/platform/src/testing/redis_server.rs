@@ -53,6 +53,12 @@ impl RedisServer {
     pub fn line(&self) -> RedisLine {
         RedisLine::new(&self.url(), Ambient::system()).expect("the line of the test")
     }
+
+    /// A line of a node's own that waits for an answer also on a machine that has much else to do.
+    pub fn patient_line(&self) -> RedisLine {
+        const PATIENCE: Duration = Duration::from_secs(5);
+        RedisLine::answering_within(PATIENCE, &self.url(), Ambient::system()).expect("the line of the test")
+    }
 }
 
 impl Drop for RedisServer {

@@ -5,12 +5,12 @@ use std::{
     time::{Duration, Instant},
 };
 
-use platform::{Class, Limits, Networks, SharedCounts, testing::RedisServer};
+use platform::{Class, Limits, Networks, RedisLine, SharedCounts, testing::RedisServer};
 
 /// A node that lets six in at once, and then one in ten minutes; two of them count together.
-fn node(redis: &RedisServer) -> Limits {
+fn node(line: RedisLine) -> Limits {
     let pace = "6/h burst 6".parse().unwrap();
-    let counts = SharedCounts::new(redis.line(), [7; 32]);
+    let counts = SharedCounts::new(line, [7; 32]);
     Limits::new(|_| pace, Networks::default()).shared_by(counts, NonZeroU32::new(2).unwrap())
 }
 
@@ -26,7 +26,7 @@ async fn admitted(node: &Limits, who: &str, requests: usize) -> usize {
 #[tokio::test]
 async fn nodes_count_together() {
     let redis = RedisServer::start();
-    let (one, other) = (node(&redis), node(&redis));
+    let (one, other) = (node(redis.patient_line()), node(redis.patient_line()));
     assert_eq!(admitted(&one, "ada", 4).await, 4);
     assert_eq!(admitted(&other, "ada", 4).await, 2, "six in all");
     let refused = one.admit(Class::Api, "ada").await.unwrap_err();
@@ -38,7 +38,7 @@ async fn nodes_count_together() {
 #[tokio::test]
 async fn without_the_others_each_node_lets_its_part_in_and_nobody_waits() {
     let redis = RedisServer::start();
-    let node = node(&redis);
+    let node = node(redis.line());
     // Two are counted already when the server stops answering.
     assert_eq!(admitted(&node, "ada", 2).await, 2);
     redis.signal("-STOP");

@@ -9,7 +9,7 @@ use chrono::TimeDelta;
 use db::{Db, db_test};
 use kernel::AppError;
 use platform::{
-    Cache, CacheKey, Owner, SharedValues,
+    Cache, CacheKey, Owner, RedisLine, SharedValues,
     testing::{self, RedisServer},
 };
 
@@ -19,9 +19,9 @@ use crate::{
 };
 
 /// One of several nodes over the same database and the same Redis.
-async fn node(db: &Db, redis: &RedisServer, clock: &Later) -> Cache {
+async fn node(db: &Db, line: RedisLine, clock: &Later) -> Cache {
     let vault = testing::vault(db, &ambient(TimeDelta::zero())).await;
-    let shared = SharedValues::new(redis.line(), vault, clock.ambient());
+    let shared = SharedValues::new(line, vault, clock.ambient());
     Cache::new(8 * 1024 * 1024, Some(shared), clock.ambient())
 }
 
@@ -62,7 +62,8 @@ async fn life_seconds(redis: &RedisServer, name: &str) -> i64 {
 db_test!(what_one_node_computed_serves_all_of_them_for_the_same_minute, |db: Db| {
     let redis = RedisServer::start();
     let clock = Later::default();
-    let (one, other) = (node(&db, &redis, &clock).await, node(&db, &redis, &clock).await);
+    let (one, other) =
+        (node(&db, redis.patient_line(), &clock).await, node(&db, redis.patient_line(), &clock).await);
     assert_eq!(ask(&one, key("dashboard")).await.unwrap(), figures());
     clock.by(30_000);
     assert_eq!(ask(&other, key("dashboard")).await.unwrap(), figures());
@@ -76,7 +77,7 @@ db_test!(what_one_node_computed_serves_all_of_them_for_the_same_minute, |db: Db|
 
 db_test!(whoever_reads_redis_learns_no_figure_and_no_name, |db: Db| {
     let redis = RedisServer::start();
-    let node = node(&db, &redis, &Later::default()).await;
+    let node = node(&db, redis.patient_line(), &Later::default()).await;
     ask(&node, key("dashboard")).await.unwrap();
     let held = held(&redis).await;
     let (name, value) = held.first_key_value().unwrap();
@@ -94,7 +95,7 @@ db_test!(a_value_that_was_moved_or_changed_in_redis_is_not_believed, |db: Db| {
     let redis = RedisServer::start();
     let clock = Later::default();
     let theirs = CacheKey::new(scope(2), VERSION, &"dashboard").unwrap();
-    ask(&node(&db, &redis, &clock).await, key("dashboard")).await.unwrap();
+    ask(&node(&db, redis.patient_line(), &clock).await, key("dashboard")).await.unwrap();
     let (_, value) = held(&redis).await.pop_first().unwrap();
     let mut broken = value.clone();
     *broken.last_mut().unwrap() ^= 1;
@@ -107,7 +108,7 @@ db_test!(a_value_that_was_moved_or_changed_in_redis_is_not_believed, |db: Db| {
     ];
     for (key, value) in wrong {
         set(&redis, &format!("quartile:cache:{key}"), value).await;
-        let node = node(&db, &redis, &clock).await;
+        let node = node(&db, redis.patient_line(), &clock).await;
         assert_eq!(ask(&node, key.clone()).await.unwrap(), figures());
         assert_eq!(node.computed(), 1, "{key}");
     }
@@ -116,19 +117,19 @@ db_test!(a_value_that_was_moved_or_changed_in_redis_is_not_believed, |db: Db| {
 db_test!(once_the_keys_of_a_workspace_are_gone_nobody_reads_what_redis_still_has_of_it, |db: Db| {
     let redis = RedisServer::start();
     let clock = Later::default();
-    ask(&node(&db, &redis, &clock).await, key("dashboard")).await.unwrap();
+    ask(&node(&db, redis.patient_line(), &clock).await, key("dashboard")).await.unwrap();
     let vault = testing::vault(&db, &ambient(TimeDelta::zero())).await;
     let mut tx = db.begin_everywhere().await.unwrap();
     vault.forget(&mut tx, Owner::Workspace(scope(1).workspace_id())).await.unwrap();
     tx.commit().await.unwrap();
-    let node = node(&db, &redis, &clock).await;
+    let node = node(&db, redis.patient_line(), &clock).await;
     ask(&node, key("dashboard")).await.unwrap();
     assert_eq!(node.computed(), 1);
 });
 
 db_test!(nobody_waits_for_a_redis_that_hangs_or_died, |db: Db| {
     let redis = RedisServer::start();
-    let node = node(&db, &redis, &Later::default()).await;
+    let node = node(&db, redis.line(), &Later::default()).await;
     ask(&node, key("before")).await.unwrap();
     for signal in ["-STOP", "-KILL"] {
         redis.signal(signal);
@@ -147,7 +148,8 @@ db_test!(nobody_waits_for_a_redis_that_hangs_or_died, |db: Db| {
 db_test!(a_change_gives_memory_back_on_every_node_within_a_second, |db: Db| {
     let redis = RedisServer::start();
     let clock = Later::default();
-    let (one, other) = (node(&db, &redis, &clock).await, node(&db, &redis, &clock).await);
+    let (one, other) =
+        (node(&db, redis.patient_line(), &clock).await, node(&db, redis.patient_line(), &clock).await);
     let listening = tokio::spawn({
         let other = other.clone();
         async move { other.listen().await }

@@ -133,7 +133,8 @@ pub(crate) async fn show(
 }
 
 /// Say what columns tell about people. To call a personal column harmless, one has to be allowed to see what is in it, and to have
-/// signed in within the last ten minutes. The file is read anew, and answered once that is done.
+/// signed in within the last ten minutes. The file is read anew, and answered once that is done; with 409 after a few seconds, and then it
+/// goes on.
 #[utoipa::path(put, path = "/data/files/{id}/columns", tag = "data", operation_id = "classify_columns", security(("bearer" = ["data:write"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = Classification,
     responses((status = 200, body = FileColumns), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
@@ -149,7 +150,8 @@ pub(crate) async fn classify(
         choices.insert(choice.column, (index, choice.kind(index)?));
     }
     let before = services.datasets.get(&within.actor, id).await?;
-    let mut overrides = before.overrides.clone();
+    let stored = before.overrides.clone();
+    let mut overrides = stored.clone();
     let known = understood_now(before)?.format.columns;
     for (column, (index, kind)) in choices {
         if !known.iter().any(|it| it.index == column) {
@@ -158,7 +160,9 @@ pub(crate) async fn classify(
         }
         overrides.personal.insert(column, kind);
     }
-    let proof = within.proof(&services).await?;
-    services.datasets.choose_format(&within.actor, id, &overrides, proof).await?;
+    if overrides != stored {
+        let proof = within.proof(&services).await?;
+        services.datasets.choose_format(&within.actor, id, &overrides, proof).await?;
+    }
     Ok(Json(understood_now(services.datasets.get_once_read(&within.actor, id).await?)?.into()))
 }

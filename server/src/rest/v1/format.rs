@@ -125,7 +125,8 @@ pub(crate) async fn show(
     Ok(Json(understood_now(services.datasets.get(&within.actor, id).await?)?.into()))
 }
 
-/// Choose how a file is read. It is read anew, and answered once that is done; what is chosen is kept, also if it cannot be read so.
+/// Choose how a file is read. It is read anew, and answered once that is done, with 409 after a few seconds, and then it goes on; what is
+/// chosen is kept, also if it cannot be read so.
 #[utoipa::path(put, path = "/data/files/{id}/format", tag = "data", operation_id = "choose_format", security(("bearer" = ["data:write"])),
     params(("id" = Uuid, Path), ("Quartile-Workspace" = Option<String>, Header)), request_body = ChosenFormat,
     responses((status = 200, body = FileFormat), (status = 400, body = Problem), (status = 401, body = Problem), (status = 403, body = Problem), (status = 404, body = Problem), (status = 409, body = Problem), (status = 415, body = Problem), (status = 422, body = Problem)))]
