@@ -17,7 +17,7 @@ const INSERT: &str = "
     VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'reading', $9)";
 const FIND: &str = "
     SELECT id, name, size_bytes, sha256, file_key, uploaded_by, uploaded_at, state, problem, overrides, profile,
-           row_count, table_key, is_classified
+           row_count, table_key
     FROM datasets
     WHERE workspace_id = $1 AND id = $2";
 const LIST: &str = "
@@ -37,10 +37,10 @@ const SAVE_READING: &str = "
     UPDATE datasets
     SET state = 'ready', problem = NULL, profile = $3, row_count = $4, table_key = $5, is_classified = $7
     WHERE workspace_id = $1 AND id = $2 AND overrides = $6";
-// What was found in it before stays, so that nobody forgets what in it is personal; nobody is shown it.
+// What was found in it before stays, so that nobody forgets what in it is personal. Without a number of rows nobody is shown it.
 const SAVE_PROBLEM: &str = "
     UPDATE datasets
-    SET state = 'unreadable', problem = $3, row_count = NULL, table_key = NULL, is_classified = $5
+    SET state = 'unreadable', problem = $3, row_count = NULL, table_key = NULL
     WHERE workspace_id = $1 AND id = $2 AND overrides = $4";
 const GIVE_UP: &str = "
     UPDATE datasets
@@ -70,7 +70,6 @@ pub(crate) struct DatasetRow {
     profile: Option<String>,
     row_count: Option<i64>,
     pub(crate) table_key: Option<String>,
-    is_classified: bool,
 }
 
 impl DatasetRow {
@@ -78,27 +77,28 @@ impl DatasetRow {
         serde_json::from_str(&self.overrides).unwrap_or_default()
     }
 
-    /// What was found when it was last understood, also if it is not any more.
+    /// What was found when it was last understood, also if it is not any more, with what somebody has called personal since.
     pub(crate) fn last_profile(&self) -> Option<FileProfile> {
-        self.profile.as_deref().and_then(|json| serde_json::from_str(json).ok())
-    }
-
-    /// Whether nobody ever looked into it: no attempt to read it came to an end.
-    pub(crate) fn is_unseen(&self) -> bool {
-        self.profile.is_none() && !self.is_classified
+        let mut profile: FileProfile = serde_json::from_str(self.profile.as_deref()?).ok()?;
+        let called = self.overrides().personal;
+        for column in &mut profile.format.columns {
+            if let Some(kind) = called.get(&column.index).filter(|kind| kind.is_personal()) {
+                column.personal = Some(*kind);
+            }
+        }
+        Some(profile)
     }
 
     pub(crate) fn into_dataset(self) -> Dataset {
         let overrides = self.overrides();
-        let state = DatasetState::from_key(&self.state);
-        let profile = self.last_profile().filter(|_| state != DatasetState::Unreadable);
+        let profile = self.last_profile().filter(|_| self.row_count.is_some());
         Dataset {
             summary: DatasetSummary {
                 id: self.id.into(),
                 name: self.name,
                 size_bytes: self.size_bytes.unsigned_abs(),
                 uploaded_at: self.uploaded_at,
-                state,
+                state: DatasetState::from_key(&self.state),
                 row_count: self.row_count.map(i64::unsigned_abs),
             },
             sha256: self.sha256,
@@ -252,7 +252,6 @@ pub(crate) async fn save_problem(
         .bind(id.uuid())
         .bind(problem.sentence)
         .bind(problem.overrides)
-        .bind(true)
         .execute(c)
         .await
         .map(|_| ()))

@@ -25,7 +25,7 @@ router_test!(a_file_that_was_given_up_is_read_again_without_choosing_anything_el
     let page = ada.upload("acme", ("figures.csv", FIGURES.as_bytes()), BROWSER).await.location().to_owned();
     let id = page.split('/').nth(4).unwrap().to_owned();
     let mut tx = app.services.db.begin_everywhere().await.unwrap();
-    let given_up = "UPDATE datasets SET state = 'unreadable', problem = 'It was not read'";
+    let given_up = "UPDATE datasets SET state = 'unreadable', problem = 'It was not read', row_count = NULL";
     db::on_tx!(&mut tx, |c| db::sqlx::query(given_up).execute(c).await.map(|_| ())).unwrap();
     tx.commit().await.unwrap();
     assert!(ada.get(&page).await.text().contains("It was not read"));

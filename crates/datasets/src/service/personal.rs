@@ -20,9 +20,9 @@ use tokio::{
 
 use super::{Datasets, reading::READ_FILE};
 use crate::{
-    ColumnFormat, Dataset, DatasetState, DatasetSummary, FileFormat, FileProfile, Overrides,
+    Dataset, DatasetState, DatasetSummary, FileFormat, FileProfile, Overrides,
     engine::{self, FileError, Limits},
-    store,
+    store::{self, DatasetRow},
 };
 
 /// A file on its way to somebody.
@@ -92,8 +92,8 @@ impl Datasets {
     pub async fn export_record(&self, actor: &Actor, id: DatasetId) -> Result<FileRecord, AppError> {
         let scope = actor.require(Permission::ControlWorkspace)?;
         let row = self.row(scope, id).await?;
-        let uploaded_by = row.uploaded_by.map(UserId::from);
-        let Dataset { summary, sha256, problem, overrides, profile, has_table: _ } = row.into_dataset();
+        let (uploaded_by, profile) = (row.uploaded_by.map(UserId::from), row.last_profile());
+        let Dataset { summary, sha256, problem, overrides, .. } = row.into_dataset();
         Ok(FileRecord { summary, sha256, uploaded_by, problem, overrides, profile })
     }
 
@@ -104,6 +104,17 @@ impl Datasets {
         let dataset = self.row(scope, id).await?.into_dataset();
         self.note_reading(actor, scope, (id, "what was found in the file")).await?;
         Ok(dataset)
+    }
+
+    /// Whether these choices would show what is masked, or could; whoever makes them needs the right to see it, and a fresh proof.
+    pub async fn lays_bare(
+        &self,
+        actor: &Actor,
+        id: DatasetId,
+        overrides: &Overrides,
+    ) -> Result<bool, AppError> {
+        let scope = actor.require(Permission::View)?;
+        Ok(Known::of(self.row(scope, id).await?).lays_bare(actor, overrides))
     }
 
     /// Has files read again that were read before anybody looked for personal data in them; until then all of it is withheld. Tells how
@@ -183,44 +194,80 @@ async fn next_piece((mut pieces, finished): Copy) -> Option<(io::Result<Bytes>, 
     }
 }
 
-/// What is stored for the choices of a person about a file, of which that was found last. Whoever lays bare what was masked needs the right
-/// to see it and a fresh proof; whoever has a file with personal data read by another layout lays nothing bare.
-pub(super) fn guarded(
-    actor: &Actor,
-    (before, found): (&Dataset, Option<&FileProfile>),
-    overrides: &Overrides,
-    proof: Proof,
-) -> Result<Overrides, AppError> {
-    if overrides.lays_bare(before) {
-        actor.require(Permission::ReadPersonalData)?;
-        refuse_without_proof(proof)?;
-    }
-    let is_same = overrides.has_layout_of(&before.overrides);
-    let harmless =
-        if is_same { before.overrides.harmless.clone() } else { known_harmless(&before.overrides, found) };
-    Ok(Overrides { harmless, ..overrides.clone() })
+/// A file before somebody chooses how it is read.
+pub(super) struct Known {
+    /// The file as it is shown.
+    pub(super) dataset: Dataset,
+    /// What was found when it was last understood.
+    found: Option<FileProfile>,
+    /// Nobody, if it came with a key.
+    uploaded_by: Option<UserId>,
 }
 
-/// The headers that are known to stand over nothing personal, if anything in the file is; they have to be noted before it is read otherwise.
-fn known_harmless(said: &Overrides, found: Option<&FileProfile>) -> Option<BTreeSet<String>> {
-    let mut harmless = said.harmless.clone();
-    // What somebody said since it was read counts as well.
-    let hides = |column: &ColumnFormat| {
-        column.hides().is_personal()
-            || said.personal.get(&column.index).is_some_and(|kind| kind.is_personal())
-    };
-    let format = found.map(|profile| &profile.format);
-    if let Some(format) =
-        format.filter(|format| format.holds_personal_data() || format.columns.iter().any(hides))
-    {
-        // A header that stands over a personal column as well is none that is known to be harmless.
-        let is_hidden =
-            |header: &str| format.columns.iter().any(|column| column.header == header && hides(column));
-        let shown = format.columns.iter().filter(|column| !is_hidden(&column.header));
-        let known: &mut BTreeSet<String> = harmless.get_or_insert_default();
-        known.extend(shown.map(|column| column.header.clone()));
+impl Known {
+    pub(super) fn of(row: DatasetRow) -> Self {
+        let (found, uploaded_by) = (row.last_profile(), row.uploaded_by.map(UserId::from));
+        Self { dataset: row.into_dataset(), found, uploaded_by }
     }
-    harmless
+
+    /// What is stored for the choices of a person. Whoever lays bare what was masked needs the right to see it and a fresh proof; whoever
+    /// has a file with personal data read by another layout lays nothing bare.
+    pub(super) fn guarded(
+        &self,
+        actor: &Actor,
+        overrides: &Overrides,
+        proof: Proof,
+    ) -> Result<Overrides, AppError> {
+        if self.is_chosen_blindly(actor, overrides) && !actor.may(Permission::ReadPersonalData) {
+            return Err(AppError::forbidden(
+                "Nobody knows yet what in this file is personal. How it is read is chosen by whoever uploaded it, or by somebody who may see \
+                 personal data",
+            ));
+        }
+        if self.lays_bare(actor, overrides) {
+            actor.require(Permission::ReadPersonalData)?;
+            refuse_without_proof(proof)?;
+        }
+        let before = &self.dataset.overrides;
+        let is_same = overrides.has_layout_of(before);
+        let harmless = if is_same { before.harmless.clone() } else { self.harmless() };
+        Ok(Overrides { harmless, ..overrides.clone() })
+    }
+
+    /// Whether it would show what is masked, or could.
+    fn lays_bare(&self, actor: &Actor, overrides: &Overrides) -> bool {
+        self.is_chosen_blindly(actor, overrides) || overrides.lays_bare(&self.dataset)
+    }
+
+    /// Whether another layout is chosen for a file that was never understood, by somebody who may never have seen what is in it: misread,
+    /// everything in it may look harmless.
+    fn is_chosen_blindly(&self, actor: &Actor, overrides: &Overrides) -> bool {
+        let has_seen_it = actor.user_id().is_some() && actor.user_id() == self.uploaded_by;
+        self.found.is_none() && !has_seen_it && !overrides.has_layout_of(&self.dataset.overrides)
+    }
+
+    /// Whether another layout is chosen for a file of which it shows in a moment whether there is something to mask in it.
+    pub(super) fn is_about_to_be_known(&self, overrides: &Overrides) -> bool {
+        let is_being_read = self.dataset.summary.state == DatasetState::Reading;
+        is_being_read && self.found.is_none() && !overrides.has_layout_of(&self.dataset.overrides)
+    }
+
+    /// The headers that are known to stand over nothing personal, if anything in the file is; they have to be noted before it is read
+    /// otherwise.
+    fn harmless(&self) -> Option<BTreeSet<String>> {
+        let mut harmless = self.dataset.overrides.harmless.clone();
+        let format = self.found.as_ref().map(|profile| &profile.format);
+        if let Some(format) = format.filter(|format| format.holds_personal_data()) {
+            // A header that stands over a personal column as well is none that is known to be harmless.
+            let is_hidden = |header: &str| {
+                format.columns.iter().any(|column| column.header == header && column.hides().is_personal())
+            };
+            let known: &mut BTreeSet<String> = harmless.get_or_insert_default();
+            known.extend(format.columns.iter().map(|column| column.header.clone()));
+            known.retain(|header| !is_hidden(header));
+        }
+        harmless
+    }
 }
 
 /// Which columns were called something else, for the audit log: places and kinds, never what the file says.

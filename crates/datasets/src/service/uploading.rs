@@ -7,10 +7,10 @@ use platform::{Spool, Spooled, audit};
 
 use super::{
     Datasets, file_key,
-    personal::{classified, guarded},
+    personal::{Known, classified},
     reading::READ_FILE,
 };
-use crate::{DatasetState, Delimiter, Overrides, TextEncoding, store};
+use crate::{Delimiter, Overrides, TextEncoding, store};
 
 impl Datasets {
     /// Makes room for a file that is about to arrive; asked before a byte of it is read.
@@ -73,17 +73,12 @@ impl Datasets {
     ) -> Result<(), AppError> {
         let scope = actor.require(Permission::ManageData)?;
         let row = self.row(scope, id).await?;
-        let (stored, found, is_unseen) = (row.overrides.clone(), row.last_profile(), row.is_unseen());
-        let before = row.into_dataset();
-        if is_unseen && !overrides.has_layout_of(&before.overrides) {
-            // Nobody knows yet whether there is something to mask.
-            return Err(AppError::conflict(if before.summary.state == DatasetState::Reading {
-                "The file is being read for the first time. Choose again in a moment"
-            } else {
-                "The file has not been read a single time. Have it read again as it is, and choose then"
-            }));
+        let (stored, known) = (row.overrides.clone(), Known::of(row));
+        let overrides = known.guarded(actor, overrides, proof)?;
+        if known.is_about_to_be_known(&overrides) {
+            return Err(AppError::conflict("The file is being read. Choose again in a moment"));
         }
-        let overrides = guarded(actor, (&before, found.as_ref()), overrides, proof)?;
+        let before = known.dataset;
         let json = serde_json::to_string(&overrides).or_internal("noting choices")?;
         let mut tx = self.db.begin_in(scope).await?;
         let choices = (stored.as_str(), json.as_str());

@@ -257,45 +257,53 @@ db_test!(a_file_that_was_given_up_is_not_unmasked_by_another_layout, |db: Db| {
     assert_masked("the copy", &told(&company.download(&stays, id).await.unwrap()));
 });
 
-db_test!(a_file_that_was_given_up_unread_is_read_as_it_is_before_another_layout_is_chosen, |db: Db| {
+db_test!(whoever_never_saw_a_file_that_nobody_understood_does_not_choose_how_it_is_read, |db: Db| {
     let company = Company::new(&db).await;
-    let people = "month,Name,MRR\n2026-01,Xenia Canary,1\n2026-02,Yolanda Canary,2\n";
-    let (gone, stays) = (company.member(Role::Analyst).await, company.member_let(Role::Analyst, false).await);
-    let id = company.upload_as(&gone, "people.csv", people.as_bytes()).await.unwrap();
-    let choose = |layout| company.datasets.choose_format(&stays, id, layout, Proof::Missing);
+    // By a pipe the quote that is never closed is a letter like all others, and the file one column of nothing personal.
+    let people = "month,Name,Plan\n2026-01,Xenia Canary,\"Pro\n2026-02,Yolanda Canary,Pro\n";
+    let (theirs, other) = (company.member_let(Role::Admin, false).await, company.member(Role::Analyst).await);
+    let id = company.upload_as(&theirs, "people.csv", people.as_bytes()).await.unwrap();
+    let choose = |actor, layout, proof| company.datasets.choose_format(actor, id, layout, proof);
     let (as_it_is, piped) =
         (Overrides::default(), Overrides { delimiter: Some(Delimiter::Pipe), ..Overrides::default() });
-    assert_eq!(choose(&piped).await.unwrap_err().status(), 409, "it waits to be read");
-    company.accounts.remove_member(&company.owner, gone.user_id().unwrap()).await.unwrap();
+    for waits in [true, false] {
+        for (actor, proof) in [(&other, Proof::Fresh), (&company.owner, Proof::Missing)] {
+            assert_eq!(choose(actor, &piped, proof).await.unwrap_err().status(), 403, "{waits}");
+        }
+        company.work().await;
+        assert_eq!(company.get(id).await.summary.state, DatasetState::Unreadable);
+    }
+    choose(&other, &as_it_is, Proof::Missing).await.unwrap();
     company.work().await;
-    assert_eq!(company.get(id).await.summary.state, DatasetState::Unreadable);
-    assert_eq!(choose(&piped).await.unwrap_err().status(), 409, "it was not read");
-    choose(&as_it_is).await.unwrap();
-    company.work().await;
-    assert_eq!(
-        kinds(&company.get(id).await),
-        [PersonalData::NotPersonal, PersonalData::Name, PersonalData::NotPersonal]
-    );
-    choose(&piped).await.unwrap();
-    company.work().await;
-    assert_masked("the copy", &told(&company.download(&stays, id).await.unwrap()));
-});
-
-db_test!(what_somebody_just_called_personal_is_not_harmless_in_another_layout, |db: Db| {
-    let company = Company::new(&db).await;
-    let id = company.read(b"month,Customer,Name\n2026-01,17,Xenia Canary\n").await.summary.id;
-    assert_eq!(kinds(&company.get(id).await)[1], PersonalData::NotPersonal);
-    let called =
-        Overrides { personal: BTreeMap::from([(1, PersonalData::FreeText)]), ..Overrides::default() };
-    company.datasets.choose_format(&company.owner, id, &called, Proof::Missing).await.unwrap();
-    // Before it is read again an analyst has it read otherwise, and back.
-    let analyst = company.member(Role::Analyst).await;
-    for delimiter in [Delimiter::Pipe, Delimiter::Comma] {
-        let layout = Overrides { delimiter: Some(delimiter), ..Overrides::default() };
-        company.datasets.choose_format(&analyst, id, &layout, Proof::Missing).await.unwrap();
+    assert!(company.datasets.lays_bare(&company.owner, id, &piped).await.unwrap());
+    assert!(!company.datasets.lays_bare(&theirs, id, &piped).await.unwrap());
+    for (actor, layout, proof) in
+        [(&company.owner, Delimiter::Semicolon, Proof::Fresh), (&theirs, Delimiter::Pipe, Proof::Missing)]
+    {
+        let layout = Overrides { delimiter: Some(layout), ..Overrides::default() };
+        company.datasets.choose_format(actor, id, &layout, proof).await.unwrap();
         company.work().await;
     }
-    assert_eq!(kinds(&company.get(id).await)[1], PersonalData::FreeText);
+});
+
+db_test!(what_somebody_called_personal_is_not_harmless_in_another_layout, |db: Db| {
+    let company = Company::new(&db).await;
+    let id = company.read(b"month,Customer,Name\n2026-01,17,Xenia Canary\n").await.summary.id;
+    let analyst = company.member(Role::Analyst).await;
+    let there_and_back = async || {
+        for delimiter in [Delimiter::Pipe, Delimiter::Comma] {
+            let layout = Overrides { delimiter: Some(delimiter), ..Overrides::default() };
+            company.datasets.choose_format(&analyst, id, &layout, Proof::Missing).await.unwrap();
+            company.work().await;
+        }
+        kinds(&company.get(id).await)[1]
+    };
+    assert_eq!(there_and_back().await, PersonalData::NotPersonal);
+    let mut called = company.get(id).await.overrides;
+    called.personal = BTreeMap::from([(1, PersonalData::FreeText)]);
+    company.datasets.choose_format(&company.owner, id, &called, Proof::Missing).await.unwrap();
+    assert_eq!(kinds(&company.get(id).await)[1], PersonalData::FreeText, "also before it is read again");
+    assert_eq!(there_and_back().await, PersonalData::FreeText);
 });
 
 db_test!(files_read_before_anybody_looked_are_withheld_until_they_are_read_again, |db: Db| {
