@@ -41,11 +41,7 @@ const SAVE_READING: &str = "
 const SAVE_PROBLEM: &str = "
     UPDATE datasets
     SET state = 'unreadable', problem = $3, row_count = NULL, table_key = NULL
-    WHERE workspace_id = $1 AND id = $2 AND overrides = $4";
-const GIVE_UP: &str = "
-    UPDATE datasets
-    SET state = 'unreadable', problem = $3, row_count = NULL, table_key = NULL
-    WHERE workspace_id = $1 AND id = $2 AND overrides = $4 AND state = 'reading'";
+    WHERE workspace_id = $1 AND id = $2 AND overrides = $4 AND ($5 OR state = 'reading')";
 const SAVE_OVERRIDES: &str = "
     UPDATE datasets SET overrides = $3, state = 'reading', problem = NULL
     WHERE workspace_id = $1 AND id = $2 AND overrides = $4";
@@ -159,6 +155,8 @@ pub(crate) struct Problem<'a> {
     pub(crate) sentence: &'a str,
     /// The choices it was to be read with; what is said of older choices is not stored.
     pub(crate) overrides: &'a str,
+    /// Whether that was found in it; if it was given up, a file that was read meanwhile stays as it is.
+    pub(crate) is_found: bool,
 }
 
 pub(crate) async fn insert(tx: &mut Tx, scope: WorkspaceScope, row: NewRow<'_>) -> Result<(), sqlx::Error> {
@@ -252,23 +250,7 @@ pub(crate) async fn save_problem(
         .bind(id.uuid())
         .bind(problem.sentence)
         .bind(problem.overrides)
-        .execute(c)
-        .await
-        .map(|_| ()))
-}
-
-/// Says why a file that waits to be read is not read; one that was read meanwhile stays as it is.
-pub(crate) async fn give_up(
-    tx: &mut Tx,
-    scope: WorkspaceScope,
-    id: DatasetId,
-    problem: Problem<'_>,
-) -> Result<(), sqlx::Error> {
-    on_tx!(tx, |c| sqlx::query(GIVE_UP)
-        .bind(scope.workspace_id().uuid())
-        .bind(id.uuid())
-        .bind(problem.sentence)
-        .bind(problem.overrides)
+        .bind(problem.is_found)
         .execute(c)
         .await
         .map(|_| ()))

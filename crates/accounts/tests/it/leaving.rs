@@ -1,7 +1,6 @@
 //! What people take along, and what is left of them.
 
-use std::collections::BTreeSet;
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use accounts::{Accounts, Attempt, DoneAs, EmergencyLook, Whereabouts};
 use chrono::TimeDelta;

@@ -79,8 +79,8 @@ impl Datasets {
         sentence: &str,
     ) -> Result<(), AppError> {
         let mut tx = self.db.begin_in(scope).await?;
-        let problem = Problem { sentence, overrides: &row.overrides };
-        store::give_up(&mut tx, scope, id, problem).await.or_internal("giving up a file")?;
+        let problem = Problem { sentence, overrides: &row.overrides, is_found: false };
+        store::save_problem(&mut tx, scope, id, problem).await.or_internal("giving up a file")?;
         tx.commit().await
     }
 
@@ -106,7 +106,7 @@ impl Datasets {
                 store::save_reading(&mut tx, scope, id, reading).await.or_internal(DOING)?;
             }
             Err(sentence) => {
-                let problem = Problem { sentence, overrides };
+                let problem = Problem { sentence, overrides, is_found: true };
                 store::save_problem(&mut tx, scope, id, problem).await.or_internal(DOING)?;
             }
         }

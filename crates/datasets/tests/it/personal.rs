@@ -277,8 +277,9 @@ db_test!(whoever_never_saw_a_file_that_nobody_understood_does_not_choose_how_it_
     company.work().await;
     assert!(company.datasets.lays_bare(&company.owner, id, &piped).await.unwrap());
     assert!(!company.datasets.lays_bare(&theirs, id, &piped).await.unwrap());
+    // Named, the comma is another layout, by which nobody understands it either.
     for (actor, layout, proof) in
-        [(&company.owner, Delimiter::Semicolon, Proof::Fresh), (&theirs, Delimiter::Pipe, Proof::Missing)]
+        [(&company.owner, Delimiter::Comma, Proof::Fresh), (&theirs, Delimiter::Pipe, Proof::Missing)]
     {
         let layout = Overrides { delimiter: Some(layout), ..Overrides::default() };
         company.datasets.choose_format(actor, id, &layout, proof).await.unwrap();
